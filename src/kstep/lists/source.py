@@ -1,0 +1,84 @@
+"""A publisher's file, read whole and safely: bounded size, no entities, no network, one clear error when it breaks off."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from kstep.model import InputError
+
+LARGEST_SOURCE = 2 * 1024**3
+"""Bytes; no publisher's file comes near it, and a larger one is refused rather than read into memory."""
+
+
+def read_bytes(path: Path, *, largest: int = LARGEST_SOURCE) -> bytes:
+    """The bytes of one source file. Raises `InputError` if it is missing, not a file, unreadable, empty or too large."""
+    try:
+        if path.is_dir():
+            raise InputError("is a directory, and this kind of list is one file", where=str(path), mend="name the file")
+        size = path.stat().st_size
+        if size > largest:
+            raise InputError(f"has {size:,} bytes, more than the {largest:,} allowed", where=str(path),
+                             mend="check that this is the publisher's file")  # fmt: skip
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError("there is no such file", where=str(path), mend="check the path") from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", where=str(path), mend="check its permissions") from None
+    if not content.strip():
+        raise InputError("is empty", where=str(path), mend="fetch the publisher's file again")
+    return content
+
+
+def decode(content: bytes, path: Path) -> str:
+    """The text of a UTF-8 source (with or without byte order mark). Raises `InputError` naming the line that is not."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError("is not UTF-8 text", where=f"{path}, line {line}", mend="save it as UTF-8") from None
+
+
+def elements(content: bytes, path: Path, *tags: str) -> Iterator[etree._Element]:
+    """Each element of XML `content` whose local name is one of `tags`, when it ends, in document order.
+
+    Namespaces are dropped from names. An element is cleared after it was yielded, so that a file of hundreds of
+    megabytes takes little memory. Entities and DTDs are refused; a file that breaks off raises `InputError`, so the
+    caller must read to the end before it believes anything.
+    """
+    wanted = set(tags)
+    try:
+        events = etree.iterparse(io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True,
+                                 load_dtd=False, huge_tree=False)  # fmt: skip
+        inside = 0
+        for event, element in events:
+            if not isinstance(element.tag, str):
+                continue
+            if event == "start":
+                if element.getparent() is None and element.getroottree().docinfo.internalDTD is not None:
+                    raise InputError("declares a DTD or entities, which no publisher's file does", where=str(path),
+                                     mend="fetch the publisher's file again")  # fmt: skip
+                element.tag = etree.QName(element).localname
+                inside += element.tag in wanted
+            elif element.tag in wanted:
+                inside -= 1
+                yield element
+                if not inside:
+                    _forget(element)
+            elif not inside:
+                _forget(element)
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"is not whole XML ({error.msg})", where=f"{path}, line {error.lineno}",
+                         mend="fetch the publisher's file again") from None  # fmt: skip
+
+
+def _forget(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    element.clear(keep_tail=False)
+    while element.getprevious() is not None:
+        del parent[0]
