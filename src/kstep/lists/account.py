@@ -27,6 +27,9 @@ class Reason(StrEnum):
     UNKNOWN_COUNTRY = "unknown country"
     UNKNOWN_SEX = "unknown sex"
     UNREADABLE_DOCUMENT = "unreadable document"
+    UNREADABLE_FIELD = "unreadable field"
+    BROKEN_OFF = "broken off"
+    FALSE_DOCUMENT = "document known to be false"
 
 
 class Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -42,11 +42,26 @@ def decode(content: bytes, path: Path) -> str:
         raise InputError("is not UTF-8 text", where=f"{path}, line {line}", mend="save it as UTF-8") from None
 
 
-def elements(content: bytes, path: Path, *tags: str) -> Iterator[etree._Element]:
+def root(content: bytes, path: Path) -> tuple[str, dict[str, str]]:
+    """The local name and the attributes of the root element of XML `content`. Raises `InputError` if it is no XML."""
+    try:
+        for _, element in etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False,
+                                          no_network=True, load_dtd=False, huge_tree=False):  # fmt: skip
+            return etree.QName(element).localname, {str(name): str(value) for name, value in element.attrib.items()}
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"is not XML ({error.msg})", where=f"{path}, line {error.lineno}",
+                         mend="check that this is the publisher's XML file") from None  # fmt: skip
+    raise InputError("is not XML", where=str(path), mend="check that this is the publisher's XML file")
+
+
+def elements(
+    content: bytes, path: Path, *tags: str, passed: Callable[[str], None] = lambda tag: None
+) -> Iterator[etree._Element]:
     """Each element of XML `content` whose local name is one of `tags`, when it ends, in document order.
 
     Namespaces are dropped from names. An element is cleared after it was yielded, so that a file of hundreds of
-    megabytes takes little memory. Entities and DTDs are refused; a file that breaks off raises `InputError`, so the
+    megabytes takes little memory. `passed` is told the name of every element outside of them, so that a reader can
+    count what it does not know. Entities and DTDs are refused; a file that breaks off raises `InputError`, so the
     caller must read to the end before it believes anything.
     """
     wanted = set(tags)
@@ -69,6 +84,7 @@ def elements(content: bytes, path: Path, *tags: str) -> Iterator[etree._Element]
                 if not inside:
                     _forget(element)
             elif not inside:
+                passed(element.tag)
                 _forget(element)
     except etree.XMLSyntaxError as error:
         raise InputError(f"is not whole XML ({error.msg})", where=f"{path}, line {error.lineno}",

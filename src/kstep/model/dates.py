@@ -49,7 +49,7 @@ class PartialDate:
                 return cls(date(year, month, 1), date(year, month, last), circa)
             exact = date(year, month, day)
         except (ValueError, calendar.IllegalMonthError):
-            shown = "-".join(f"{part:02d}" for part in (year, month, day) if part is not None)
+            shown = "-".join([f"{year:04d}", *(f"{part:02d}" for part in (month, day) if part is not None)])
             raise ValueRefused(f"there is no date {shown}") from None
         return cls(exact, exact, circa)
 
@@ -67,6 +67,11 @@ class PartialDate:
         year, month, day = (int(part) if part else None for part in found.groups())
         assert year is not None
         return cls.of(year, month, day)
+
+    @classmethod
+    def from_iso(cls, earliest: str, latest: str, circa: bool) -> PartialDate:
+        """The date of which both ends are written `YYYY-MM-DD`."""
+        return cls(date.fromisoformat(earliest), date.fromisoformat(latest), circa)
 
     @property
     def precision(self) -> Precision:

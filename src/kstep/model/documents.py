@@ -40,6 +40,8 @@ class Document:
     @property
     def key(self) -> str:
         """The number as it is compared: compatibility form, upper case, letters and digits only, in any script."""
+        if self.number.isascii():
+            return "".join(filter(str.isalnum, self.number.upper()))
         folded = unicodedata.normalize("NFKC", self.number).upper()
         return "".join(str(unicodedata.digit(ch, ch)) for ch in folded if ch.isalnum())
 
@@ -50,7 +52,9 @@ class Document:
 
         parts = [part.strip() for part in text.split(":", 2)]
         if len(parts) != 3 or not parts[2]:
-            raise ValueRefused(f"{text.strip()!r} is not a document; write type:issuer:number, as in passport:IR:A1234567")
+            raise ValueRefused(
+                f"{text.strip()!r} is not a document; write type:issuer:number, as in passport:IR:A1234567"
+            )
         try:
             kind = DocumentType(parts[0].lower().replace(" ", "_"))
         except ValueError:

@@ -32,7 +32,9 @@ class Name:
         if not self.full:
             raise ValueRefused("a name is empty")
         if len(self.full) > LONGEST_NAME:
-            raise ValueRefused(f"a name has {len(self.full)} characters; more than {LONGEST_NAME} is not a person's name")
+            raise ValueRefused(
+                f"a name has {len(self.full)} characters; more than {LONGEST_NAME} is not a person's name"
+            )
 
     @classmethod
     def of(cls, text: str, quality: NameQuality = NameQuality.PRIMARY) -> Name:

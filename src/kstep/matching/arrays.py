@@ -1,0 +1,73 @@
+"""Types of the engine's arrays, and the two shapes they come in: columns, and rows of varying length (offsets and values)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Longs = NDArray[np.uint64]
+Words = NDArray[np.uint32]
+Bytes = NDArray[np.int8]
+
+
+class Ragged(NamedTuple):
+    """Rows of varying length: row r is `values[start[r]:start[r+1]]`."""
+
+    start: Ints
+    values: Ints
+
+
+class Pairs(NamedTuple):
+    """A sparse table: row r pairs with `other[start[r]:start[r+1]]` (ascending), each worth its `millibits`."""
+
+    start: Ints
+    other: Ints
+    millibits: Ints
+
+
+def ragged(rows: Iterable[Sequence[int]]) -> Ragged:
+    """Rows of integers as offsets and values."""
+    start: list[int] = [0]
+    values: list[int] = []
+    for row in rows:
+        values.extend(row)
+        start.append(len(values))
+    return Ragged(np.array(start, np.int64), np.array(values, np.int64))
+
+
+def inverted(rows: Ragged, width: int) -> Ragged:
+    """For each value below `width`, the rows that hold it, each row once, ascending: postings."""
+    lengths = np.diff(rows.start)
+    owners = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    pairs = np.unique(np.stack([rows.values, owners], axis=1), axis=0) if len(owners) else np.empty((0, 2), np.int64)
+    start = np.searchsorted(pairs[:, 0], np.arange(width + 1))
+    return Ragged(start.astype(np.int64), np.ascontiguousarray(pairs[:, 1]))
+
+
+def pairs_of(rows: int, found: Sequence[tuple[int, int, int]]) -> Pairs:
+    """The sparse table of (row, other, millibits) triples."""
+    table = np.array(sorted(found), np.int64).reshape(-1, 3)
+    start = np.searchsorted(table[:, 0], np.arange(rows + 1)).astype(np.int64)
+    return Pairs(start, np.ascontiguousarray(table[:, 1]), np.ascontiguousarray(table[:, 2]))
+
+
+def letters_of(texts: Sequence[str]) -> tuple[Ints, Words]:
+    """Texts as offsets and Unicode code points."""
+    start = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(text) for text in texts], out=start[1:])
+    return start, np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)
+
+
+def plain(arrays: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    """Named arrays out of nested named tuples, for a file: `{"names.start": …}`."""
+    flat: dict[str, NDArray[Any]] = {}
+    for name, value in arrays.items():
+        if isinstance(value, tuple):
+            flat |= {f"{name}.{inner}": array for inner, array in plain(value._asdict()).items()}  # type: ignore[attr-defined]
+        else:
+            flat[name] = value
+    return flat

@@ -1,0 +1,40 @@
+"""What a perfect copy of each record would earn: a record that stays below the threshold even then is too poor to screen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kstep.matching.arrays import Ints, Pairs
+from kstep.matching.columns import Columns
+from kstep.matching.kernels.compiled import kernel
+from kstep.matching.kernels.fields import FieldArrays, FieldPrices, compare_fields
+from kstep.matching.prices import field_prices
+from kstep.matching.vocabulary import join_documents
+from kstep.matching.weights import Weights
+from kstep.names.similarity import INITIAL, SAME
+
+
+def ceilings_of(side: Columns, weights: Weights) -> Ints:
+    """The millibits of every record beside a perfect copy of itself.
+
+    A token earns the most beside itself, and so does a name, so the names need no pairing: the richest name counts.
+    """
+    names = side.names
+    token = np.where(side.tokens.initial == 1, np.minimum(INITIAL, side.tokens.weight), side.tokens.weight - SAME)
+    of_name = np.add.reduceat(token[names.tokens.values], names.tokens.start[:-1]) if len(names.weak) else token[:0]
+    of_name = of_name - weights.name["weak_alias"] * names.weak.astype(np.int64)
+    prices = field_prices(weights)
+    documents = join_documents(side.documents, side.documents, weights)
+    return _ceilings(names.of_record, of_name, side.fields, documents, prices)
+
+
+@kernel
+def _ceilings(of_record: Ints, of_name: Ints, fields: FieldArrays, documents: Pairs, prices: FieldPrices) -> Ints:
+    totals = np.zeros(len(of_record) - 1, np.int64)
+    for record in range(len(totals)):
+        totals[record] = compare_fields(fields, record, fields, record, documents, prices)
+        names = of_record[record + 1] - of_record[record]
+        if names:
+            best = of_name[of_record[record] : of_record[record + 1]].max()
+            totals[record] += best - prices.charges[min(names * names, len(prices.charges) - 1)]
+    return totals

@@ -1,0 +1,155 @@
+"""Records as columns: one side of a comparison, people or entries, as integers in arrays and the vocabularies behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from kstep.matching.arrays import Ints, Ragged, letters_of, ragged
+from kstep.matching.kernels import fields as field_kernels
+from kstep.matching.kernels.fields import FieldArrays
+from kstep.matching.kernels.names import NameArrays
+from kstep.matching.kernels.tokens import SOUND_KEYS, TokenArrays, hash_texts
+from kstep.matching.prepared import Prepared
+from kstep.model import Document, DocumentType, PartialDate, Precision, Sex
+from kstep.names import shipped_frequencies, sound_keys
+from kstep.names.keys import is_initial
+from kstep.names.scripts import is_consonantal, latin
+
+COUNTRIES = 676
+"""Country numbers: two letters in base 26."""
+
+_SEXES = {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}
+
+Value = TypeVar("Value", bound=Hashable)
+
+
+class Vocabulary(Generic[Value]):
+    """Distinct values, numbered in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Value, int] = {}
+
+    def number(self, value: Value) -> int:
+        """The number of `value`, a new one if it is new."""
+        return self.numbers.setdefault(value, len(self.numbers))
+
+    def values(self) -> list[Value]:
+        """The values by number."""
+        return list(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One side: its names and other fields by record, and its distinct tokens, dates and documents."""
+
+    names: NameArrays
+    fields: FieldArrays
+    tokens: TokenArrays
+    token_texts: tuple[str, ...]
+    dates: tuple[PartialDate, ...]
+    documents: tuple[Document, ...]
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return len(self.fields.sex)
+
+
+def country_number(code: str) -> int:
+    """The number of an alpha-2 code."""
+    return (ord(code[0]) - 65) * 26 + ord(code[1]) - 65
+
+
+def columns_of(records: Sequence[Prepared]) -> Columns:
+    """The records as columns, in their order."""
+    tokens: Vocabulary[str] = Vocabulary()
+    dates: Vocabulary[PartialDate] = Vocabulary()
+    documents: Vocabulary[Document] = Vocabulary()
+    names = _names(records, tokens)
+    fields = FieldArrays(
+        dates=ragged([dates.number(date) for date in record.dates] for record in records),
+        date_rows=date_rows(dates.values()),
+        sex=np.array([_SEXES[record.sex] for record in records], np.int8),
+        nationalities=_countries(record.nationalities for record in records),
+        birth_countries=_countries(record.birth_countries for record in records),
+        documents=ragged([documents.number(document) for document in record.documents] for record in records),
+        national_issuer=np.array([_national_issuer(document) for document in documents.values()], np.int64),
+    )
+    texts = tuple(tokens.values())
+    return Columns(names, fields, token_arrays(texts), texts, tuple(dates.values()), tuple(documents.values()))
+
+
+def _names(records: Sequence[Prepared], tokens: Vocabulary[str]) -> NameArrays:
+    of_record = [0]
+    weak: list[bool] = []
+    token_rows: list[list[int]] = []
+    join_rows: list[range] = []
+    join_token: list[int] = []
+    join_first: list[int] = []
+    join_stop: list[int] = []
+    join_most: list[int] = []
+    weight = shipped_frequencies().token
+    for record in records:
+        for name in record.names:
+            token_rows.append([tokens.number(token) for token in name.tokens])
+            join_rows.append(range(len(join_token), len(join_token) + len(name.joins)))
+            for join in name.joins:
+                join_token.append(tokens.number(join.token))
+                join_first.append(join.start)
+                join_stop.append(join.stop)
+                join_most.append(sum(weight(token) for token in name.tokens[join.start : join.stop]))
+            weak.append(name.weak)
+        of_record.append(len(weak))
+    return NameArrays(
+        np.array(of_record, np.int64), ragged(token_rows), ragged(join_rows), np.array(join_token, np.int64),
+        np.array(join_first, np.int64), np.array(join_stop, np.int64), np.array(join_most, np.int64),
+        np.array(weak, np.int8),
+    )  # fmt: skip
+
+
+def _countries(rows: Iterable[frozenset[str]]) -> Ragged:
+    return ragged([country_number(code) for code in sorted(row)] for row in rows)
+
+
+def _national_issuer(document: Document) -> int:
+    return country_number(document.issuer) if document.type is DocumentType.NATIONAL_ID and document.issuer else -1
+
+
+def date_rows(dates: Sequence[PartialDate]) -> Ints:
+    """Dates as the kernels read them, one row each."""
+    rows = np.zeros((len(dates), field_kernels.DATE_COLUMNS), np.int64)
+    for row, date in zip(rows, dates, strict=True):
+        precision = date.precision
+        row[:] = (
+            date.earliest.toordinal(), date.latest.toordinal(), date.earliest.year, date.latest.year, date.earliest.month,
+            date.earliest.day, precision is Precision.DAY and not date.circa, date.circa,
+            precision in (Precision.DAY, Precision.MONTH),
+        )  # fmt: skip
+    return rows
+
+
+def token_arrays(texts: Sequence[str]) -> TokenArrays:
+    """A vocabulary as the kernels read it."""
+    pinned = shipped_frequencies()
+    start, letters = letters_of(texts)
+    keys = [sound_keys(text) for text in texts]
+    distinct: Vocabulary[str] = Vocabulary()
+    numbers = np.full((len(texts), SOUND_KEYS), -1, np.int64)
+    for row, known in zip(numbers, keys, strict=True):
+        row[: len(known)] = [distinct.number(key) for key in known]
+    hashes = np.append(hash_texts(*letters_of(distinct.values())), np.uint64(0))
+    heard = np.array([*(pinned.sound(key) for key in distinct.values()), 0], np.int64)
+    return TokenArrays(
+        start=start,
+        letters=letters,
+        weight=np.array([pinned.token(text) for text in texts], np.int64),
+        sound=hashes[numbers].ravel(),
+        sound_weight=heard[numbers].ravel(),
+        consonantal=np.array([is_consonantal(text) for text in texts], np.int8),
+        initial=np.array([is_initial(text) for text in texts], np.int8),
+        first_letter=np.array([ord(latin(text)[:1] or "\0") for text in texts], np.int8),
+    )

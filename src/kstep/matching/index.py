@@ -1,0 +1,171 @@
+"""The list side, ready to be matched against: columns, keys and postings of a list's entries, and how they lie on disk.
+
+An index belongs to one edition and one engine configuration; a file of another is refused. It is written whole or not at
+all, and read without running anything that it contains.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kstep.matching.arrays import Ints, Ragged, inverted, plain
+from kstep.matching.ceilings import ceilings_of
+from kstep.matching.columns import Columns, columns_of
+from kstep.matching.kernels.fields import FieldArrays
+from kstep.matching.kernels.find import Postings
+from kstep.matching.kernels.names import NameArrays
+from kstep.matching.kernels.tokens import TokenArrays, TokenKeys
+from kstep.matching.prepared import prepare
+from kstep.matching.vocabulary import token_keys
+from kstep.matching.weights import configuration, shipped_weights
+from kstep.model import Document, DocumentType, Entry, InputError, PartialDate
+from kstep.model.codec import entry_from_json, entry_to_json
+
+FORMAT = "kstep index 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Everything about a list's entries that matching needs.
+
+    `edition` is the id of the list's edition, `about` what else its reader said (JSON values, kept and not read here),
+    `ceilings` what a perfect copy of each entry would earn in millibits.
+    """
+
+    edition: str
+    about: Mapping[str, Any]
+    columns: Columns
+    keys: TokenKeys
+    postings: Postings
+    ceilings: Ints
+    entries: Sequence[Entry]
+
+
+def build_index(edition: str, entries: Sequence[Entry], about: Mapping[str, Any] | None = None) -> Index:
+    """The index of a list's entries."""
+    side = columns_of([prepare(entry.identity) for entry in entries])
+    most = ceilings_of(side, shipped_weights())
+    return Index(edition, about or {}, side, token_keys(side.tokens), _postings(side), most, entries)
+
+
+def _postings(side: Columns) -> Postings:
+    names = side.names
+    tokens = _interleaved(names.tokens, Ragged(names.joins.start, names.join_token[names.joins.values]))
+    entry_of_name = np.repeat(np.arange(side.records, dtype=np.int64), np.diff(names.of_record))
+    return Postings(
+        names=inverted(tokens, len(side.token_texts)),
+        entry_of_name=entry_of_name,
+        by_date=inverted(side.fields.dates, len(side.dates)),
+        by_document=inverted(side.fields.documents, len(side.documents)),
+    )
+
+
+def _interleaved(left: Ragged, right: Ragged) -> Ragged:
+    """Rows that hold the values of both."""
+    start = left.start + right.start
+    values: Ints = np.empty(start[-1], np.int64)
+    for rows, shift in ((left, right.start), (right, left.start[1:])):
+        places = np.arange(len(rows.values)) + np.repeat(shift[: len(rows.start) - 1], np.diff(rows.start))
+        values[places] = rows.values
+    return Ragged(start, values)
+
+
+def save_index(index: Index, path: Path) -> None:
+    """Write the index to `path`, whole or not at all."""
+    side = index.columns
+    arrays = plain({"names": side.names, "fields": side.fields, "tokens": side.tokens, "keys": index.keys,
+                    "postings": index.postings})  # fmt: skip
+    texts = {
+        "token_texts": list(side.token_texts),
+        "dates": [[date.earliest.isoformat(), date.latest.isoformat(), date.circa] for date in side.dates],
+        "documents": [[document.type.value, document.number, document.issuer] for document in side.documents],
+    }
+    lines = [json.dumps(entry_to_json(entry), ensure_ascii=False).encode() for entry in index.entries]
+    arrays["entry_start"] = np.concatenate([[0], np.cumsum([len(line) for line in lines])]).astype(np.int64)
+    arrays["entry_bytes"] = np.frombuffer(b"".join(lines), np.uint8)
+    arrays["texts"] = np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), np.uint8)
+    header = {"format": FORMAT, "configuration": configuration(), "edition": index.edition, "about": index.about}
+    arrays["header"] = np.frombuffer(json.dumps(header, ensure_ascii=False).encode(), np.uint8)
+    arrays["ceilings"] = index.ceilings
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".index-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            np.savez(out, allow_pickle=False, **arrays)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+class _StoredEntries(Sequence[Entry]):
+    """Entries that are decoded when asked for."""
+
+    def __init__(self, start: Ints, content: NDArray[np.uint8]) -> None:
+        self._start, self._content = start, content
+
+    def __len__(self) -> int:
+        return len(self._start) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        if isinstance(number, slice):
+            return [self[place] for place in range(*number.indices(len(self)))]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return entry_from_json(json.loads(self._content[self._start[number] : self._start[number + 1]].tobytes()))
+
+
+def load_index(path: Path) -> Index:
+    """Read an index from `path`.
+
+    Raises `InputError` if the file is damaged or belongs to another engine configuration, `FileNotFoundError` if there is
+    none.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        header = json.loads(arrays["header"].tobytes())
+        if (header["format"], header["configuration"]) != (FORMAT, configuration()):
+            raise InputError("is the index of another engine", where=str(path), mend="delete it")
+        return _index(header, arrays)
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
+        raise InputError(f"is damaged ({type(error).__name__})", where=str(path), mend="delete it") from None
+
+
+def _index(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Index:
+    texts = json.loads(arrays["texts"].tobytes())
+    side = Columns(
+        names=_tuple(NameArrays, "names", arrays),
+        fields=_tuple(FieldArrays, "fields", arrays),
+        tokens=_tuple(TokenArrays, "tokens", arrays),
+        token_texts=tuple(texts["token_texts"]),
+        dates=tuple(PartialDate.from_iso(*date) for date in texts["dates"]),
+        documents=tuple(Document(DocumentType(kind), number, issuer) for kind, number, issuer in texts["documents"]),
+    )
+    entries = _StoredEntries(arrays["entry_start"], arrays["entry_bytes"])
+    keys, postings = _tuple(TokenKeys, "keys", arrays), _tuple(Postings, "postings", arrays)
+    return Index(header["edition"], header["about"], side, keys, postings, arrays["ceilings"], entries)
+
+
+Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
+
+
+def _tuple(kind: type[Arrays], prefix: str, arrays: dict[str, NDArray[Any]]) -> Arrays:
+    """The named tuple of arrays that `plain` took apart; its fields are arrays or `Ragged` rows."""
+    values: dict[str, Any] = {}
+    for field in kind.__annotations__:
+        name = f"{prefix}.{field}"
+        values[field] = arrays[name] if name in arrays else Ragged(arrays[f"{name}.start"], arrays[f"{name}.values"])
+    return kind(**values)

@@ -1,0 +1,50 @@
+"""A record as the model compares it: tokens, dates, sex, countries, documents, in the form both engines start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kstep.model import Document, Identity, NameQuality, PartialDate, Sex
+from kstep.names import Join, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedName:
+    """One name: its tokens (never empty), its joins, whether it is a weak alias, and the text to show."""
+
+    tokens: tuple[str, ...]
+    joins: tuple[Join, ...]
+    weak: bool
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One record. `sex` is None where it is not known or contradicts itself."""
+
+    names: tuple[PreparedName, ...]
+    dates: tuple[PartialDate, ...]
+    sex: Sex | None
+    nationalities: frozenset[str]
+    birth_countries: frozenset[str]
+    documents: tuple[Document, ...]
+
+
+def prepare(identity: Identity) -> Prepared:
+    """The record that is compared. Names of equal tokens are one name; the best quality of them counts."""
+    names: dict[tuple[str, ...], PreparedName] = {}
+    for name in identity.names:
+        read = tokenize(name.full)
+        weak = name.quality is NameQuality.WEAK
+        known = names.get(read.tokens)
+        if read.tokens and (known is None or (known.weak and not weak)):
+            names[read.tokens] = PreparedName(read.tokens, read.joins, weak, name.full)
+    told = [sex for sex in identity.sexes if sex is not Sex.UNSPECIFIED]
+    return Prepared(
+        names=tuple(names.values()),
+        dates=tuple(dict.fromkeys(identity.birth_dates)),
+        sex=told[0] if len(set(told)) == 1 else None,
+        nationalities=frozenset(identity.nationalities),
+        birth_countries=frozenset(identity.birth_countries),
+        documents=tuple(dict.fromkeys(identity.documents)),
+    )

@@ -1,0 +1,205 @@
+"""The model itself, one pair of records at a time: what brute force evaluates and what explains a kept pair.
+
+A pair's bits are those of its best pair of names, less a charge for how many name pairs there were to choose from, and of
+birth date, sex, countries and documents. Agreement earns, conflict costs, absence does neither; no conflict is a veto.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kstep.matching.prepared import Prepared, PreparedName
+from kstep.matching.reference_dates import compare_dates
+from kstep.matching.reference_fields import Finding, compare_countries, compare_documents, compare_sexes
+from kstep.matching.weights import Weights
+from kstep.names import Similarity, compare, shipped_frequencies
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A token, or several that one word stands for, beside its counterpart; `left` and `right` are indexes of tokens."""
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    left_word: str
+    right_word: str
+    relation: str
+    millibits: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameComparison:
+    """How two names compare: the pairings, how many tokens conflict, how many one side lacks, and the sum in millibits."""
+
+    pairings: tuple[Pairing, ...]
+    conflicts: int
+    missing: int
+    millibits: int
+
+
+@functools.lru_cache(maxsize=1 << 18)
+def similarity(left: str, right: str) -> Similarity | None:
+    """How two tokens agree by the shipped frequencies; remembered, because names repeat."""
+    return compare(left, right, shipped_frequencies())
+
+
+def compare_names(left: PreparedName, right: PreparedName, weights: Weights) -> NameComparison:
+    """The best one-to-one pairing of two names' tokens, where at most one word may stand for two neighbours."""
+    best: NameComparison | None = None
+    for pairings_given, left_free, right_free in _starts(left, right, weights):
+        found = _assign(pairings_given, left, right, left_free, right_free, weights)
+        if best is None or found.millibits > best.millibits:
+            best = found
+    assert best is not None
+    return best
+
+
+_Start = tuple[tuple[Pairing, ...], tuple[int, ...], tuple[int, ...]]
+
+
+def _starts(left: PreparedName, right: PreparedName, weights: Weights) -> Iterable[_Start]:
+    """No join, or one join that finds its counterpart, with the tokens that are left to pair on each side."""
+    lefts, rights = range(len(left.tokens)), range(len(right.tokens))
+    yield (), tuple(lefts), tuple(rights)
+    for join in left.joins:
+        covered = tuple(range(join.start, join.stop))
+        most = sum(shipped_frequencies().token(left.tokens[index]) for index in covered)
+        for other in rights:
+            if found := similarity(join.token, right.tokens[other]):
+                pairing = Pairing(covered, (other,), " ".join(left.tokens[index] for index in covered), right.tokens[other],
+                                  "written as one", min(found.millibits, most))  # fmt: skip
+                yield (pairing,), tuple(i for i in lefts if i not in covered), tuple(i for i in rights if i != other)
+    for join in right.joins:
+        covered = tuple(range(join.start, join.stop))
+        most = sum(shipped_frequencies().token(right.tokens[index]) for index in covered)
+        for other in lefts:
+            if found := similarity(left.tokens[other], join.token):
+                pairing = Pairing((other,), covered, left.tokens[other], " ".join(right.tokens[index] for index in covered),
+                                  "written as one", min(found.millibits, most))  # fmt: skip
+                yield (pairing,), tuple(i for i in lefts if i != other), tuple(i for i in rights if i not in covered)
+
+
+def _assign(
+    given: tuple[Pairing, ...],
+    left: PreparedName,
+    right: PreparedName,
+    left_free: Sequence[int],
+    right_free: Sequence[int],
+    weights: Weights,
+) -> NameComparison:
+    """Pair the free tokens so that the sum is highest (dynamic programme over the tokens of the right name)."""
+    reached: dict[int, tuple[int, tuple[Pairing, ...]]] = {0: (0, given)}
+    for index in left_free:
+        following = dict(reached)
+        for place, other in enumerate(right_free):
+            found = similarity(left.tokens[index], right.tokens[other])
+            if found is None:
+                continue
+            pairing = Pairing(
+                (index,), (other,), left.tokens[index], right.tokens[other], found.relation.value, found.millibits
+            )
+            for used, (total, pairings) in reached.items():
+                if not used >> place & 1:
+                    worth = total + found.millibits + weights.name["conflict"]
+                    now = used | 1 << place
+                    if now not in following or worth > following[now][0]:
+                        following[now] = (worth, (*pairings, pairing))
+        reached = following
+    used, (_, pairings) = max(reached.items(), key=lambda item: (item[1][0], -item[0]))
+    matched = used.bit_count()
+    alone = sorted((len(left_free) - matched, len(right_free) - matched))
+    conflicts, missing = alone[0], alone[1] - alone[0]
+    millibits = sum(pairing.millibits for pairing in pairings)
+    millibits -= conflicts * weights.name["conflict"] + missing * weights.name["missing"]
+    return NameComparison(pairings, conflicts, missing, millibits - weights.name["weak_alias"] * right.weak)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A pair's evidence in millibits, and the indexes of its best pair of names (None where a side has no name)."""
+
+    millibits: int
+    names: tuple[int, int] | None
+
+
+def score(person: Prepared, entry: Prepared, weights: Weights) -> Score:
+    """All the evidence of a pair. Of equally good pairs of names, the first counts."""
+    total = sum(finding.millibits for finding in _other_findings(person, entry, weights))
+    best: tuple[int, int] | None = None
+    best_millibits = 0
+    for i, j in itertools.product(range(len(person.names)), range(len(entry.names))):
+        found = compare_names(person.names[i], entry.names[j], weights).millibits
+        if best is None or found > best_millibits:
+            best, best_millibits = (i, j), found
+    if best:
+        total += best_millibits - weights.charge(len(person.names) * len(entry.names))
+    return Score(total, best)
+
+
+def explain(person: Prepared, entry: Prepared, names: tuple[int, int] | None, weights: Weights) -> list[Finding]:
+    """Every finding of a pair of which the best names are known; their millibits add up to the pair's score."""
+    return [*_name_findings(person, entry, names, weights), *_other_findings(person, entry, weights)]
+
+
+def _other_findings(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:
+    return [
+        *_date_findings(person, entry, weights),
+        *compare_sexes(person, entry, weights),
+        *compare_countries(person, entry, weights),
+        *compare_documents(person, entry, weights),
+    ]
+
+
+def _date_findings(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:
+    pairs = list(itertools.product(person.dates, entry.dates))
+    if not pairs:
+        return []
+    relations = [compare_dates(mine, theirs) for mine, theirs in pairs]
+    best = max(range(len(pairs)), key=lambda index: weights.birth_date[relations[index]])
+    mine, theirs = pairs[best]
+    worth = weights.birth_date[relations[best]] - weights.charge(len(pairs))
+    return [Finding("birth_date", str(mine), str(theirs), relations[best], worth)]
+
+
+def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | None, weights: Weights) -> list[Finding]:
+    if names is None:
+        return []
+    mine, theirs = person.names[names[0]], entry.names[names[1]]
+    compared = compare_names(mine, theirs, weights)
+    ordered = sorted(compared.pairings, key=lambda pairing: pairing.left)
+    findings = [Finding("name", pair.left_word, pair.right_word, pair.relation, pair.millibits) for pair in ordered]
+    left = [token for index, token in enumerate(mine.tokens) if not any(index in pair.left for pair in ordered)]
+    right = [token for index, token in enumerate(theirs.tokens) if not any(index in pair.right for pair in ordered)]
+    for index in range(compared.conflicts):
+        findings.append(Finding("name", left[index], right[index], "conflict", -weights.name["conflict"]))
+    for token in left[compared.conflicts :]:
+        findings.append(Finding("name", token, "", "not in entry", -weights.name["missing"]))
+    for token in right[compared.conflicts :]:
+        findings.append(Finding("name", "", token, "not in person", -weights.name["missing"]))
+    if theirs.weak:
+        findings.append(Finding("name", "", theirs.shown, "weak alias", -weights.name["weak_alias"]))
+    if charge := weights.charge(len(person.names) * len(entry.names)):
+        shown = (f"{len(person.names)} names", f"{len(entry.names)} names")
+        findings.append(Finding("name", *shown, "best of several", -charge))
+    return findings
+
+
+def ceiling(record: Prepared, weights: Weights) -> int:
+    """What a perfect copy of a record would earn, in millibits: below the threshold, the record is too poor to screen."""
+    return score(record, record, weights).millibits
+
+
+__all__ = [
+    "Finding",
+    "NameComparison",
+    "Pairing",
+    "Score",
+    "ceiling",
+    "compare_names",
+    "explain",
+    "score",
+    "similarity",
+]

@@ -1,0 +1,93 @@
+"""The pinned weights of the model, in millibits, and the hash that names an engine's configuration.
+
+Everything that a score depends on is in the package: the weights here, the frequencies of `names/`, the countries' shares.
+The hash covers them all, so two results with one hash were computed by one model.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from kstep import __version__
+from kstep.names import similarity
+from kstep.names.frequencies import asset as frequencies_asset
+
+MODEL = "kstep model 1"
+"""Raised with every change of the code that changes a score."""
+
+MOST_PAIRS = 1 << 14
+"""More comparisons than this are charged as this many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights in millibits, grouped as in `data/weights.json`; `countries` says what sharing each country earns."""
+
+    prior: int
+    choice: int
+    name: Mapping[str, int]
+    birth_date: Mapping[str, int]
+    sex: Mapping[str, int]
+    nationality: Mapping[str, int]
+    birth_country: Mapping[str, int]
+    country: Mapping[str, int]
+    document: Mapping[str, int]
+    countries: Mapping[str, int]
+
+    def charge(self, pairs: int) -> int:
+        """What it costs that the best of `pairs` comparisons is taken (0 for one), in millibits."""
+        return round(self.choice * math.log2(max(1, min(pairs, MOST_PAIRS - 1))))
+
+    def sharing(self, country: str) -> int:
+        """What it earns to share `country` (alpha-2), in millibits."""
+        return self.countries.get(country, self.country["most"])
+
+    def needed(self, threshold: float) -> int:
+        """The millibits at or above which the probability is at least `threshold`, which lies between 0 and 1."""
+        return math.ceil(1000 * math.log2(threshold / (1 - threshold)) - 1e-6) - self.prior
+
+    def probability(self, bits: int) -> float:
+        """The probability that a pair is one person, of its evidence in millibits and the prior."""
+        odds = (bits + self.prior) / 1000
+        return 1 / (1 + 2**-odds) if odds > -1000 else 0.0
+
+
+def _asset(name: str) -> bytes:
+    return resources.files("kstep.matching").joinpath("data", name).read_bytes()
+
+
+@functools.cache
+def shipped_weights() -> Weights:
+    """The weights that ship with kstep."""
+    found = json.loads(_asset("weights.json"))
+    countries: dict[str, int] = {}
+    for line in _asset("countries.tsv").decode().splitlines():
+        if not line.startswith("#"):
+            code, millibits = line.split("\t")
+            countries[code] = min(int(millibits), found["country"]["most"])
+    fields = ("name", "birth_date", "sex", "nationality", "birth_country", "country", "document")
+    return Weights(
+        prior=found["prior"], choice=found["choice"], countries=countries, **{key: found[key] for key in fields}
+    )
+
+
+@functools.cache
+def configuration() -> str:
+    """The engine's configuration hash: 16 hexadecimal digits over the model's version and every pinned asset."""
+    digest = hashlib.sha256(MODEL.encode())
+    prices = {name: value for name, value in sorted(vars(similarity).items()) if name.isupper()}
+    for part in (_asset("weights.json"), _asset("countries.tsv"), frequencies_asset(), repr(prices).encode()):
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()[:16]
+
+
+@functools.cache
+def engine_name() -> str:
+    """What computed a result: the package's version and the configuration hash."""
+    return f"kstep {__version__} {configuration()}"

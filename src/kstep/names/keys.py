@@ -1,0 +1,80 @@
+"""Which tokens can be compared at all: those that share a key of one of the two functions here.
+
+`sound_keys` are consonant skeletons that spellings and scripts of one name have in common; `spelling_keys` are deletion
+neighbourhoods: two tokens within the edits allowed for their length share one (Mor and Fraenkel 1982; Garbe's SymSpell).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from itertools import combinations
+
+from kstep.names.scripts import is_consonantal, latin
+
+_SOUND_OF = {
+    "tsch": "C", "shch": "C", "sch": "C", "tch": "C", "tsh": "C", "sh": "C", "ch": "C", "cz": "C", "sz": "C", "dsch": "J",
+    "dzh": "J", "dj": "J", "zh": "J", "dz": "J", "kh": "H", "gh": "G", "ph": "F", "th": "T", "dh": "T", "ck": "K",
+    "cq": "K", "ts": "S", "tz": "S", "k": "K", "q": "K", "c": "K", "g": "G", "x": "KS", "j": "J", "s": "S", "z": "S",
+    "t": "T", "d": "T", "b": "B", "p": "B", "f": "F", "v": "F", "m": "M", "n": "N", "r": "R", "l": "L", "h": "H",
+}  # fmt: skip
+_SOUNDING = re.compile(
+    "(?P<soft>c(?=[eiy]))|(?P<silent>h$)|(?P<initial>^w)|tsch|shch|dsch|sch|tch|tsh|dzh|sh|ch|cz|sz|dj|zh|dz|kh|gh|ph|th|"
+    "dh|ck|cq|ts|tz|[a-z]"
+)
+_EXCEPTIONS = {"soft": "S", "silent": "", "initial": "F"}
+_REPEATED = re.compile(r"([A-Z])\1+")
+
+
+@functools.lru_cache(maxsize=1 << 20)
+def sound_keys(token: str) -> tuple[str, ...]:
+    """The consonant skeletons of a token, most exact first; none for a token of one letter.
+
+    An initial vowel or *y* is kept as `A`, other vowels are dropped, letters that languages and transcribers exchange
+    are one class. A second skeleton lets *g* be read as in *Gamal* for *Jamal*, a third leaves out *h*.
+    """
+    plain = latin(token)
+    if len(plain) < 2:
+        return ()
+    initial = "A" if plain[0] in "aeiouy" else ""
+    skeleton = initial + _SOUNDING.sub(_sound, plain)
+    keys = [_single(skeleton.replace("G", "K"))]
+    if "G" in skeleton:
+        keys.append(_single(skeleton.replace("G", "J")))
+    if "H" in skeleton:
+        keys.append(_single(skeleton.replace("G", "K").replace("H", "")))
+    return tuple(dict.fromkeys(key for key in keys if len(key) >= 2))
+
+
+def _sound(found: re.Match[str]) -> str:
+    return _EXCEPTIONS[found.lastgroup] if found.lastgroup else _SOUND_OF.get(found.group(), "")
+
+
+def _single(skeleton: str) -> str:
+    return _REPEATED.sub(r"\1", skeleton)
+
+
+LONGEST_EDITED = 40
+"""Letters; longer tokens are compared whole and by sound, because their deletion neighbourhoods would be an attack."""
+
+
+def edits_allowed(length: int) -> int:
+    """How many letters may be wrong in a token of `length` letters before it is another name."""
+    return 0 if length < 4 or length > LONGEST_EDITED else 1 if length < 8 else 2
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def spelling_keys(token: str) -> tuple[str, ...]:
+    """The token and what is left of it after deleting as many letters as may be wrong in it."""
+    keys = {token}
+    for count in range(1, edits_allowed(len(token)) + 1):
+        keys.update("".join(kept) for kept in combinations(token, len(token) - count))
+    return tuple(sorted(keys))
+
+
+def is_initial(token: str) -> bool:
+    """Whether the token is one Latin letter, which stands for any name that begins with it."""
+    return len(token) == 1 and token.isascii()
+
+
+__all__ = ["edits_allowed", "is_consonantal", "is_initial", "sound_keys", "spelling_keys"]

@@ -1,0 +1,157 @@
+"""A name's text to comparable tokens.
+
+A token is lower-case ASCII, or Arabic or Hebrew letters in one form. Order is kept but means nothing to the comparison.
+Neighbouring tokens may also be written as one word, so every name carries its *joins*: which tokens one word would replace.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from kstep.names import scripts, words
+
+MOST_TOKENS = 10
+"""Tokens of one name that are compared; the longest real ones have as many, more is noise or an attack."""
+
+_APOSTROPHES = re.compile(r"[’'`´‘ʼʻʾʿˈ׳״\"“”«»]")
+_SEPARATORS = re.compile(r"[\s,;:./\\|()\[\]{}_+*&#@!?<>=~^·•・､、。،؛־–—‐‑‒-]+")
+_ABD_COMPOUND = re.compile(r"abd[aeiou]{1,2}(?:l(?!lah?$)|([rsztdn])(?=\1)|s(?=h))(?P<rest>[a-z]{3,})")
+_ALLAH = re.compile(r"abd[aeiou]{1,2}ll?ah?")
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One word that stands for the tokens `start` to `stop` (exclusive) of its name, and perhaps a particle before them."""
+
+    start: int
+    stop: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameTokens:
+    """The tokens of one name, at most `MOST_TOKENS`, and the joins of neighbours."""
+
+    tokens: tuple[str, ...]
+    joins: tuple[Join, ...] = ()
+
+
+def tokenize(name: str) -> NameTokens:
+    """The tokens of a name as a person or a publisher writes it; empty if nothing in it names anyone."""
+    spoken: list[tuple[str, bool]] = []
+    for chunk in _chunks(name):
+        spoken.extend(_words(chunk))
+    spoken = [(word, light) for word, light in spoken if word not in words.PLACEHOLDERS]
+    meant = [pair for pair in spoken if pair[0] not in words.TITLES]
+    if not any(not light for _, light in meant):
+        meant = spoken
+    if not any(not light for _, light in meant):
+        meant = [(word, False) for word, _ in meant]
+    return _assemble(meant)
+
+
+def _chunks(name: str) -> list[str]:
+    """The name's words as written, hyphens kept out, case and compatibility forms folded, invisible signs removed."""
+    text = name
+    if not name.isascii():
+        text = unicodedata.normalize("NFKC", name)
+        text = "".join(ch for ch in text if unicodedata.category(ch) != "Cf")
+    text = text.casefold()
+    text = _hyphenated_articles(_APOSTROPHES.sub("", text))
+    return [chunk for chunk in _SEPARATORS.split(text) if chunk]
+
+
+def _hyphenated_articles(text: str) -> str:
+    """Assimilated articles are articles only where a hyphen says so (*ash-Shami*): write them all as *al*."""
+    return re.sub(r"\b(?:an|ar|as|ash|ad|ath|at|az)-(?=\w)", "al ", text)
+
+
+@functools.lru_cache(maxsize=1 << 18)
+def _words(chunk: str) -> tuple[tuple[str, bool], ...]:
+    """The words of one chunk, each with whether it is light (a particle): Han and Hangul names are cut, the rest folded."""
+    if scripts.HAN.search(chunk):
+        return tuple((scripts.latin(part), False) for part in _east_asian(chunk, words.COMPOUND_SURNAMES_HAN, 4))
+    if scripts.HANGUL.search(chunk):
+        return tuple((scripts.latin(part), False) for part in _east_asian(chunk, words.COMPOUND_SURNAMES_HANGUL, 5))
+    if scripts.is_consonantal(chunk):
+        return _consonantal_words(chunk)
+    word = scripts.latin(chunk)
+    if not word or word.isdigit():
+        return ()
+    word = "".join(ch for ch in word if ch.isalpha())
+    if _ALLAH.fullmatch(word):
+        return (("abdallah", False),)
+    if found := _ABD_COMPOUND.fullmatch(word):
+        word = "abd" + found["rest"]
+    return ((word, word in words.PARTICLES),) if word else ()
+
+
+def _east_asian(chunk: str, compound_surnames: frozenset[str], longest: int) -> list[str]:
+    """A name written without spaces: family name first, the rest is the given name."""
+    if not 2 <= len(chunk) <= longest:
+        return [chunk]
+    cut = 2 if len(chunk) > 2 and chunk[:2] in compound_surnames else 1
+    return [chunk[:cut], chunk[cut:]]
+
+
+def _consonantal_words(chunk: str) -> tuple[tuple[str, bool], ...]:
+    word = scripts.consonantal_form(chunk)
+    if word in {"بن", "ابن", "بنت", "ال", "ولد", "בן", "בת"}:
+        return ((word, True),)
+    if word.startswith("عبدال") and len(word) > 6:
+        return (("عبد", False), ("ال", True), (word[5:], False)) if word != "عبدالله" else (("عبدالله", False),)
+    if word.startswith("ال") and len(word) >= 5 and word != "الله":
+        return (("ال", True), (word[2:], False))
+    return ((word, False),) if word else ()
+
+
+_JOINED_CONSONANTAL = frozenset({"عبد", "ابو", "ابي", "ام"})
+
+
+def _assemble(spoken: list[tuple[str, bool]]) -> NameTokens:
+    """Tokens and joins out of words: *abd*, *abu* and *umm* take the next word to themselves, articles between are dropped."""
+    units: list[tuple[str, bool]] = []
+    waiting = ""
+    for word, light in spoken:
+        if waiting and light and word in ("al", "el", "ul", "il", "ال"):
+            continue
+        if waiting:
+            units.append(_half_name(waiting, word))
+            waiting = ""
+        elif word in words.JOINED_TO_NEXT or word in _JOINED_CONSONANTAL:
+            waiting = word
+        else:
+            units.append((word, light))
+    if waiting:
+        units.append((waiting, False))
+    tokens = [word for word, light in units if not light][:MOST_TOKENS]
+    return NameTokens(tuple(tokens), _joins(units, len(tokens)))
+
+
+def _half_name(first: str, second: str) -> tuple[str, bool]:
+    """*Abd* and its like in one spelling, *abu* and *umm* too, joined to what follows; `allah` makes *abdallah*."""
+    if first.startswith("abd"):
+        return ("abdallah" if second in ("allah", "lah", "ullah") else "abd" + second), False
+    if first == "عبد":
+        return ("عبدالله" if second in ("الله", "لله") else first + second), False
+    if first.startswith("ab"):
+        return "abu" + second, False
+    if first in ("um", "umm", "oum", "om"):
+        return "umm" + second, False
+    return first + second, False
+
+
+def _joins(units: list[tuple[str, bool]], kept: int) -> tuple[Join, ...]:
+    """Each pair of neighbouring words as one word; a particle before a token counts as its neighbour."""
+    joins: list[Join] = []
+    position = 0
+    for (first, first_light), (second, second_light) in zip(units, units[1:], strict=False):
+        start = position
+        position += not first_light
+        if second_light or position >= kept or first.isascii() != second.isascii():
+            continue
+        joins.append(Join(start, position + 1, first + second))
+    return tuple(joins)

@@ -1,0 +1,161 @@
+"""Files of people: every row becomes a person or is refused by name, and nothing of the file is dropped in silence.
+
+A person without a name or without any readable field but the id is still a person; whether that is enough to screen is
+for the matching to say.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kstep.model import Person, ValueRefused, one_line
+from kstep.records.columns import Columns, Undeclared, shortened
+from kstep.records.identity import LONGEST_VALUE, id_of, identity_of, values_of
+from kstep.records.row import GIVEN_TWICE, FieldError, Fields, Texts, by_column, row_of_values
+from kstep.records.rows import garbage_collector_paused, read_rows
+
+CODES = {
+    "custody_place": ("agency", "state_local", "child_welfare", "hospital", "none", "unknown"),
+    "release_basis": ("bond", "recognizance", "supervision_order", "parole", "monitoring", "none"),
+    "outcome": ("departed", "removed", "status_granted", "citizen", "deceased", "absconded"),
+}
+"""The columns that hold one of a few codes; empty means that nothing is known, or no outcome yet."""
+
+PERSON_COLUMNS = Columns.of("person_id", *CODES, "office")
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong with one row, or with one field of it.
+
+    `line` is where the row begins: the line of a text file, the row of a Parquet file (the first is 1). `record_id` is
+    the row's id if it could be read, `field` the column if one is at fault, `message` says what is wrong and the mend.
+    """
+
+    line: int
+    record_id: str
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFile:
+    """Everyone in a file, in its order, with an account of the file: `rows` is `len(people) + len(refused)`.
+
+    `errors` are fields that could not be read (their rows are among `people`), `refused` rows that are no person,
+    `shared_ids` the number of rows of each id that more than one has, `notices` sentences for people.
+    """
+
+    people: tuple[Person, ...]
+    rows: int
+    errors: tuple[RowError, ...]
+    refused: tuple[RowError, ...]
+    notices: tuple[str, ...]
+    shared_ids: Mapping[str, int]
+
+
+def read_people(path: Path) -> PeopleFile:
+    """The people of a `.csv`, `.jsonl`, `.ndjson` (each also with `.gz`) or `.parquet` file.
+
+    Raises `InputError` if the file cannot be read to its end or lacks a required column.
+    """
+    with garbage_collector_paused():
+        return _read_people(path)
+
+
+def _read_people(path: Path) -> PeopleFile:
+    undeclared = Undeclared()
+    people: list[Person] = []
+    errors: list[RowError] = []
+    refused: list[RowError] = []
+    rows_of_id: dict[str, int] = {}
+    for row in read_rows(path, PERSON_COLUMNS, undeclared):
+        if row.refusal:
+            refused.append(RowError(row.line, "", "", row.refusal))
+            continue
+        try:
+            person_id = id_of(row, PERSON_COLUMNS)
+        except ValueRefused as refusal:
+            refused.append(RowError(row.line, "", PERSON_COLUMNS.id, str(refusal)))
+            continue
+        person, found = _person(person_id, row.fields)
+        people.append(person)
+        rows_of_id[person_id] = rows_of_id.get(person_id, 0) + 1
+        errors.extend(RowError(row.line, person_id, field, message) for field, message in (*row.errors, *found))
+    shared = {person_id: rows for person_id, rows in rows_of_id.items() if rows > 1}
+    return PeopleFile(
+        people=tuple(people),
+        rows=len(people) + len(refused),
+        errors=tuple(errors),
+        refused=tuple(refused),
+        notices=_notices(len(people) + len(refused), shared, undeclared),
+        shared_ids=shared,
+    )
+
+
+def person_from_mapping(fields: Mapping[str, object], person_id: str = "") -> tuple[Person, list[FieldError]]:
+    """The person that one mapping of columns to values gives, by the rules of a row of a JSON lines file.
+
+    `person_id` is used if `fields` has none. Returns the person and what is wrong with the fields, undeclared ones
+    included. Raises `ValueRefused` if there is no id at all.
+    """
+    values, twice = by_column(list(fields.items()))
+    undeclared = values.keys() - PERSON_COLUMNS.declared
+    errors = [
+        (column, "is not a column of the person input and was dropped") for column in values if column in undeclared
+    ]
+    errors += [(column, GIVEN_TWICE) for column in twice if column not in undeclared]
+    row = row_of_values(1, {column: value for column, value in values.items() if column not in undeclared}, errors)
+    if not person_id or values_of(row.fields.get(PERSON_COLUMNS.id, ())):
+        person_id = id_of(row, PERSON_COLUMNS)
+    person, found = _person(person_id, row.fields)
+    return person, [*row.errors, *found]
+
+
+def _person(person_id: str, fields: Fields) -> tuple[Person, list[FieldError]]:
+    identity, errors = identity_of(fields)
+    single = {column: _single(fields, column, errors) for column in (*CODES, "office")}
+    return Person(person_id, identity, **single), errors
+
+
+def _single(fields: Fields, column: str, errors: list[FieldError]) -> str:
+    texts = fields.get(column)
+    if texts is None:
+        return ""
+    value, message = _one_value(column, texts)
+    if message:
+        errors.append((column, message))
+    return value
+
+
+@functools.lru_cache(maxsize=4096)
+def _one_value(column: str, texts: Texts) -> tuple[str, str]:
+    """The value of a column that holds one, or empty, and what is wrong with it, or empty."""
+    values = values_of(texts)
+    if not values:
+        return "", ""
+    if len(values) > 1:
+        return "", f"has {len(values)} values; write one"
+    value = values[0]
+    if len(value) > LONGEST_VALUE:
+        return "", f"has {len(value):,} characters; write at most {LONGEST_VALUE}"
+    if column not in CODES:
+        return value, ""
+    if value.lower() in CODES[column]:
+        return value.lower(), ""
+    return "", one_line(
+        f"{value!r} is not a value of {column}; write one of {', '.join(CODES[column])}, or leave it empty"
+    )
+
+
+def _notices(rows: int, shared: Mapping[str, int], undeclared: Undeclared) -> tuple[str, ...]:
+    notices = [undeclared.notice()]
+    if not rows:
+        notices.append("there are no rows")
+    if shared:
+        notices.append(f"{sum(shared.values()):,} rows share {len(shared):,} values of person_id, and all of them are "
+                       f"screened: {shortened(shared)}")  # fmt: skip
+    return tuple(notice for notice in notices if notice)

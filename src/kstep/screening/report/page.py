@@ -1,0 +1,157 @@
+"""What a report says, and the one page that says it.
+
+The page holds its style, script and data and needs nothing else; its content security policy admits precisely those.
+No clock and no randomness is read here: the same `Report` gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import IO, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from kstep.screening.report import charts, embedded, words
+
+LARGEST_PAGE = 20_000
+"""Possible matches on one page; a browser stays quick up to here. The page says so when it leaves the rest to the output."""
+
+STATIC_ROWS = 200
+"""Possible matches in the table that is read where no script runs."""
+
+_STYLE = ("colours.css", "page.css", "work.css", "match.css", "print.css")
+_SCRIPT = ("dom.js", "sheet.js", "waterfall.js", "match.js", "queue.js", "print.js", "keys.js", "main.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a record as it is shown, with a short `note` on it such as "weak alias"."""
+
+    text: str
+    note: str = ""
+
+
+Details = Sequence[tuple[str, Sequence[Value]]]
+"""What a record says, in the order to be shown: label and values. Person and entry are aligned by equal labels; a field
+that evidence compares stands under its label in `words.LABELS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSummary:
+    """One list of the run: its name, edition id, the date its source bears, entries, what was left out and why, matches."""
+
+    name: str
+    edition: str
+    source_date: date | None
+    entries: int
+    left_out: Mapping[str, int]
+    matches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something a person should look at: what it is, how often, and some examples (all of them are beside the output)."""
+
+    heading: str
+    count: int
+    examples: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished run.
+
+    `threshold` is a probability and `prior_bits` the bits before any evidence; `seconds` is None where the page has to be
+    the same for each repetition of a run. `matches` are rows of the possible match output. Details may be missing.
+    """
+
+    title: str
+    generated_by: str
+    threshold: float
+    prior_bits: float
+    people: int
+    entries: int
+    comparisons: int
+    seconds: float | None
+    lists: Sequence[ListSummary]
+    matches: Sequence[Mapping[str, Any]]
+    person_details: Mapping[str, Details] = field(default_factory=dict)
+    entry_details: Mapping[tuple[str, str], Details] = field(default_factory=dict)
+    attention: Sequence[Attention] = ()
+
+
+def write_report(report: Report, out: IO[str] | Path) -> None:
+    """Write the page of `report` to `out`, a text stream or a path (UTF-8, line feeds)."""
+    page = _page(report)
+    if isinstance(out, Path):
+        out.write_bytes(page.encode())
+    else:
+        out.write(page)
+
+
+def _page(report: Report) -> str:
+    ordered = sorted(report.matches, key=_queue_order)
+    shown = ordered[:LARGEST_PAGE]
+    style, script = _assembled("style", _STYLE), _script()
+    return _environment().get_template("report.html").render(
+        report=report,
+        shown=shown,
+        unshown=len(ordered) - len(shown),
+        first=[embedded.readable(match) for match in shown[:STATIC_ROWS]],
+        bands=words.bands(ordered),
+        charts=charts.of(report, ordered),
+        data=embedded.data(report, shown),
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own files
+        policy=_policy(style, script),
+    )
+
+
+def _queue_order(match: Mapping[str, Any]) -> tuple[float, str, str, str]:
+    return -match["bits"], match["person_id"], match["list"], match["entry_id"]
+
+
+def _policy(style: str, script: str) -> str:
+    """The content security policy: our own style and script by hash, an icon that is data, nothing from anywhere."""
+    return (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; base-uri 'none'; "
+        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _script() -> str:
+    return f'(() => {{\n"use strict";\n{_assembled("script", _SCRIPT)}}})();\n'
+
+
+def _assembled(folder: str, names: Sequence[str]) -> str:
+    here = files(__package__) / folder
+    return "".join((here / name).read_text("utf-8") for name in names)
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        finalize=embedded.visible,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        count=words.count, large=words.large, bits=words.signed, chance=words.chance, odds=words.odds, number=words.number, share=words.share
+    )
+    return environment

@@ -1,0 +1,130 @@
+"""Lists as a run names them, `KIND=PATH`, opened once: read and indexed, or the index taken from where it was kept.
+
+A kept index is found by the bytes of the list's files, the reader's version and the engine's configuration, so it can never
+be one of another list or another engine. Where no index can be kept, it is built again each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kstep.lists import READERS, Edition, read_list
+from kstep.lists.edition import READER_VERSION
+from kstep.matching import Index, build_index, configuration, load_index, save_index
+from kstep.model import InputError
+
+NOT_PEOPLE = frozenset({"entity", "vessel", "aircraft", "not a person"})
+"""Reasons for which a reader leaves records out that need nobody's attention."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """A list to screen against: its kind, its path, and the `label` it has in the output (its kind, unless two share it)."""
+
+    kind: str
+    path: Path
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A list that is ready: what its reader said of it, and its index."""
+
+    label: str
+    kind: str
+    source_date: date | None
+    left_out: dict[str, int]
+    notes: tuple[str, ...]
+    index: Index
+
+    @property
+    def left_out_of_people(self) -> dict[str, int]:
+        """What was left out of or among the list's people, by reason: not organisations and the like."""
+        return {reason: count for reason, count in self.left_out.items() if reason not in NOT_PEOPLE}
+
+
+def parse_sources(arguments: Sequence[str]) -> list[ListSource]:
+    """The lists that arguments `KIND=PATH` name. Raises `InputError` for another form or an unknown kind."""
+    parsed = [_parse(argument) for argument in arguments]
+    kinds = [kind for kind, _ in parsed]
+    labels = [kind if kinds.count(kind) == 1 else f"{kind}:{path.stem}" for kind, path in parsed]
+    for number, label in enumerate(labels):
+        if label in labels[:number]:
+            labels[number] = f"{label}:{number + 1}"
+    return [ListSource(kind, path, label) for (kind, path), label in zip(parsed, labels, strict=True)]
+
+
+def _parse(argument: str) -> tuple[str, Path]:
+    kind, equals, path = argument.partition("=")
+    if not equals or not path:
+        raise InputError("does not name a list", where=f"--list {argument}", mend="write KIND=PATH, as in un=consolidated.xml")
+    if kind not in READERS:
+        raise InputError(f"{kind!r} is not a kind of list", where=f"--list {argument}", mend=f"write one of {', '.join(READERS)}")
+    return kind, Path(path)
+
+
+def cache_folder() -> Path:
+    """Where indexes are kept: `KSTEP_CACHE`, or `kstep` in the user's cache folder."""
+    if chosen := os.environ.get("KSTEP_CACHE"):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kstep"
+
+
+def open_list(source: ListSource, say: Callable[[str], None] = lambda text: None) -> OpenList:
+    """The list, ready. `say` is told when an index is built or cannot be kept. Raises `InputError` for an unreadable list."""
+    kept = cache_folder() / f"{_fingerprint(source)}.index"
+    try:
+        return _opened(source, load_index(kept))
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (InputError, OSError) as error:
+        say(f"the kept index of {source.label} cannot be used and is built again ({error})")
+    edition = read_list(source.kind, source.path)
+    say(f"building the index of {source.label} ({len(edition.entries):,} entries) …")
+    index = build_index(edition.id, edition.entries, _about(edition))
+    try:
+        save_index(index, kept)
+    except OSError as error:
+        say(f"the index of {source.label} cannot be kept in {kept.parent} ({error.strerror}); it will be built again next time")
+    return _opened(source, index)
+
+
+def _about(edition: Edition) -> dict[str, Any]:
+    return {
+        "source_date": edition.source_date and edition.source_date.isoformat(),
+        "left_out": edition.left_out_by_reason,
+        "notes": list(edition.notes),
+    }
+
+
+def _opened(source: ListSource, index: Index) -> OpenList:
+    about = index.about
+    source_date = date.fromisoformat(about["source_date"]) if about["source_date"] else None
+    return OpenList(source.label, source.kind, source_date, dict(about["left_out"]), tuple(about["notes"]), index)
+
+
+def _fingerprint(source: ListSource) -> str:
+    """A hash of the list's bytes and of everything that makes its index of them. Raises `InputError` if they cannot be read."""
+    digest = hashlib.sha256(f"{source.kind} {READER_VERSION} {configuration()}\n".encode())
+    try:
+        for name, path in _files(source.path):
+            with path.open("rb") as content:
+                digest.update(f"{name} {hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
+    except FileNotFoundError:
+        raise InputError("there is no such file or directory", where=str(source.path), mend="check the path") from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", where=str(source.path), mend="check its permissions") from None
+    return digest.hexdigest()[:40]
+
+
+def _files(path: Path) -> Iterator[tuple[str, Path]]:
+    if not path.is_dir():
+        yield "", path
+        return
+    yield from ((inner.name, inner) for inner in sorted(path.iterdir()) if inner.is_file())
