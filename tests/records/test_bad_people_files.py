@@ -108,6 +108,18 @@ def test_file_that_cannot_be_read_to_its_end_is_refused_with_one_message(case: s
     assert str(refusal.value) == (f"{path}, line {line}: {message}" if line else f"{path}: {message}")
 
 
+def test_damage_anywhere_in_a_parquet_file_is_read_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "p.parquet"
+    refused = 0
+    for place in range(len(WHOLE_PARQUET)):
+        path.write_bytes(WHOLE_PARQUET[:place] + b"\xff" + WHOLE_PARQUET[place + 1 :])
+        try:
+            assert read_people(path).rows <= 1
+        except InputError:
+            refused += 1
+    assert refused > 100
+
+
 def test_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nobody\.csv: there is no such file; check the path$"):
         read_people(tmp_path / "nobody.csv")

@@ -88,7 +88,7 @@ def test_parquet_takes_dates_numbers_and_lists(tmp_path: Path) -> None:
             "birth_date": [date(1984, 3, 7), None],
             "aliases": [["A. Lee", "Annie Lee"], []],
             "office": pl.Series(["North", None], dtype=pl.Categorical),
-            "outcome": pl.Series([None, None], dtype=pl.Float64),
+            "outcome": [float("nan"), None],
         }
     ).write_parquet(path)
     first, second = read_people(path).people
@@ -96,6 +96,7 @@ def test_parquet_takes_dates_numbers_and_lists(tmp_path: Path) -> None:
     assert [name.full for name in first.identity.names] == ["Ann Lee", "A. Lee", "Annie Lee"]
     assert first.identity.birth_dates == (PartialDate.of(1984, 3, 7),)
     assert (first.office, second.office, second.identity.birth_dates) == ("North", "", ())
+    assert not read_people(path).errors
 
 
 def test_parquet_takes_moments_at_midnight_and_days_beyond_the_calendar_cost_only_their_field(tmp_path: Path) -> None:
@@ -135,6 +136,7 @@ def test_lines_are_whole_wherever_the_file_is_cut_into_blocks(
     ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = ending.join(["\ufeffperson_id,name", *(f"{number},Žofie Ḥasan {number}" for number in range(40)), ",nobody"])
+    monkeypatch.setattr("kstep.records.lines.LONGEST_LINE", 80)
     for block in range(4, 40):
         monkeypatch.setattr("kstep.records.lines.BLOCK", block)
         found = read_csv(tmp_path, text)
@@ -203,7 +205,7 @@ def test_rows_that_share_an_id_are_all_kept_and_named(tmp_path: Path) -> None:
     found = read_csv(tmp_path, "person_id,name\n1,Ann\n2,Eve\n 1 ,Lee\n")
     assert [person.person_id for person in found.people] == ["1", "2", "1"]
     assert found.shared_ids == {"1": 2}
-    assert found.notices == ("2 rows share 1 values of person_id, and all of them are screened: 1",)
+    assert found.notices == ("2 rows share their person_id with another row, and all of them are screened: 1",)
 
 
 def test_undeclared_columns_are_named_and_dropped(tmp_path: Path) -> None:

@@ -88,12 +88,9 @@ def test_same_values_read_alike_from_every_format(people: list[dict[str, str]]) 
 
 
 @given(row_lists)
-def test_every_text_of_a_person_can_be_written(people: list[dict[str, str]]) -> None:
-    broken = [{column: value + "\ud800\0\x1b" for column, value in person.items()} for person in people]
-    found = reading("p.jsonl", jsonl_bytes(broken))
-    for part in found:
-        str(part).encode()
-        assert "\\x00" not in str(part)
+def test_what_cannot_be_written_is_taken_out_of_every_text(people: list[dict[str, str]]) -> None:
+    broken = [{column: f"\x1b{value}\ud800\0" for column, value in person.items()} for person in people]
+    assert reading("p.jsonl", jsonl_bytes(broken))[0] == reading("p.jsonl", jsonl_bytes(people))[0]
 
 
 TABLE_LIKE = st.lists(

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from mmap import mmap
 
 from kstep.model import Entry
 
@@ -61,7 +62,7 @@ class Edition:
         return digest.hexdigest()
 
 
-def edition_id(kind: str, sources: Iterable[tuple[str, bytes]]) -> str:
+def edition_id(kind: str, sources: Iterable[tuple[str, bytes | mmap]]) -> str:
     """The id of an edition: SHA-256 over the kind, the reader's version and every source file's name and bytes."""
     digest = hashlib.sha256(f"kstep-edition {kind} {READER_VERSION}\n".encode())
     for name, content in sources:

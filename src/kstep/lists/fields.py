@@ -5,6 +5,7 @@ A text that is none of these is said to be none: nothing is guessed.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from kstep.model import PartialDate, Sex, ValueRefused
@@ -77,6 +78,7 @@ def sex_of(text: str) -> Sex | None:
     return _SEXES.get(text.casefold())
 
 
+@functools.lru_cache(maxsize=4096)
 def country(text: str) -> str | None:
     """The alpha-2 code of one country, named in words, by its people, or by a code in capitals; None if it is none.
 
@@ -88,6 +90,7 @@ def country(text: str) -> str | None:
     return _WRITTEN.get(folded(name).removeprefix("the ")) or country_of_name(name)
 
 
+@functools.lru_cache(maxsize=4096)
 def countries(text: str) -> tuple[str, ...]:
     """The countries of a text that may name an old and a present one, as in `former USSR (currently Ukraine)`.
 

@@ -5,8 +5,6 @@ Pieces keep the source's order and are kept once; one that cannot be read is lef
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from kstep.lists.account import Account, Reason
 from kstep.lists.fields import clean, countries, date_of, says_nothing, sex_of
 from kstep.model import Document, DocumentType, Identity, Name, NameQuality, PartialDate, Sex, ValueRefused
@@ -28,7 +26,7 @@ class Gathering:
         self._nationalities: dict[str, None] = {}
         self._birth_countries: dict[str, None] = {}
         self._birth_places: dict[str, None] = {}
-        self._documents: dict[tuple[DocumentType, str, str], Document] = {}
+        self._documents: dict[tuple[DocumentType, str], dict[str, Document]] = {}
 
     def leave_out(self, reason: Reason, detail: str) -> None:
         """Leave a field of this record out."""
@@ -51,6 +49,18 @@ class Gathering:
         if known is None or _RANK[quality] < _RANK[known.quality]:
             self._names[full] = name
 
+    def family_name(self, family: str, given: list[str]) -> None:
+        """A family name that the source tells apart: known in each name that has its words and a given name's first."""
+        of_family = set(family.casefold().split())
+        of_given = {value.casefold().split()[0] for value in given}
+        for full, name in self._names.items():
+            words = full.split()
+            folded = {word.casefold() for word in words}
+            if not name.family and of_family <= folded and of_given & folded:
+                found = " ".join(word for word in words if word.casefold() in of_family)
+                rest = " ".join(word for word in words if word.casefold() not in of_family)
+                self._names[full] = Name(full, found, rest, name.quality)
+
     @property
     def nameless(self) -> bool:
         """Whether no name could be read so far."""
@@ -60,11 +70,6 @@ class Gathering:
     def has_primary_name(self) -> bool:
         """Whether a name was given as the primary one."""
         return any(name.quality is NameQuality.PRIMARY for name in self._names.values())
-
-    def names_of(self, qualities: Iterable[NameQuality]) -> list[Name]:
-        """The names gathered so far that have one of `qualities`."""
-        wanted = set(qualities)
-        return [name for name in self._names.values() if name.quality in wanted]
 
     def birth_date(self, value: str | PartialDate) -> None:
         """One birth date, as a text that `date_of` reads or already as a value."""
@@ -116,13 +121,17 @@ class Gathering:
             self._birth_places[place] = None
 
     def document(self, kind: DocumentType, number: str, issuer: str = "") -> None:
-        """One document; the same number of the same kind and issuer is kept once."""
+        """One document; a number without issuer is the same as that number of the same kind with one."""
         try:
             document = Document(kind, clean(number), issuer)
         except ValueRefused:
             self.leave_out(Reason.UNREADABLE_DOCUMENT, f"{kind.value} {number}")
             return
-        self._documents.setdefault((kind, issuer, document.key), document)
+        same = self._documents.setdefault((kind, document.key), {})
+        if issuer:
+            same.pop("", None)
+        if issuer or not same:
+            same.setdefault(issuer, document)
 
     def identity(self) -> Identity:
         """All that was gathered."""
@@ -133,5 +142,5 @@ class Gathering:
             nationalities=tuple(self._nationalities),
             birth_countries=tuple(self._birth_countries),
             birth_places=tuple(self._birth_places),
-            documents=tuple(self._documents.values()),
+            documents=tuple(document for same in self._documents.values() for document in same.values()),
         )

@@ -17,18 +17,12 @@ from lxml import etree
 from kstep.lists.account import Account, Reason
 from kstep.lists.gathering import Gathering
 from kstep.lists.ofac_documents import document_type, is_not_identity
+from kstep.lists.ofac_profile import read_profile
 from kstep.lists.ofac_reference import References
 from kstep.lists.ofac_schema import ADVANCED, count_unknown
-from kstep.lists.ofac_values import (
-    ALIAS_TYPES,
-    NOT_PEOPLE,
-    add_birth_place,
-    add_document,
-    add_name_in_parts,
-    of_party,
-)
+from kstep.lists.ofac_values import NOT_PEOPLE, add_document, of_party
 from kstep.lists.source import elements
-from kstep.model import DocumentType, Entry, InputError, NameQuality, ValueRefused
+from kstep.model import DocumentType, Entry, InputError, ValueRefused
 
 _RECORDS = (
     "DateOfIssue", "ReferenceValueSets", "Location", "IDRegDocument", "DistinctParty", "ProfileRelationship",
@@ -38,9 +32,6 @@ _CONTAINERS = {
     "Sanctions", "Locations", "IDRegDocuments", "DistinctParties", "ProfileRelationships", "SanctionsEntries",
     "SanctionsEntryLinks",
 }  # fmt: skip
-_FAMILY_PARTS = {"last name", "maiden name", "matronymic"}
-_GIVEN_PARTS = {"first name", "middle name", "patronymic", "nickname"}
-_NATIONALITIES = {"nationality country", "nationality", "citizenship country", "citizenship"}
 
 
 @dataclass(slots=True)
@@ -74,7 +65,7 @@ def read_advanced(
     if base := attributes.get("DeltaBaseVersion"):
         raise InputError(f"holds only the changes since version {base}, not the whole list", where=str(path),
                          mend="fetch the publisher's full file")  # fmt: skip
-    reader = _Reader(account)
+    reader = _Reader(path, account)
     for record in elements(content, path, *_RECORDS, passed=reader.passed):
         count_unknown(record, ADVANCED, account)
         reader.read(record)
@@ -86,8 +77,8 @@ def read_advanced(
 class _Reader:
     """Reads the records of one file in their order."""
 
-    def __init__(self, account: Account) -> None:
-        self.account = account
+    def __init__(self, path: Path, account: Account) -> None:
+        self._path, self.account = path, account
         self.source_date: date | None = None
         self.parties = 0
         self._references = References()
@@ -110,7 +101,7 @@ class _Reader:
             case "Location":
                 self._references.read_location(record)
             case "IDRegDocument":
-                issuer = self._references.text("Country", record.get("IssuedBy-CountryID"))
+                issuer = self._references.country(record.get("IssuedBy-CountryID"))
                 label = self._references.text("IDRegDocType", record.get("IDRegDocTypeID"))
                 document = _Document(where, label, _text(record, "IDRegistrationNo"), issuer)
                 self._documents[record.get("IdentityID", "")].append(document)
@@ -118,6 +109,10 @@ class _Reader:
                 self._read_party(record)
             case "SanctionsEntry":
                 self._read_listing(record, where)
+            case "ProfileRelationship":
+                self.account.count("relationship of two parties")
+            case "SanctionsEntryLink":
+                self.account.count("link of two sanctions entries")
 
     def _date(self, element: etree._Element, where: str) -> date | None:
         try:
@@ -128,6 +123,9 @@ class _Reader:
 
     def _read_party(self, record: etree._Element) -> None:
         self.parties += 1
+        if not self._references.has("PartySubType"):
+            raise InputError("has no reference values to say which parties are people", where=str(self._path),
+                             mend="fetch the publisher's full file")  # fmt: skip
         fixed_ref = record.get("FixedRef", "").strip()
         where = f"line {record.sourceline} ({fixed_ref})"
         kinds = [self._references.party_kind(profile.get("PartySubTypeID")) for profile in record.iterfind("Profile")]
@@ -148,105 +146,25 @@ class _Reader:
         else:
             party.person = Gathering(self.account, where)
             self._by_fixed_ref[fixed_ref] = party
-        for profile in record.iterfind("Profile"):
-            self._read_profile(profile, party)
+        empty_names = sum(self._read_profile(profile, party) for profile in record.iterfind("Profile"))
+        if party.person is not None and not party.person.nameless:
+            for _ in range(empty_names):
+                party.person.leave_out(Reason.NAMELESS, "documented name")
 
-    def _read_profile(self, profile: etree._Element, party: _Party) -> None:
+    def _read_profile(self, profile: etree._Element, party: _Party) -> int:
+        """Read a profile; the number of its names that hold nothing is returned."""
         number = profile.get("ID", "")
         self._by_profile.setdefault(number, party)
         for identity in profile.iterfind("Identity"):
             self._by_identity.setdefault(identity.get("ID", ""), party)
         if party.person is None:
-            return
+            return 0
         if number not in {"", party.fixed_ref}:
             party.references[number] = None
-        for identity in profile.iterfind("Identity"):
-            self._read_identity(identity, party.person)
-        for feature in profile.iterfind("Feature"):
-            self._read_feature(feature, party.person)
         for reference in profile.iterfind("ExternalReference"):
             if value := _text(reference, "ExRefValue"):
                 party.references[value] = None
-
-    def _read_identity(self, identity: etree._Element, person: Gathering) -> None:
-        types = {
-            group.get("ID", ""): self._references.text("NamePartType", group.get("NamePartTypeID")).lower()
-            for group in identity.iterfind("NamePartGroups/MasterNamePartGroup/NamePartGroup")
-        }
-        for alias in identity.iterfind("Alias"):
-            alias_type = self._references.text("AliasType", alias.get("AliasTypeID"))
-            if alias_type.lower().replace(".", "") not in {"name", *ALIAS_TYPES}:
-                self.account.unknown(f"AliasType: {alias_type or alias.get('AliasTypeID')}")
-            if alias.get("LowQuality") == "true":
-                quality = NameQuality.WEAK
-            elif alias.get("Primary") == "true" and identity.get("Primary") != "false":
-                quality = NameQuality.PRIMARY
-            else:
-                quality = NameQuality.STRONG
-            for name in alias.iterfind("DocumentedName"):
-                self._read_name(name, types, quality, person)
-
-    def _read_name(self, name: etree._Element, types: dict[str, str], quality: NameQuality, person: Gathering) -> None:
-        family: list[str] = []
-        given: list[str] = []
-        written: list[str] = []
-        for value in name.iterfind("DocumentedNamePart/NamePartValue"):
-            text, part_type = (value.text or "").strip(), types.get(value.get("NamePartGroupID", ""), "")
-            written.append(text)
-            if part_type in _FAMILY_PARTS:
-                family.append(text)
-            elif part_type in _GIVEN_PARTS:
-                given.append(text)
-            elif part_type:
-                self.account.unknown(f"NamePartType: {part_type}")
-        if not "".join(written):
-            person.leave_out(Reason.NAMELESS, "documented name")
-        elif len(family) + len(given) == len(written):
-            add_name_in_parts(person, " ".join(family), " ".join(given), quality)
-        else:
-            person.name(" ".join(written), quality)
-
-    def _read_feature(self, feature: etree._Element, person: Gathering) -> None:
-        label = self._references.text("FeatureType", feature.get("FeatureTypeID"))
-        for version in feature.iterfind("FeatureVersion"):
-            match label.lower().rstrip(" :"):
-                case "birthdate" | "date of birth":
-                    for period in version.iterfind("DatePeriod"):
-                        self._read_birth_date(period, person)
-                case "place of birth":
-                    for text in (*self._details(version), *self._places(version)):
-                        add_birth_place(person, text)
-                case "gender":
-                    for text in self._details(version):
-                        person.sex(text)
-                case nationality if nationality in _NATIONALITIES:
-                    for text in (*self._details(version), *self._countries(version)):
-                        person.nationality(text)
-                case _ if not is_not_identity(label):
-                    self.account.unknown(f"FeatureType: {label or feature.get('FeatureTypeID')}")
-
-    def _read_birth_date(self, period: etree._Element, person: Gathering) -> None:
-        try:
-            person.birth_date(self._references.period(period))
-        except ValueRefused as error:
-            person.leave_out(Reason.UNREADABLE_DATE, str(error))
-
-    def _details(self, version: etree._Element) -> Iterator[str]:
-        for detail in version.iterfind("VersionDetail"):
-            text = (detail.text or "").strip()
-            if text := text or self._references.text("DetailReference", detail.get("DetailReferenceID")):
-                yield text
-
-    def _countries(self, version: etree._Element) -> Iterator[str]:
-        for element in version.iterfind("VersionLocation"):
-            location = self._references.location(element.get("LocationID"))
-            if location and (text := location.country or location.place):
-                yield text
-
-    def _places(self, version: etree._Element) -> Iterator[str]:
-        for element in version.iterfind("VersionLocation"):
-            if location := self._references.location(element.get("LocationID")):
-                yield ", ".join(part for part in (location.place, location.country) if part)
+        return read_profile(profile, party.person, self._references)
 
     def _read_listing(self, record: etree._Element, where: str) -> None:
         party = self._by_profile.get(record.get("ProfileID", ""))

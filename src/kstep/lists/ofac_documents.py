@@ -149,6 +149,8 @@ NOT_IDENTITY = (
 
 _DOCUMENT_TYPES = {label.rstrip(" #:").casefold(): type_ for label, type_ in DOCUMENT_LABELS.items()}
 _NOT_IDENTITY = tuple(label.casefold().rstrip(" :-") for label in NOT_IDENTITY)
+_LONGEST_CLAUSE = 500
+"""Characters; a longer clause names no document."""
 _ALTERNATIVE = re.compile(r"alt\.? ", re.IGNORECASE)
 _LABEL = "|".join(re.escape(label) for label in sorted(DOCUMENT_LABELS, key=len, reverse=True))
 _LABELLED = re.compile(f"({_LABEL})[:#]? (.+)")
@@ -177,6 +179,8 @@ def documents_in(clause: str) -> list[tuple[DocumentType, str, str]]:
     Each is its type, its number and the words for its issuer (perhaps empty); words before or after a number, such as
     the town of a register, are not part of it. A clause that names no document gives none.
     """
+    if len(clause) > _LONGEST_CLAUSE:
+        return []
     if unnamed := _UNNAMED.fullmatch(clause):
         return [(DocumentType.OTHER, unnamed[1], "")]
     documents = []

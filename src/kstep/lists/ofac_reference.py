@@ -50,14 +50,22 @@ class References:
             values = sorted(part.iterfind("LocationPartValue"), key=lambda value: value.get("Primary") != "true")
             parts += [text for value in values[:1] if (text := (value.findtext("Value") or "").strip())]
         countries = [
-            *(self.text("Country", country.get("CountryID")) for country in element.iterfind("LocationCountry")),
-            *(self._area_country(area.get("AreaCodeID")) for area in element.iterfind("LocationAreaCode")),
+            *(self.country(country.get("CountryID")) for country in element.iterfind("LocationCountry")),
+            *(
+                self.country(self._area_countries.get(area.get("AreaCodeID", "")))
+                for area in element.iterfind("LocationAreaCode")
+            ),
         ]
         country = next((shown for shown in countries if shown and shown.lower() != "undetermined"), "")
         self._locations[element.get("ID", "")] = Location(", ".join(parts), country)
 
-    def _area_country(self, number: str | None) -> str:
-        return self.text("Country", self._area_countries.get(number or ""))
+    def country(self, number: str | None) -> str:
+        """The words for the country `number`; of a number that points at none, words that no country has."""
+        return self.text("Country", number) or (f"country {number}" if number else "")
+
+    def has(self, name: str) -> bool:
+        """Whether there is any reference value in the set of `name`."""
+        return bool(self._values[name])
 
     def text(self, name: str, number: str | None) -> str:
         """The text of the reference value `number` of the set of `name`, or nothing."""

@@ -35,7 +35,8 @@ class Clause(StrEnum):
     UNKNOWN = "unknown"
 
 
-_WEAK_NAME = re.compile(r"[anf]\.k\.a\. '(.+)'")
+# In quotes, and now and then in two pairs of them; an apostrophe at one end only is a letter of the name.
+_WEAK_NAME = re.compile(r"[anf]\.k\.a\. '(?:'([^']+)'|(.+))'")
 _FIELD = re.compile(r"(?:[Aa]lt\. )?(DOB|POB|nationality|citizen|Gender):? (.+)")
 # A passage in brackets of one entry, whose every fact is said again in the clauses around it.
 _PASSAGE = re.compile(r"\(Following data derived from [^()]*\)")
@@ -71,18 +72,22 @@ def read_remarks(text: str, person: Gathering, clauses: Counter[Clause], *, brok
 
 
 def _unbracketed(clause: str) -> str:
-    """A clause without the brackets that the plain XML puts around all of the remarks, or around half of them here."""
-    opened, closed = clause.count("("), clause.count(")")
-    if clause.startswith("(") and (opened > closed or clause.find(")") == len(clause) - 1):
-        clause, opened = clause[1:], opened - 1
-    return clause[:-1] if clause.endswith(")") and closed > opened else clause
+    """A clause without the brackets that the plain XML puts around all remarks, be they both in it or one."""
+    if clause.startswith("("):
+        depth = 0
+        for position, letter in enumerate(clause):
+            depth += (letter == "(") - (letter == ")")
+            if not depth:
+                return clause[1:-1] if position == len(clause) - 1 else clause
+        return clause[1:]
+    return clause[:-1] if clause.endswith(")") and clause.count(")") > clause.count("(") else clause
 
 
 def _read_clause(clause: str, person: Gathering) -> Clause:
     if field := _FIELD.fullmatch(clause):
         return _read_field(field[1], field[2], person)
     if weak := _WEAK_NAME.fullmatch(clause):
-        add_name(person, weak[1], NameQuality.WEAK)
+        add_name(person, weak[1] or weak[2], NameQuality.WEAK)
         return Clause.WEAK_NAME
     if is_not_identity(clause):
         return Clause.NOT_IDENTITY

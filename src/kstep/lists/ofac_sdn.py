@@ -107,19 +107,21 @@ def _rows(name: str, content: bytes, path: Path, account: Account) -> list[_Row]
         account.note(f"{name} has no end mark (Ctrl-Z), so rows that are missing at its end would not be noticed")
     lines = body.rstrip("\n ").split("\n")
     rows = []
+    broken_off = ""
     for number, fields, refusal in _parsed(lines, COLUMNS[name]):
         where = f"{name}, line {number}"
         if not refusal:
             rows.append(_Row(f"{where} ({fields[0]})", fields[0], fields))
-        elif number == len(lines) and not ended and len(fields) < COLUMNS[name]:
-            raise InputError(f"breaks off: its last row {refusal}", where=f"{path}, line {number}",
-                             mend="fetch the publisher's file again")  # fmt: skip
-        else:
-            account.count(f"unreadable row of {name}")
-            account.leave_out(Reason.UNREADABLE_ROW, where, f"{refusal}: {lines[number - 1]}")
+            continue
+        account.count(f"unreadable row of {name}")
+        account.leave_out(Reason.UNREADABLE_ROW, where, f"{refusal}: {lines[number - 1]}")
+        if number == len(lines) and not ended and len(fields) < COLUMNS[name]:
+            broken_off = f"breaks off: its last row, line {number}, {refusal}"
     if not rows:
         raise InputError(f"has no row of {COLUMNS[name]} columns that begins with a number", where=str(path),
                          mend=f"check that this is OFAC's {name}")  # fmt: skip
+    if broken_off:
+        raise InputError(broken_off, where=str(path), mend="fetch the publisher's file again")
     return rows
 
 
@@ -130,6 +132,8 @@ def _parsed(lines: list[str], columns: int) -> Iterator[tuple[int, list[str], st
             continue
         # A line at a time: a quote that is never closed must not swallow the rows that follow.
         try:
+            if "\0" in line:
+                raise csv.Error("a NUL byte")
             fields = next(csv.reader([line], strict=True))
         except csv.Error as error:
             yield number, [], f"is not CSV ({error})"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import mmap
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lxml import etree
@@ -12,6 +14,9 @@ from kstep.model import InputError
 
 LARGEST_SOURCE = 2 * 1024**3
 """Bytes; no publisher's file comes near it, and a larger one is refused rather than read into memory."""
+
+LARGEST_STREAM = 32 * 1024**3
+"""Bytes of a file that is read line by line."""
 
 
 def read_bytes(path: Path, *, largest: int = LARGEST_SOURCE) -> bytes:
@@ -31,6 +36,28 @@ def read_bytes(path: Path, *, largest: int = LARGEST_SOURCE) -> bytes:
     if not content.strip():
         raise InputError("is empty", where=str(path), mend="fetch the publisher's file again")
     return content
+
+
+@contextmanager
+def mapped(path: Path, *, largest: int = LARGEST_STREAM) -> Iterator[mmap.mmap]:
+    """One source file, read line by line and never whole in memory. Raises `InputError` as `read_bytes` does."""
+    try:
+        if not path.is_file() and path.exists():
+            raise InputError("is not an ordinary file, and this kind of list is one", where=str(path),
+                             mend="write it to a file first")  # fmt: skip
+        size = path.stat().st_size
+        if size > largest:
+            raise InputError(f"has {size:,} bytes, more than the {largest:,} allowed", where=str(path),
+                             mend="check that this is the publisher's file")  # fmt: skip
+        if not size:
+            raise InputError("is empty", where=str(path), mend="fetch the publisher's file again")
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise InputError("there is no such file", where=str(path), mend="check the path") from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", where=str(path), mend="check its permissions") from None
+    with file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        yield content
 
 
 def decode(content: bytes, path: Path) -> str:

@@ -24,9 +24,10 @@ from kstep.model import DocumentType, Entry, InputError, NameQuality, ValueRefus
 
 _NAME_TYPES = {"primary name": NameQuality.PRIMARY, "primary name variation": NameQuality.STRONG,
                "alias": NameQuality.STRONG, "aka": NameQuality.STRONG, "fka": NameQuality.STRONG}  # fmt: skip
-_STRENGTHS = {"", "good quality", "low quality"}
+_STRENGTHS = {"", "good quality", "good quality a.k.a", "low quality", "low quality a.k.a", "a.k.a"}
 _LEFT_OUT = {"entity": Reason.ENTITY, "ship": Reason.VESSEL}
 _ROWS_BEFORE_HEADER = 5
+_MEND = "fetch UK-Sanctions-List.csv again"
 
 _DATE_IN_TITLE = re.compile(r"\d{1,2}[-/ ]\w+[-/ ]\d{4}")
 _LIST_REFERENCES = re.compile(r"\((?:UK Sanctions List|UN) Ref\)\s*:?\s*([^(]*)")
@@ -42,7 +43,9 @@ def read(path: Path) -> Edition:
     content = read_bytes(path)
     if content.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<"):
         raise InputError(
-            "is XML; of the UK's list the CSV is read", where=str(path), mend="fetch UK-Sanctions-List.csv"
+            "is XML or a web page; of the UK's list the CSV is read",
+            where=str(path),
+            mend="fetch UK-Sanctions-List.csv",
         )
     account = Account()
     table = list(rows(decode(content, path), path, ","))
@@ -59,19 +62,19 @@ def _header(table: list[tuple[int, list[str]]], path: Path) -> tuple[Layout, lis
     """The layout of the file, its header, and the header's place among the rows."""
     for place, (line, cells) in enumerate(table[:_ROWS_BEFORE_HEADER]):
         header = [column(cell) for cell in cells]
-        if FAMILY_NAME not in header:
-            continue
-        for layout in (SANCTIONS_LIST, CONSOLIDATED_LIST):
-            if layout.designation in header:
-                for needed in ((layout.name_type,), layout.kinds, *((name,) for name in GIVEN_NAMES)):
-                    if not any(name in header for name in needed):
-                        raise InputError(f"has no column {' or '.join(map(repr, needed))}", where=f"{path}, line {line}",
-                                         mend="fetch the publisher's file again")  # fmt: skip
-                return layout, header, place
-        raise InputError("has neither a column 'unique id' nor 'group id'", where=f"{path}, line {line}",
-                         mend="fetch UK-Sanctions-List.csv")  # fmt: skip
-    raise InputError("is not the UK's sanctions list: no header with the column 'Name 6'", where=str(path),
-                     mend="fetch UK-Sanctions-List.csv")  # fmt: skip
+        if FAMILY_NAME in header:
+            return _layout(header, f"{path}, line {line}"), header, place
+    raise InputError("is not the UK's sanctions list: no header with the column 'Name 6'", where=str(path), mend=_MEND)
+
+
+def _layout(header: list[str], where: str) -> Layout:
+    found = [layout for layout in (SANCTIONS_LIST, CONSOLIDATED_LIST) if layout.designation in header]
+    if not found:
+        raise InputError("has neither a column 'Unique ID' nor 'Group ID'", where=where, mend=_MEND)
+    for needed in ((found[0].name_type,), found[0].kinds, *((name,) for name in GIVEN_NAMES)):
+        if not any(name in header for name in needed):
+            raise InputError(f"has no column {' or '.join(map(repr, needed))}", where=where, mend=_MEND)
+    return found[0]
 
 
 def _compare(header: list[str], layout: Layout, account: Account) -> None:
@@ -141,7 +144,7 @@ def _read_names(found: list[Cells], layout: Layout, person: Gathering) -> None:
             quality = NameQuality.STRONG
         if strength not in _STRENGTHS:
             person.account.unknown(f"{layout.name_strength} {strength}")
-        if strength == "low quality":
+        if strength.startswith("low quality"):
             quality = NameQuality.WEAK
         given = " ".join(row[name] for name in GIVEN_NAMES if not says_nothing(row[name]))
         family = "" if says_nothing(row[FAMILY_NAME]) else row[FAMILY_NAME]

@@ -1,4 +1,4 @@
-"""The two CSV layouts in which the United Kingdom's sanctions list is in circulation, and the columns each is known to have.
+"""The two CSV layouts in which the United Kingdom's sanctions list is in circulation, and the columns that each has.
 
 `SANCTIONS_LIST` is the Foreign Office's "UK Sanctions List"; `CONSOLIDATED_LIST` is the Treasury's older `ConList.csv`.
 Columns are compared by their letters and digits alone, because their punctuation has changed more than once.

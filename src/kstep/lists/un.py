@@ -13,7 +13,7 @@ from lxml import etree
 
 from kstep.lists.account import Account, Reason
 from kstep.lists.edition import Edition, edition_id
-from kstep.lists.fields import clean, date_of
+from kstep.lists.fields import clean, country_named_in, date_of
 from kstep.lists.gathering import Gathering
 from kstep.lists.papers import kind_of, papers
 from kstep.lists.source import elements, read_bytes, root
@@ -90,10 +90,9 @@ def _entry(individual: etree._Element, account: Account) -> Entry | None:
         return None
     _count_unknown(individual, account)
     person = Gathering(account, entry_id)
+    # Aliases come last, because they bring dates and papers of their own, and the person's own stand first.
     person.name(_primary_name(individual), NameQuality.PRIMARY)
     read_alias(_text(individual, "NAME_ORIGINAL_SCRIPT"), NameQuality.PRIMARY, person)
-    for alias in individual.iterfind("INDIVIDUAL_ALIAS"):
-        _read_alias(alias, person)
     for birth in individual.iterfind("INDIVIDUAL_DATE_OF_BIRTH"):
         _read_birth_date(birth, person)
     person.sex(_text(individual, "GENDER"))
@@ -104,6 +103,8 @@ def _entry(individual: etree._Element, account: Account) -> Entry | None:
         person.birth_place(*(_text(place, part) for part in _SCHEMA["INDIVIDUAL_PLACE_OF_BIRTH"]))
     for document in individual.iterfind("INDIVIDUAL_DOCUMENT"):
         _read_document(document, person)
+    for alias in individual.iterfind("INDIVIDUAL_ALIAS"):
+        _read_alias(alias, person)
     read_comments(_text(individual, "COMMENTS1"), person)
     if person.nameless:
         account.leave_out(Reason.NAMELESS, entry_id)
@@ -157,14 +158,16 @@ def _read_document(document: etree._Element, person: Gathering) -> None:
     found = papers(_text(document, "NUMBER")) or papers(said_kind) or papers(note)
     if not found:
         person.leave_out(Reason.UNREADABLE_DOCUMENT, _all_text(document))
+    # Only a tax number is told by the note alone; other notes name the passports and offices a number was used with.
     noted = kind_of(note) if kind_of(note) is DocumentType.TAX_ID else None
+    issuer = person.country(_text(document, "ISSUING_COUNTRY"), "issuer")
+    place = person.country(_text(document, "COUNTRY_OF_ISSUE"), "country of issue")
+    described = country_named_in(f"{said_kind} {note}" if noted else said_kind)
     for paper in found:
         person.document(
             kind_of(said_kind) or paper.kind or noted or kind_of(kind) or DocumentType.OTHER,
             paper.number,
-            person.country(_text(document, "ISSUING_COUNTRY"), "issuer")
-            or paper.issuer
-            or person.country(_text(document, "COUNTRY_OF_ISSUE"), "country of issue"),
+            issuer or paper.issuer or described or place,
         )
     read_document_note(note, person)
 

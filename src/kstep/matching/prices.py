@@ -29,5 +29,8 @@ def field_prices(weights: Weights) -> FieldPrices:
 
 
 def name_prices(weights: Weights) -> Ints:
-    """Conflict, missing and weak alias, as `kernels.names.compare_names` expects them."""
-    return np.array([weights.name["conflict"], weights.name["missing"], weights.name["weak_alias"]], np.int64)
+    """Conflict, missing, weak alias and the least that names can say, as `kernels.names.compare_names` expects them."""
+    return np.array(
+        [weights.name["conflict"], weights.name["missing"], weights.name["weak_alias"], weights.name["other_name"]],
+        np.int64,
+    )

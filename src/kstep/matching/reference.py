@@ -114,7 +114,8 @@ def _assign(
     conflicts, missing = alone[0], alone[1] - alone[0]
     millibits = sum(pairing.millibits for pairing in pairings)
     millibits -= conflicts * weights.name["conflict"] + missing * weights.name["missing"]
-    return NameComparison(pairings, conflicts, missing, millibits - weights.name["weak_alias"] * right.weak)
+    millibits -= weights.name["weak_alias"] * right.weak
+    return NameComparison(pairings, conflicts, missing, max(millibits, weights.name["other_name"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,11 @@ def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | N
         return []
     mine, theirs = person.names[names[0]], entry.names[names[1]]
     compared = compare_names(mine, theirs, weights)
+    if compared.millibits == weights.name["other_name"]:
+        return [
+            Finding("name", mine.shown, theirs.shown, "other name", compared.millibits),
+            *_charge(person, entry, weights),
+        ]
     ordered = sorted(compared.pairings, key=lambda pairing: pairing.left)
     findings = [Finding("name", pair.left_word, pair.right_word, pair.relation, pair.millibits) for pair in ordered]
     left = [token for index, token in enumerate(mine.tokens) if not any(index in pair.left for pair in ordered)]
@@ -181,10 +187,13 @@ def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | N
         findings.append(Finding("name", "", token, "not in person", -weights.name["missing"]))
     if theirs.weak:
         findings.append(Finding("name", "", theirs.shown, "weak alias", -weights.name["weak_alias"]))
-    if charge := weights.charge(len(person.names) * len(entry.names)):
-        shown = (f"{len(person.names)} names", f"{len(entry.names)} names")
-        findings.append(Finding("name", *shown, "best of several", -charge))
-    return findings
+    return [*findings, *_charge(person, entry, weights)]
+
+
+def _charge(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:
+    charge = weights.charge(len(person.names) * len(entry.names))
+    shown = (f"{len(person.names)} names", f"{len(entry.names)} names")
+    return [Finding("name", *shown, "best of several", -charge)] if charge else []
 
 
 def ceiling(record: Prepared, weights: Weights) -> int:

@@ -31,7 +31,7 @@ def sound_keys(token: str) -> tuple[str, ...]:
     """The consonant skeletons of a token, most exact first; none for a token of one letter.
 
     An initial vowel or *y* is kept as `A`, other vowels are dropped, letters that languages and transcribers exchange
-    are one class. A second skeleton lets *g* be read as in *Gamal* for *Jamal*, a third leaves out *h*.
+    are one class. Further skeletons read *g* as in *Gamal* for *Jamal*, *j* as in *Jang* for *Chang*, and leave out *h*.
     """
     plain = latin(token)
     if len(plain) < 2:
@@ -41,9 +41,11 @@ def sound_keys(token: str) -> tuple[str, ...]:
     keys = [_single(skeleton.replace("G", "K"))]
     if "G" in skeleton:
         keys.append(_single(skeleton.replace("G", "J")))
+    if "J" in skeleton:
+        keys.append(_single(skeleton.replace("G", "K").replace("J", "C")))
     if "H" in skeleton:
         keys.append(_single(skeleton.replace("G", "K").replace("H", "")))
-    return tuple(dict.fromkeys(key for key in keys if len(key) >= 2))
+    return tuple(dict.fromkeys(key for key in keys if key))
 
 
 def _sound(found: re.Match[str]) -> str:

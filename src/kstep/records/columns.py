@@ -48,7 +48,7 @@ class Undeclared:
             return ""
         if len(self._names) == 1:
             return f"1 column is not declared and was dropped: {shortened(self.names)}"
-        return f"{len(self._names)} columns are not declared and were dropped: {shortened(self.names)}"
+        return f"{len(self._names):,} columns are not declared and were dropped: {shortened(self.names)}"
 
 
 def shortened(items: Collection[str], most: int = 10) -> str:

@@ -43,7 +43,7 @@ def csv_rows(lines: Iterator[str], path: Path, columns: Columns, undeclared: Und
         if isinstance(values, str):
             yield Row(line, {}, refusal=values)
         elif len(values) == width:
-            yield row_of_texts(line, [(column, values[place]) for place, column in placed])
+            yield row_of_texts(line, placed, values)
         else:
             if reader.line_num > line:
                 raise InputError(

@@ -42,7 +42,7 @@ def id_of(row: Row, columns: Columns) -> str:
 
 def values_of(texts: Texts) -> list[str]:
     """Each different text that is not blank."""
-    return list(dict.fromkeys(value for text in texts if (value := text.strip())))
+    return list(dict.fromkeys([value for text in texts if (value := text.strip())]))
 
 
 def identity_of(fields: Fields) -> tuple[Identity, list[FieldError]]:

@@ -64,7 +64,9 @@ def _read(file: IO[bytes], path: Path) -> bytes:
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise InputError("is not a whole gzip file", where=str(path), mend="compress or fetch it again") from None
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", where=str(path), mend="check the disk") from None
+        raise InputError(
+            f"cannot be read ({error.strerror or error})", where=str(path), mend="check the disk"
+        ) from None
 
 
 def _refuse_other_formats(block: bytes, path: Path) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 
 from kstep.model import InputError
 from kstep.records.columns import Columns, Undeclared, placed_columns
-from kstep.records.row import Row, row_of_texts, row_of_values
+from kstep.records.row import Row, row_of_values
 
 BATCH = 100_000
 """Rows that are held at a time."""
@@ -28,13 +28,11 @@ def parquet_rows(path: Path, content: bytes | None, columns: Columns, undeclared
     placed = placed_columns(header, columns, str(path), undeclared)
     scan = pl.scan_parquet(source, glob=False, hive_partitioning=False)
     scan = scan.select(_plain(header[place], schema[header[place]]).alias(column) for place, column in placed)
-    plain = all(isinstance(schema[header[place]], pl.String) for place, _ in placed)
     names = [column for _, column in placed]
     start = 0
     while batch := _whole(path, functools.partial(_batch, scan, start)):
         for number, values in enumerate(batch, start + 1):
-            pairs = zip(names, values, strict=True)
-            yield row_of_texts(number, pairs) if plain else row_of_values(number, dict(pairs))
+            yield row_of_values(number, dict(zip(names, values, strict=True)))
         start += len(batch)
 
 

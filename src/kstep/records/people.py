@@ -84,7 +84,8 @@ def _read_people(path: Path) -> PeopleFile:
         person, found = _person(person_id, row.fields)
         people.append(person)
         rows_of_id[person_id] = rows_of_id.get(person_id, 0) + 1
-        errors.extend(RowError(row.line, person_id, field, message) for field, message in (*row.errors, *found))
+        if row.errors or found:
+            errors.extend(RowError(row.line, person_id, field, message) for field, message in (*row.errors, *found))
     shared = {person_id: rows for person_id, rows in rows_of_id.items() if rows > 1}
     return PeopleFile(
         people=tuple(people),
@@ -117,8 +118,15 @@ def person_from_mapping(fields: Mapping[str, object], person_id: str = "") -> tu
 
 def _person(person_id: str, fields: Fields) -> tuple[Person, list[FieldError]]:
     identity, errors = identity_of(fields)
-    single = {column: _single(fields, column, errors) for column in (*CODES, "office")}
-    return Person(person_id, identity, **single), errors
+    person = Person(
+        person_id,
+        identity,
+        custody_place=_single(fields, "custody_place", errors),
+        release_basis=_single(fields, "release_basis", errors),
+        outcome=_single(fields, "outcome", errors),
+        office=_single(fields, "office", errors),
+    )
+    return person, errors
 
 
 def _single(fields: Fields, column: str, errors: list[FieldError]) -> str:
@@ -156,6 +164,6 @@ def _notices(rows: int, shared: Mapping[str, int], undeclared: Undeclared) -> tu
     if not rows:
         notices.append("there are no rows")
     if shared:
-        notices.append(f"{sum(shared.values()):,} rows share {len(shared):,} values of person_id, and all of them are "
+        notices.append(f"{sum(shared.values()):,} rows share their person_id with another row, and all of them are "
                        f"screened: {shortened(shared)}")  # fmt: skip
     return tuple(notice for notice in notices if notice)

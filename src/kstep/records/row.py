@@ -36,12 +36,11 @@ class Row(NamedTuple):
     refusal: str = ""
 
 
-def row_of_texts(line: int, values: Iterable[tuple[str, str]]) -> Row:
-    """The row of a format that holds one text a column, such as CSV."""
-    fields = {column: (value,) for column, value in values if value}
-    if "".join([texts[0] for texts in fields.values()]).isprintable():
-        return Row(line, fields)
-    return row_of_values(line, {column: texts[0] for column, texts in fields.items()})
+def row_of_texts(line: int, placed: Iterable[tuple[int, str]], values: Sequence[str]) -> Row:
+    """The row of a format that holds one text a column, such as CSV: `placed` says which value is of which column."""
+    if "".join(values).isprintable():
+        return Row(line, {column: (value,) for place, column in placed if (value := values[place])})
+    return row_of_values(line, {column: values[place] for place, column in placed})
 
 
 def row_of_values(line: int, values: Mapping[str, object], errors: Sequence[FieldError] = ()) -> Row:
@@ -49,6 +48,10 @@ def row_of_values(line: int, values: Mapping[str, object], errors: Sequence[Fiel
     fields: dict[str, Texts] = {}
     found = list(errors)
     for column, value in values.items():
+        if type(value) is str and value.isprintable():
+            if value:
+                fields[column] = (value,)
+            continue
         texts, messages = texts_of(value)
         if texts:
             fields[column] = texts
@@ -74,9 +77,6 @@ def texts_of(value: object) -> tuple[Texts, list[str]]:
     Text, whole numbers, dates and lists of these are texts; None, empty text and not-a-number are unknown.
     """
     messages: list[str] = []
-    if type(value) is str:
-        text = _clean(value, messages)
-        return ((text,) if text else ()), messages
     texts = [_text(item, messages) for item in (value if isinstance(value, list | tuple) else [value])]
     return tuple(text for text in texts if text), messages
 
@@ -112,9 +112,8 @@ def _text(value: object, messages: list[str]) -> str:
 
 def _clean(text: str, messages: list[str]) -> str:
     """`text` without control characters and broken surrogates; line breaks and tabs become spaces."""
-    if text.isprintable():
-        return text
-    kept = "".join([ch for ch in text if ch.isspace() or unicodedata.category(ch) not in ("Cc", "Cs")])
+    spaced = "".join([" " if ch.isspace() else ch for ch in text])
+    kept = "".join([ch for ch in spaced if unicodedata.category(ch) not in ("Cc", "Cs")])
     if len(kept) != len(text):
         messages.append("held control characters, which were taken out; check how the file was made")
-    return " ".join(kept.split())
+    return kept

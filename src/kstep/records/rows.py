@@ -66,5 +66,5 @@ def read_rows(path: Path, columns: Columns, undeclared: Undeclared, content: byt
         raise InputError("there is no such file", where=str(path), mend="check the path") from None
     except OSError as error:
         raise InputError(
-            f"cannot be read ({error.strerror})", where=str(path), mend="check that it is a readable file"
+            f"cannot be read ({error.strerror or error})", where=str(path), mend="check that it is a readable file"
         ) from None

@@ -7,7 +7,6 @@ be one of another list or another engine. Where no index can be kept, it is buil
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from kstep.lists import READERS, Edition, read_list
 from kstep.lists.edition import READER_VERSION
 from kstep.matching import Index, build_index, configuration, load_index, save_index
 from kstep.model import InputError
+from kstep.model.folders import cache_folder
 
 NOT_PEOPLE = frozenset({"entity", "vessel", "aircraft", "not a person"})
 """Reasons for which a reader leaves records out that need nobody's attention."""
@@ -67,13 +67,6 @@ def _parse(argument: str) -> tuple[str, Path]:
     if kind not in READERS:
         raise InputError(f"{kind!r} is not a kind of list", where=f"--list {argument}", mend=f"write one of {', '.join(READERS)}")
     return kind, Path(path)
-
-
-def cache_folder() -> Path:
-    """Where indexes are kept: `KSTEP_CACHE`, or `kstep` in the user's cache folder."""
-    if chosen := os.environ.get("KSTEP_CACHE"):
-        return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kstep"
 
 
 def open_list(source: ListSource, say: Callable[[str], None] = lambda text: None) -> OpenList:

@@ -96,8 +96,8 @@ def _assign(scratch: NameScratch, left: int, right: int, without_left: int, with
 def compare_names(
     people: NameArrays, i: int, entries: NameArrays, j: int, pairs: Pairs, prices: Ints, scratch: NameScratch
 ) -> int:
-    """The millibits of person's name `i` beside entry's name `j`. `prices`: conflict, missing, weak alias."""
-    conflict, missing, weak_alias = prices[0], prices[1], prices[2]
+    """The millibits of person's name `i` beside entry's name `j`. `prices` as `prices.name_prices` orders them."""
+    conflict, missing, weak_alias, other_name = prices[0], prices[1], prices[2], prices[3]
     a_first, b_first = people.tokens.start[i], entries.tokens.start[j]
     left, right = people.tokens.start[i + 1] - a_first, entries.tokens.start[j + 1] - b_first
     for x in range(left):
@@ -131,7 +131,7 @@ def compare_names(
                 rest = _assign(scratch, left, right, 1 << x, covered, conflict)
                 rest -= min(rest_left, rest_right) * conflict + abs(rest_left - rest_right) * missing
                 best = max(best, found + rest)
-    return int(best - weak_alias if entries.weak[j] else best)
+    return int(max(best - weak_alias if entries.weak[j] else best, other_name))
 
 
 def name_scratch() -> NameScratch:

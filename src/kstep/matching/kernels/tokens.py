@@ -24,7 +24,7 @@ from kstep.names.similarity import (
     TWO_EDITS,
 )
 
-SOUND_KEYS = 3
+SOUND_KEYS = 4
 """The most sound keys that a token has."""
 
 _ONE_EDIT_4, _ONE_EDIT_5, _ONE_EDIT_6 = ONE_EDIT[4], ONE_EDIT[5], ONE_EDIT[6]

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from kstep.screening.report import words
 from kstep.screening.report.embedded import visible
+from kstep.screening.report.words import Match
 
 if TYPE_CHECKING:
     from kstep.screening.report.page import Report
@@ -43,7 +44,7 @@ class Balance:
     loss: float
 
 
-def of(report: Report, matches: Sequence[Mapping[str, Any]]) -> dict[str, Markup]:
+def of(report: Report, matches: Sequence[Match]) -> dict[str, Markup]:
     """The four charts of a report, by name."""
     by_list = [Bar(item.name, item.matches, words.count(item.matches)) for item in report.lists]
     bits = [(float(match["bits"]), str(match["band"])) for match in matches]
@@ -56,7 +57,7 @@ def of(report: Report, matches: Sequence[Mapping[str, Any]]) -> dict[str, Markup
     }  # fmt: skip
 
 
-def contributions(matches: Sequence[Mapping[str, Any]]) -> list[Balance]:
+def contributions(matches: Sequence[Match]) -> list[Balance]:
     """The mean bits per match that each field gives for and against, the most telling field first."""
     gains: Counter[str] = Counter()
     losses: Counter[str] = Counter()

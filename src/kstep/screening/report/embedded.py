@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from markupsafe import Markup
 
 from kstep.screening.report import words
+from kstep.screening.report.details import Details
+from kstep.screening.report.reasons import why
+from kstep.screening.report.words import Evidence, Match
 
 if TYPE_CHECKING:
-    from kstep.screening.report.page import Details, Report
+    from kstep.screening.report.page import Report
+
+NAMELESS = "(no name)"
+"""What stands for the name of a record that has none."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -35,20 +41,24 @@ def visible(text: Any) -> Any:
     return _UNSEEN.sub(lambda found: f"‹U+{ord(found[0]):04X}›", text)
 
 
-def readable(match: Mapping[str, Any]) -> dict[str, Any]:
-    """One row of the possible match output with what a reader needs beside it: sentence, marks, labels."""
+def readable(match: Match) -> dict[str, Any]:
+    """One row of the possible match output with the labels, marks and words that a reader needs beside it."""
+    return {**match, "band": words.BANDS[match["band"]], "rows": [_readable_row(row) for row in match["evidence"]]}
+
+
+def _readable_row(row: Evidence) -> dict[str, Any]:
     return {
-        **match,
-        "why": words.why(match),
-        "shown_band": words.BANDS[match["band"]],
-        "rows": [
-            {**row, "label": words.label(row["field"]), "state": words.state(row), "shown": words.STATES[words.state(row)]}
-            for row in match["evidence"]
-        ],
+        "label": words.label(row["field"]),
+        "state": words.state(row),
+        "mark": words.STATES[words.state(row)][0],
+        "person": words.value(row["field"], str(row["person"] or "")),
+        "entry": words.value(row["field"], str(row["entry"] or "")),
+        "relation": row["relation"],
+        "bits": row["bits"],
     }
 
 
-def data(report: Report, matches: Sequence[Mapping[str, Any]]) -> Markup:
+def data(report: Report, matches: Sequence[Match]) -> Markup:
     """The JSON of the page: `matches` in the queue's order, and each person, entry and source once.
 
     Records are referred to by their place, never by a key, so that no id can collide with a name of the language.
@@ -59,28 +69,24 @@ def data(report: Report, matches: Sequence[Mapping[str, Any]]) -> Markup:
             "person": people.of(match["person_id"]),
             "entry": entries.of((match["list"], match["entry_id"])),
             "source": sources.of((match["list"], match["edition"], match["engine"])),
-            "name": match["matched_name"],
-            "matched": match["matched_entry_name"],
-            "entryName": match["entry_name"],
+            "name": match["matched_name"] or NAMELESS,
+            "matched": match["matched_entry_name"] or NAMELESS,
+            "entryName": match["entry_name"] or NAMELESS,
             "bits": match["bits"],
             "prior": match["prior_bits"],
             "chance": words.chance(match["probability"]),
             "band": match["band"],
-            "why": words.why(match),
-            "evidence": [
-                [words.label(row["field"]), words.state(row), _text(row["person"]), _text(row["entry"]), row["relation"],
-                 row["bits"]]
-                for row in match["evidence"]
-            ],
+            "why": why(match),
+            "evidence": [list(_readable_row(row).values()) for row in match["evidence"]],
         }
         for match in matches
-    ]  # fmt: skip
+    ]
     page = {
         "threshold": report.threshold,
         "thresholdShown": words.share(report.threshold),
         "bands": words.BANDS,
         "states": words.STATES,
-        "names": words.LABELS["name"],
+        "labels": words.LABELS,
         "sources": [{"list": name, "edition": edition, "engine": engine} for name, edition, engine in sources],
         "people": [{"id": key, "details": _details(report.person_details.get(key, ()))} for key in people],
         "entries": [{"id": key[1], "details": _details(report.entry_details.get(key, ()))} for key in entries],
@@ -98,10 +104,6 @@ class _Places(dict[Key, int]):
 
 def _details(details: Details) -> list[Any]:
     return [[label, [[value.text, value.note] for value in values]] for label, values in details if values]
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _seen(value: Any) -> Any:

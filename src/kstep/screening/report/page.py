@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kstep.screening.report import charts, embedded, words
+from kstep.screening.report.details import Details
+from kstep.screening.report.words import Match
 
 LARGEST_PAGE = 20_000
 """Possible matches on one page; a browser stays quick up to here. The page says so when it leaves the rest to the output."""
@@ -29,19 +31,6 @@ STATIC_ROWS = 200
 
 _STYLE = ("colours.css", "page.css", "work.css", "match.css", "print.css")
 _SCRIPT = ("dom.js", "sheet.js", "waterfall.js", "match.js", "queue.js", "print.js", "keys.js", "main.js")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of a record as it is shown, with a short `note` on it such as "weak alias"."""
-
-    text: str
-    note: str = ""
-
-
-Details = Sequence[tuple[str, Sequence[Value]]]
-"""What a record says, in the order to be shown: label and values. Person and entry are aligned by equal labels; a field
-that evidence compares stands under its label in `words.LABELS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +59,8 @@ class Report:
     """A finished run.
 
     `threshold` is a probability and `prior_bits` the bits before any evidence; `seconds` is None where the page has to be
-    the same for each repetition of a run. `matches` are rows of the possible match output. Details may be missing.
+    the same for each repetition of a run. `matches` are rows of the possible match output, in any order. Details are by
+    person id, and by list and entry id; any may be missing.
     """
 
     title: str
@@ -82,7 +72,7 @@ class Report:
     comparisons: int
     seconds: float | None
     lists: Sequence[ListSummary]
-    matches: Sequence[Mapping[str, Any]]
+    matches: Sequence[Match]
     person_details: Mapping[str, Details] = field(default_factory=dict)
     entry_details: Mapping[tuple[str, str], Details] = field(default_factory=dict)
     attention: Sequence[Attention] = ()
@@ -115,7 +105,7 @@ def _page(report: Report) -> str:
     )
 
 
-def _queue_order(match: Mapping[str, Any]) -> tuple[float, str, str, str]:
+def _queue_order(match: Match) -> tuple[float, str, str, str]:
     return -match["bits"], match["person_id"], match["list"], match["entry_id"]
 
 
@@ -152,6 +142,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        count=words.count, large=words.large, bits=words.signed, chance=words.chance, odds=words.odds, number=words.number, share=words.share
+        count=words.count, large=words.large, bits=words.signed, plain=words.plain, chance=words.chance, odds=words.odds, number=words.number, share=words.share
     )
     return environment

@@ -1,4 +1,4 @@
-"""The English of the report: labels, marks, figures, and the sentence that says why two records are a possible match.
+"""The English of the report: labels, marks, figures, and values as a reader writes them.
 
 It speaks of persons, entries and possible matches and of how far two records agree, never of what somebody is or did.
 """
@@ -9,16 +9,23 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kstep.model import Document, Sex, ValueRefused
+from kstep.model.countries import country_name
+
+Match = Mapping[str, Any]
+"""One row of the possible match output."""
+Evidence = Mapping[str, Any]
+"""One row of its evidence."""
+
 LABELS: Mapping[str, str] = {
     "name": "Names",
     "birth_date": "Birth date",
     "sex": "Sex",
     "nationality": "Nationality",
     "birth_country": "Birth country",
-    "country": "Country",
     "document": "Documents",
 }
-"""How a field of evidence is called on the page; details of a record under the same label stand on the same row."""
+"""How each field of evidence is called on the page."""
 
 BANDS: Mapping[str, tuple[str, str]] = {
     "strong": ("●●●", "Strong"),
@@ -32,18 +39,21 @@ STATES: Mapping[str, tuple[str, str]] = {
     "similar": ("≈", "similar"),
     "differs": ("≠", "differs"),
     "absent": ("–", "not given"),
+    "allowance": ("", "allowance"),
 }
-"""The mark and word of each way in which two values stand to each other."""
+"""The mark and word of each way in which two values stand to each other; an allowance is not about two values."""
 
-_CLAUSES = 7
-_SUBJECTS = {
-    "birth_date": "the birth date",
-    "sex": "the sex",
-    "nationality": "the nationality",
-    "birth_country": "the birth country",
-    "country": "the country",
-    "document": "a document number",
+_STATE_OF_RELATION = {
+    "same": "agrees",
+    "equal": "agrees",
+    "equal 1 January": "agrees",
+    "conflict": "differs",
+    "not in entry": "absent",
+    "not in person": "absent",
+    "best of several": "allowance",
+    "weak alias": "allowance",
 }
+_SEXES = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNSPECIFIED: "unspecified"}
 
 
 def label(field: str) -> str:
@@ -51,16 +61,30 @@ def label(field: str) -> str:
     return LABELS.get(field, field.replace("_", " ").capitalize())
 
 
-def state(evidence: Mapping[str, Any]) -> str:
-    """One of `STATES`: how the two values of one row of evidence stand to each other."""
-    if evidence["relation"] == "missing":
-        return "absent"
-    if evidence["relation"] == "equal":
-        return "agrees"
-    return "differs" if evidence["bits"] < 0 or evidence["relation"] == "conflict" else "similar"
+def state(row: Evidence) -> str:
+    """One of `STATES`: how the two values of a row of evidence stand to each other."""
+    return _STATE_OF_RELATION.get(row["relation"]) or ("differs" if row["bits"] < 0 else "similar")
 
 
-def bands(matches: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, int]]:
+def value(field: str, text: str) -> str:
+    """The text of a compared value as a reader writes it: names of countries, words for codes."""
+    if field in ("nationality", "birth_country"):
+        return "; ".join(country_name(code) for code in text.split(";")) if text else ""
+    if field == "sex":
+        return next((word for sex, word in _SEXES.items() if sex.value == text), text)
+    return _document(text) if field == "document" else text
+
+
+def _document(text: str) -> str:
+    try:
+        document = Document.parse(text)
+    except ValueRefused:
+        return text
+    issuer = f" ({country_name(document.issuer)})" if document.issuer else ""
+    return f"{document.type.value.replace('_', ' ')} {document.number}{issuer}"
+
+
+def bands(matches: Sequence[Match]) -> list[tuple[str, str, str, int]]:
     """Band, mark, word and number of matches, strongest band first, of the bands that occur."""
     counted = Counter(match["band"] for match in matches)
     return [(band, mark, word, counted[band]) for band, (mark, word) in BANDS.items() if counted[band]]
@@ -89,6 +113,11 @@ def signed(bits: float) -> str:
     return f"{'−' if bits < 0 else '+'}{abs(bits):.1f}"
 
 
+def plain(bits: float) -> str:
+    """Bits to one decimal that stand alone, where a plus would say nothing."""
+    return signed(bits).removeprefix("+")
+
+
 def chance(probability: float) -> str:
     """A probability in per cent that never rounds to certainty."""
     if probability >= 0.9999:
@@ -110,64 +139,3 @@ def odds(prior_bits: float) -> str:
         return "even" if prior_bits == 0 else f"{2**prior_bits:.2g} to 1"
     against = 2.0**-prior_bits + 1
     return f"1 in {large(float(f'{against:.2g}'))}"
-
-
-def why(match: Mapping[str, Any]) -> list[str]:
-    """Why this pair is a possible match, strongest evidence first, as texts and names by turns: text, name, text, …
-
-    Names stand apart because each is set in a direction of its own.
-    """
-    telling = sorted((row for row in match["evidence"] if row["bits"]), key=lambda row: -abs(row["bits"]))
-    clauses = [_clause(row) for row in telling[:_CLAUSES]]
-    if rest := telling[_CLAUSES:]:
-        clauses.append([f"everything else {'adds' if sum(_bits(rest)) >= 0 else 'takes'} {abs(sum(_bits(rest))):.1f} bits"])
-    if not clauses:
-        return ["No field speaks for or against it."]
-    sentence = [""]
-    for clause in clauses:
-        sentence[-1] += ("; " if len(sentence) > 1 or sentence[0] else "") + clause[0]
-        sentence += clause[1:]
-    sentence[0] = sentence[0][:1].upper() + sentence[0][1:]
-    sentence[-1] += "."
-    return sentence
-
-
-def _bits(rows: Sequence[Mapping[str, Any]]) -> list[float]:
-    return [row["bits"] for row in rows]
-
-
-def _clause(row: Mapping[str, Any]) -> list[str]:
-    """One row of evidence as a clause: text, name, text, …"""
-    worth = f"{signed(row['bits'])} bits"
-    if row["field"] == "name":
-        return _name_clause(row, worth)
-    subject = _SUBJECTS.get(row["field"], label(row["field"]).lower())
-    match state(row):
-        case "agrees":
-            return [f"{subject} agrees ({worth})"]
-        case "absent":
-            return [f"{subject} is not given on both sides ({worth})"]
-        case "similar":
-            return [f"{subject} is similar ({row['relation']}, {worth})"]
-    reason = "" if row["relation"] == "conflict" else f"{row['relation']}, "
-    return [f"{subject} differs ({reason}{worth})"]
-
-
-def _name_clause(row: Mapping[str, Any], worth: str) -> list[str]:
-    person, entry = str(row["person"] or ""), str(row["entry"] or "")
-    relation = row["relation"]
-    if relation == "number of names":
-        return [f"an allowance for the number of names compared ({worth})"]
-    if relation == "equal":
-        return ["“", person, f"” agrees and is {_rarity(row['bits'])} ({worth})"]
-    if person and entry:
-        stand = "are alike" if row["bits"] > 0 else "differ"
-        return ["“", person, "” and “", entry, f"” {stand} ({relation}, {worth})"]
-    if person or entry:
-        return ["“", person or entry, f"” has no counterpart ({worth})"]
-    return [f"the names: {relation} ({worth})"]
-
-
-def _rarity(bits: float) -> str:
-    """How rare a name is that agrees, by the bits it earns: a name of one person in 1,000 earns about ten."""
-    return "rare" if bits >= 10 else "uncommon" if bits >= 7 else "common"

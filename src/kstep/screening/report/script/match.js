@@ -46,11 +46,12 @@ function showMatch(match, place, amount) {
   byId("match").replaceChildren(
     make("header", {}, heading, make("div", { class: "steps" },
       stepButton("Previous", "k", -1, place > 0), stepButton("Next", "j", 1, place < amount - 1))),
-    measure(match), why(match), sheet(match, true),
+    make("div", { class: "facts-of-match" }, measure(match), ...[relatives(match)].filter((part) => part)),
+    why(match), sheet(match, true),
     make("section", { class: "fall", "aria-labelledby": "fall-heading" },
       make("h4", { id: "fall-heading" }, "How the bits add up"),
       make("p", {}, "To the right of the threshold line a pair is shown as a possible match."), waterfall(match)),
-    ...[relatives(match), provenance(match)].filter((part) => part));
+    provenance(match));
 }
 
 function showNoMatch() {

@@ -10,7 +10,7 @@ function textOf(place) {
   if (!texts.length) {
     for (const match of page.matches) {
       const known = [personOf(match), entryOf(match)].flatMap((record) => record.details)
-        .filter(([label]) => label === page.names).flatMap(([, values]) => values.map(([text]) => text));
+        .filter(([label]) => label === page.labels.name).flatMap(([, values]) => values.map(([text]) => text));
       texts.push(folded([personOf(match).id, entryOf(match).id, match.name, match.matched, match.entryName, ...known]
         .join("\n")));
     }
@@ -45,8 +45,9 @@ function wanted() {
     && words.every((word) => textOf(place).includes(word));
 }
 
-function applyFilters() {
-  const open = state.shown[state.at];
+// Shows what fits. The open match stays open while it fits, except in a new order, which is read from its start.
+function applyFilters(event) {
+  const open = event?.target.id === "order" ? null : state.shown[state.at];
   const fits = wanted();
   state.shown = [];
   page.matches.forEach((match, place) => { if (fits(match, place)) state.shown.push(place); });
@@ -54,6 +55,7 @@ function applyFilters() {
   const all = page.matches.length, amount = state.shown.length;
   byId("count").textContent = amount === all ? `${counted(all)} in all` : `${counted(amount)} of ${counted(all)}`;
   byId("print").hidden = !amount;
+  byId("print").textContent = `Print these ${counted(amount)}`;
   byId("only").hidden = !state.only;
   queue.scrollTop = 0;
   state.at = -1;

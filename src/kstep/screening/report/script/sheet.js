@@ -1,12 +1,10 @@
 // The sheet: person on the left, entry on the right, and between them how each field of the one stands to the other.
 
 const SHOWN_AT_ONCE = 4;
-const CHARGE = "number of names";
 
-// Rows of evidence: [label, state, person's value, entry's value, relation, bits].
-function evidenceOf(row) {
-  const [label, state, person, entry, relation, bits] = row;
-  return { label, state, person, entry, relation, bits };
+// A row of evidence as the data hold it: label, state, the state's mark, both values, relation, bits.
+function evidenceOf([label, state, sign, person, entry, relation, bits]) {
+  return { label, state, sign, person, entry, relation, bits };
 }
 
 // One line for each label that the person, the evidence or the entry has, in this order.
@@ -14,26 +12,27 @@ function alignedLines(match) {
   const evidence = match.evidence.map(evidenceOf);
   const person = new Map(personOf(match).details);
   const entry = new Map(entryOf(match).details);
-  const labels = new Set([page.names, ...person.keys(), ...evidence.map((row) => row.label), ...entry.keys()]);
+  const inOrder = Object.values(page.labels);
+  const labels = new Set([...inOrder, ...person.keys(), ...evidence.map((row) => row.label), ...entry.keys()]);
   return [...labels].map((label) => {
     const rows = evidence.filter((row) => row.label === label);
-    const isName = label === page.names;
-    const compared = rows.filter((row) => row.state !== "absent");
-    return {
+    const isName = label === page.labels.name;
+    const line = {
       label,
       rows,
       bits: rows.reduce((sum, row) => sum + row.bits, 0),
-      state: overallState(rows),
-      person: valuesOf(person.get(label), isName ? [match.name] : compared.map((row) => row.person)),
-      entry: valuesOf(entry.get(label), isName ? [match.matched] : compared.map((row) => row.entry)),
+      person: valuesOf(person.get(label), isName ? [match.name] : rows.flatMap((row) => row.person.split("; "))),
+      entry: valuesOf(entry.get(label), isName ? [match.matched] : rows.flatMap((row) => row.entry.split("; "))),
       parts: isName || rows.length > 1 ? rows : [],
     };
-  });
+    const oneSided = inOrder.includes(label) && !line.person.length !== !line.entry.length;
+    return { ...line, state: overallState(rows) ?? (oneSided ? "absent" : null) };
+  }).filter((line) => line.person.length || line.entry.length);
 }
 
-// How a field as a whole stands, from its rows; null where it is shown but not compared.
+// How a field as a whole stands, from its rows; null where there are none.
 function overallState(rows) {
-  const states = new Set(rows.filter((row) => row.relation !== CHARGE).map((row) => row.state));
+  const states = new Set(rows.map((row) => row.state).filter((state) => state !== "allowance"));
   if (states.size <= 1) return [...states][0] ?? null;
   return rows.reduce((sum, row) => sum + row.bits, 0) > 0 ? "similar" : "differs";
 }
@@ -65,7 +64,7 @@ function valueList(values, folded) {
 
 function verdict(state, relation) {
   const [sign, word] = page.states[state];
-  const said = ["equal", "conflict", "missing"].includes(relation) ? "" : relation;
+  const said = ["equal", "same", "conflict"].includes(relation) ? "" : relation;
   const cell = make("span", { class: `verdict ${state}` }, mark(sign), " ", make("span", { class: "word" }, word));
   if (said) cell.append(make("span", { class: "relation" }, said));
   return cell;
@@ -86,15 +85,15 @@ function row(kind, label, person, between, entry, bits) {
 }
 
 function lineRow(line, folded) {
-  const relation = line.rows.length === 1 ? line.rows[0].relation : "equal";
-  return row(line.state, line.label, valueList(line.person, folded), verdict(line.state, relation),
+  const said = line.rows.length === 1 && !line.parts.length ? line.rows[0].relation : "equal";
+  return row(line.state, line.label, valueList(line.person, folded), verdict(line.state, said),
     valueList(line.entry, folded), bitsCell(line.bits));
 }
 
 // A field that is shown but not compared.
 function plainRow(line) {
   const side = (values) => (values.length ? valueList(values, true) : "");
-  return row("plainly", line.label, side(line.person), notCompared(), side(line.entry), emptyCell());
+  return row("plainly", line.label, side(line.person), notCompared(line), side(line.entry), emptyCell());
 }
 
 // On paper, all fields that are not compared in one row.
@@ -104,8 +103,10 @@ function gatheredRow(lines) {
   return row("plainly", "Also", side("person"), notCompared(), side("entry"), emptyCell());
 }
 
-function notCompared() {
-  return make("span", { class: "nothing" }, "not compared");
+// A field that could be compared but says nothing, such as two documents of different kinds; or one that never is.
+function notCompared(line) {
+  const comparable = line && Object.values(page.labels).includes(line.label);
+  return make("span", { class: "nothing" }, comparable ? "no evidence" : "not compared");
 }
 
 function emptyCell() {
@@ -113,7 +114,7 @@ function emptyCell() {
 }
 
 function partRow(part) {
-  const sign = part.relation === CHARGE ? null : mark(page.states[part.state][0]);
+  const sign = part.sign ? mark(part.sign) : null;
   return row(`part ${part.state}`, hidden(`${part.label}, in part`), bdi(part.person),
     make("span", { class: "word" }, ...[sign, part.relation].filter((piece) => piece)), bdi(part.entry), bitsCell(part.bits));
 }

@@ -1,7 +1,9 @@
 // The waterfall: from the odds before any evidence, step by step, to the total, with the threshold drawn through.
 
 const TRACK = 26;
-const SCALE = [[-19.932, "1 in a million"], [-9.966, "1 in 1,000"], [0, "even"], [9.966, "99.9 %"], [19.932, "99.9999 %"]];
+// Bits of the total and what they mean, the most telling first; where there is no room the later ones are left out.
+const SCALE = [[0, "even"], [-9.966, "1 in 1,000"], [9.966, "99.9 %"], [-19.932, "1 in a million"], [19.932, "99.9999 %"]];
+const ROOM = 0.24;
 
 // Steps from the prior over each telling row of evidence to the total: {label, from, to, kind}.
 function steps(match) {
@@ -17,10 +19,12 @@ function steps(match) {
 }
 
 function stepLabel(row) {
-  if (row.label !== page.names) return [`${row.label}: ${row.relation === "equal" ? "agrees" : row.relation}`];
-  if (row.relation === CHARGE) return ["Number of names compared"];
+  if (row.state === "allowance") return [`Allowance: ${row.relation}`];
+  if (row.label !== page.labels.name) {
+    return [`${row.label}: ${row.relation === "equal" ? "agrees" : row.relation === "conflict" ? "differs" : row.relation}`];
+  }
   const names = [row.person, row.entry].filter((text) => text);
-  if (names.length === 2 && names[0] !== names[1]) return [bdi(names[0]), ` ${page.states[row.state][0]} `, bdi(names[1])];
+  if (names.length === 2 && names[0] !== names[1]) return [bdi(names[0]), ` ${row.sign} `, bdi(names[1])];
   return names.length ? [bdi(names[0]), row.state === "agrees" ? " agrees" : `: ${row.relation}`] : [row.relation];
 }
 
@@ -51,13 +55,22 @@ function waterfall(match) {
     ? draw("text", { class: "threshold-label", x: across(limit), y: 13,
         "text-anchor": (limit - low) / span > 0.5 ? "end" : "start", dx: (limit - low) / span > 0.5 ? -6 : 6 },
       `threshold ${page.thresholdShown}`) : null;
-  const ticks = SCALE.filter(([bits]) => bits >= low && bits <= low + span / 1.04).map(([bits, said]) =>
+  const ticks = scaleFor(low, span).map(([bits, said]) =>
     draw("text", { class: "tick", x: across(bits), y: 14, "text-anchor": anchor((bits - low) / span) }, said));
   const track = (height, ...parts) => make("li", { class: "scale", "aria-hidden": "true" }, make("span"),
     draw("svg", { width: "100%", height }, ...parts), make("span"));
   return make("ol", { class: "waterfall", "aria-label": "From the odds before any evidence to the total, in bits" },
     track(20, ...(Number.isFinite(limit) ? [upright(limit, 2, 20, "threshold")] : []), thresholdLabel),
     ...made.map(row), track(20, ...ticks));
+}
+
+function scaleFor(low, span) {
+  const kept = [];
+  for (const [bits, said] of SCALE) {
+    const fits = kept.every(([other]) => Math.abs(other - bits) > ROOM * span);
+    if (bits >= low && bits <= low + span / 1.04 && fits) kept.push([bits, said]);
+  }
+  return kept;
 }
 
 function anchor(share) {

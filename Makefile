@@ -1,0 +1,44 @@
+# make demo: everything on synthetic data.  make test: all tests.  make check: style, types, floors.
+# Each does its own set-up; nothing else has to be installed but Python 3.11 or newer.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: demo test check bench constraints clean
+
+demo: $(READY)
+	$(BIN)/kstep demo $(DEMO)
+
+test: $(READY)
+	PYTHON=$(BIN)/python tools/ensure_browser.sh
+	$(BIN)/pytest -n auto $(PYTEST)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python bench/screen_lists.py "$${KSTEP_REAL_DATA:?names the folder of real lists}"
+	$(BIN)/python bench/leave_one_alias_out.py "$$KSTEP_REAL_DATA"
+	$(BIN)/python bench/list_against_list.py "$$KSTEP_REAL_DATA"
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kstep needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $(READY)
+
+# Newest versions within pyproject's ranges, tried out in an environment of their own.
+constraints:
+	rm -rf build/constraints
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet '.[dev]'
+	(head -n 1 constraints.txt; build/constraints/bin/python -m pip freeze | grep -v '^kstep') > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist kstep-demo

@@ -1,0 +1,71 @@
+"""The commands and their order, and the one place where an error becomes a line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from kstep import __version__
+from kstep.cli import demo, lists, lookup, screen, synth
+from kstep.cli.console import ATTENTION, BAD_INPUT, say
+from kstep.model import InputError, one_line
+
+app = typer.Typer(
+    name="kstep",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Screen everyone in a register against watchlists, lose no pair, explain each possible match.",
+    epilog="Exit codes: 0 done, 1 done but something needs attention, 2 bad input or usage.",
+)
+app.command("screen")(screen.screen)
+app.command("lookup")(lookup.lookup)
+app.add_typer(lists.app, name="lists")
+app.add_typer(synth.app, name="synth")
+app.command("demo")(demo.demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from kstep.matching import engine_name
+
+        print(engine_name())
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", is_eager=True, callback=_version, help="Print version and configuration."),
+) -> None:
+    """Screen everyone in a register against watchlists, lose no pair, explain each possible match."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line with `arguments` (those of the process by default) and return its exit code."""
+    try:
+        result = app(args=None if arguments is None else list(arguments), standalone_mode=False, prog_name="kstep")
+    except InputError as error:
+        say(str(error))
+        return BAD_INPUT
+    except typer.TyperException as error:
+        say(_usage(error))
+        return BAD_INPUT
+    except (typer.Abort, KeyboardInterrupt):
+        say("stopped")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return result if result in (ATTENTION, BAD_INPUT) else 0
+
+
+def _usage(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "kstep"
+    message = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+    return one_line(f"{message} See `{command} --help`.")
+
+
+__all__ = ["__version__", "app", "run"]

@@ -1,0 +1,85 @@
+"""`kstep lookup`: one person against lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from kstep.cli.console import DONE, print_json, say
+from kstep.model import one_line
+
+if TYPE_CHECKING:
+    from kstep.screening.matches import PossibleMatch
+
+SEVERAL = "May be given several times."
+
+
+def lookup(
+    list_: Annotated[list[str], typer.Option("--list", metavar="KIND=PATH", help=f"A list to look in. {SEVERAL}")],
+    name: Annotated[list[str], typer.Option("--name", help=f"A name, in any script. {SEVERAL}")],
+    birth_date: Annotated[
+        Optional[list[str]], typer.Option("--birth-date", metavar="DATE", help=f"YYYY, YYYY-MM or YYYY-MM-DD. {SEVERAL}")  # noqa: UP045
+    ] = None,
+    nationality: Annotated[
+        Optional[list[str]], typer.Option("--nationality", metavar="CODE", help=f"An ISO 3166 code. {SEVERAL}")  # noqa: UP045
+    ] = None,
+    birth_country: Annotated[
+        Optional[list[str]], typer.Option("--birth-country", metavar="CODE", help=f"An ISO 3166 code. {SEVERAL}")  # noqa: UP045
+    ] = None,
+    sex: Annotated[Optional[str], typer.Option(help="M, F or X.")] = None,  # noqa: UP045
+    document: Annotated[
+        Optional[list[str]], typer.Option("--document", metavar="TYPE:ISSUER:NUMBER", help=f"As in passport:IR:A1234567. {SEVERAL}")  # noqa: UP045
+    ] = None,
+    threshold: Annotated[float, typer.Option(help="The least probability that is shown, between 0 and 1.")] = 0.5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> int:
+    """Look one person up in lists, and say why an entry may be the same person."""
+    from kstep.screening.compilation import announce_compilation
+    from kstep.screening.lookup import person_of
+    from kstep.screening.run import check_threshold, screen
+    from kstep.screening.sources import open_list, parse_sources
+
+    check_threshold(threshold)
+    person = person_of(name, birth_date or (), nationality or (), document or (), sex, birth_country or ())
+    sources = parse_sources(list_)
+    announce_compilation(say)
+    opened = [open_list(source, say) for source in sources]
+    found = screen([person], opened, threshold)
+    if as_json:
+        print_json([match.to_json() for match in found.matches])
+        return DONE
+    _print(found.matches, sum(len(ready.index.entries) for ready in opened), threshold)
+    if found.poor_people and not found.matches:
+        say(f"what was given would stay below {threshold:g} even for a perfect copy: give a fuller name or a birth date")
+    return DONE
+
+
+def _print(matches: Sequence[PossibleMatch], entries: int, threshold: float) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    if not matches:
+        console.print(f"No possible match at or above {threshold:g} among {entries:,} entries.")
+        return
+    for match in matches:
+        entry = match.entry.identity
+        heading = f"{match.entry_name}  ({match.list} {match.entry.entry_id})"
+        about = f"{match.band}: probability {match.probability:.3f}, {match.millibits / 1000:+.1f} bits of evidence"
+        console.print(Text(one_line(heading), style="bold"))
+        console.print(Text(about))
+        born = ", ".join(str(day) for day in entry.birth_dates)
+        details = "; ".join(part for part in (f"born {born}" if born else "", ", ".join(entry.nationalities)) if part)
+        if details:
+            console.print(Text(details))
+        table = Table("field", "asked", "entry", "relation", show_edge=False, pad_edge=False)
+        table.add_column("bits", justify="right")
+        for found in match.evidence:
+            cells = (found.field, found.person, found.entry, found.relation, f"{found.millibits / 1000:+.1f}")
+            table.add_row(*(Text(one_line(cell)) for cell in cells))
+        console.print(table)
+        console.print()
+    console.print("A possible match is a question for a person to answer, never a finding.")

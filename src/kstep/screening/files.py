@@ -1,0 +1,152 @@
+"""Screening of files: a roster and lists in, possible matches out, and beside them everything that needs attention."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from kstep.model import InputError
+from kstep.records import PeopleFile, RowError, read_people
+from kstep.screening.report import Attention, write_report
+from kstep.screening.reporting import report_of
+from kstep.screening.run import Screening, screen
+from kstep.screening.sources import OpenList
+from kstep.screening.writers import FORMATS, write_csv, write_jsonl, write_parquet
+
+EXAMPLES = 5
+"""Examples of each thing that needs attention; all of them are in the file beside the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished run over files: who was read, what was found, and what needs attention (one `Remark` each)."""
+
+    people: PeopleFile
+    lists: Sequence[OpenList]
+    screening: Screening
+    threshold: float
+    remarks: Sequence[Remark]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a person should look at: `what` kind of thing, the record it is about, and a sentence."""
+
+    what: str
+    where: str
+    record: str
+    message: str
+
+
+def screen_file(
+    path: Path,
+    lists: Sequence[OpenList],
+    threshold: float,
+    engine: str,
+    *,
+    progress: Callable[[int], None] = lambda people: None,
+    people_read: Callable[[PeopleFile], None] = lambda people: None,
+) -> Outcome:
+    """Screen everyone in the file at `path`. `people_read` is called when the file was read, before the comparison."""
+    people = read_people(path)
+    people_read(people)
+    found = screen(people.people, lists, threshold, engine, progress=progress)
+    return Outcome(people, lists, found, threshold, tuple(_remarks(people, lists, found, threshold)))
+
+
+def _remarks(people: PeopleFile, lists: Sequence[OpenList], found: Screening, threshold: float) -> Iterator[Remark]:
+    yield from (_row_remark("row refused", error) for error in people.refused)
+    yield from (_row_remark("field not read", error) for error in people.errors)
+    for person_id, rows in people.shared_ids.items():
+        yield Remark("person_id shared", "", person_id, f"{rows} rows have this person_id; each of them was screened")
+    for number in found.poor_people:
+        message = f"even a perfect copy of this record would stay below {threshold:g}: it needs a fuller name or a birth date"
+        yield Remark("person too poor to screen", "", people.people[number].person_id, message)
+    for opened in lists:
+        for number in found.poor_entries[opened.label]:
+            message = f"even a perfect copy of this entry would stay below {threshold:g}"
+            yield Remark("entry too poor to be found", opened.label, opened.index.entries[number].entry_id, message)
+        for reason, count in opened.left_out_of_people.items():
+            message = f"{count:,} × {reason}; `kstep lists inspect` names each"
+            yield Remark("left out of the list", opened.label, "", message)
+
+
+def _row_remark(what: str, error: RowError) -> Remark:
+    column = f", {error.field}" if error.field else ""
+    return Remark(what, f"line {error.line}{column}", error.record_id, error.message)
+
+
+def attention(outcome: Outcome) -> list[Attention]:
+    """The remarks by kind, with how many there are and a few examples."""
+    kinds: dict[str, list[Remark]] = {}
+    for remark in outcome.remarks:
+        kinds.setdefault(remark.what, []).append(remark)
+    return [Attention(what, len(found), [_example(remark) for remark in found[:EXAMPLES]]) for what, found in kinds.items()]
+
+
+def _example(remark: Remark) -> str:
+    named = " ".join(part for part in (remark.where, remark.record) if part)
+    return f"{named}: {remark.message}" if named else remark.message
+
+
+def remarks_path(out: Path) -> Path:
+    """Where the remarks of a run are written: beside its output."""
+    return out.with_name(out.name + ".attention.jsonl")
+
+
+def write_outcome(outcome: Outcome, out: Path, form: str, title: str, seconds: float | None = None) -> None:
+    """Write the possible matches to `out` in the given form, and the remarks beside it (none: the file is taken away)."""
+    rows = [match.to_json() for match in outcome.screening.matches]
+    with _whole(out) as temporary:
+        if form == "html":
+            write_report(report_of(outcome, title, attention(outcome), seconds), temporary)
+        elif form == "parquet":
+            write_parquet(rows, temporary)
+        else:
+            with temporary.open("w", encoding="utf-8", newline="") as stream:
+                (write_jsonl if form == "jsonl" else write_csv)(rows, stream)
+    beside = remarks_path(out)
+    if not outcome.remarks:
+        beside.unlink(missing_ok=True)
+        return
+    with _whole(beside) as temporary, temporary.open("w", encoding="utf-8") as stream:
+        write_remarks(outcome.remarks, stream)
+
+
+def write_remarks(remarks: Sequence[Remark], stream: IO[str]) -> None:
+    """One JSON object a line."""
+    write_jsonl(({"what": remark.what, "where": remark.where, "record": remark.record, "message": remark.message}
+                 for remark in remarks), stream)  # fmt: skip
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` when all of it was written, and is gone when it was not."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        os.close(handle)
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out") from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def check_form(form: str) -> str:
+    """The output's form, if there is one of that name. Raises `InputError` otherwise."""
+    if form not in FORMATS:
+        raise InputError(f"{form!r} is not a form of output", where="--format", mend=f"write one of {', '.join(FORMATS)}")
+    return form
