@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import importlib
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from faker.config import AVAILABLE_LOCALES
+
 from kstep.lists import read_list
+from kstep.names import scripts
 from kstep.names.frequencies import UNSEEN_SOUND, UNSEEN_TOKEN
 from kstep.names.keys import is_initial, sound_keys
 from kstep.names.tokens import tokenize
@@ -26,11 +30,14 @@ TOKENS_A_PERSON = 2.2
 WORDS_APART = ("arabic", "hebrew", "russian")
 """Languages of which a native token is one word too; others write a foreign name in syllables that mean nothing alone."""
 
+USUAL_PEOPLE = 10_000.0
+
 LISTS = [("ofac-sdn", "ofac-sdn/2024-05"), ("un", "un/consolidated-2026-02-27.xml")]
 PREAMBLE = """\
 # Weights of name tokens and of sound keys: -log2 of the share of people who carry one, in millibits; rarer ones are left out.
 # Made by tools/build_frequencies.py from counts in: OFAC SDN list of 2024-05-03 and UN consolidated list of 2026-02-27
-# (names of individuals), and name tokens mined from Wikidata by Merhav and Ash (COLING 2018; CC0) in seven languages.
+# (names of individuals), name tokens mined from Wikidata by Merhav and Ash (COLING 2018; CC0) in seven languages, and the
+# usual names of some 80 countries in Faker (MIT).
 """
 
 COUNTRY_PREAMBLE = """\
@@ -43,14 +50,15 @@ RAREST_COUNTRY = 5_000
 
 
 class Population:
-    """Counts of tokens and sounds among the people of one source."""
+    """Counts of tokens and sounds among the people of one source; `sampled` if the counts are of a sample."""
 
-    def __init__(self) -> None:
-        self.people = 0.0
-        self.tokens: Counter[str] = Counter()
-        self.sounds: Counter[str] = Counter()
+    def __init__(self, people: float = 0.0, sampled: bool = True) -> None:
+        self.people = people
+        self.sampled = sampled
+        self.tokens: defaultdict[str, float] = defaultdict(float)
+        self.sounds: defaultdict[str, float] = defaultdict(float)
 
-    def add(self, tokens: Iterable[str], count: int, people: float) -> None:
+    def add(self, tokens: Iterable[str], count: float, people: float) -> None:
         """`count` bearers of each of `tokens`, who are `people` more people."""
         distinct = {token for token in tokens if not is_initial(token)}
         for token in distinct:
@@ -73,6 +81,35 @@ def wikidata(path: Path) -> Population:
     return population
 
 
+def country(locale: str) -> Population | None:
+    """The given and family names that Faker (MIT) knows to be usual in a country: a made-up 10,000 people who carry them."""
+    try:
+        provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
+    except ModuleNotFoundError:
+        return None
+    population = Population(people=USUAL_PEOPLE, sampled=False)
+    given = [_shares(provider, name) for name in ("first_names_male", "first_names_female")]
+    given = [shares for shares in given if shares] or [_shares(provider, "first_names")]
+    family = [_shares(provider, name) for name in ("last_names", "last_names_male", "last_names_female")]
+    for kinds in (given, [shares for shares in family if shares][:1]):
+        for shares in kinds:
+            for written, share in shares.items():
+                tokens = tokenize(written).tokens
+                cut = scripts.HAN.search(written) or scripts.HANGUL.search(written)
+                population.add([scripts.latin(written)] if cut else tokens, share * USUAL_PEOPLE / len(kinds), 0)
+    return population
+
+
+def _shares(provider: type, attribute: str) -> dict[str, float]:
+    """The names of one kind and their shares; names without weights are taken to be equally usual."""
+    names = vars(provider).get(attribute, ())
+    if isinstance(names, property):
+        return {}
+    weights = names if isinstance(names, Mapping) else Counter(names)
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
 def listed(kind: str, path: Path) -> Population:
     """One list: each entry is a person who carries the tokens of all its names."""
     population = Population()
@@ -84,16 +121,16 @@ def listed(kind: str, path: Path) -> Population:
 
 
 def weights(
-    populations: list[Population], counts: Callable[[Population], Counter[str]], unseen: int
+    populations: list[Population], counts: Callable[[Population], Mapping[str, float]], unseen: int
 ) -> Iterator[tuple[str, int]]:
     """Each text that is not rare, with its weight in millibits."""
-    everyone = sum(population.people for population in populations)
-    together: Counter[str] = Counter()
+    everyone = sum(population.people for population in populations if population.sampled)
+    together: defaultdict[str, float] = defaultdict(float)
     highest: dict[str, float] = {}
     for population in populations:
         for text, count in counts(population).items():
-            together[text] += count
-            share = (count - 2 * math.sqrt(count)) / population.people
+            together[text] += count * population.sampled
+            share = (count - 2 * math.sqrt(count) * population.sampled) / population.people
             highest[text] = max(highest.get(text, 0.0), share)
     for text in sorted(together):
         share = max(highest[text], together[text] / everyone)
@@ -107,7 +144,8 @@ def countries(kind: str, path: Path) -> Population:
     population = Population()
     for entry in read_list(kind, path).entries:
         if entry.identity.nationalities:
-            population.tokens.update(entry.identity.nationalities)
+            for code in entry.identity.nationalities:
+                population.tokens[code] += 1
             population.people += 1
     return population
 
@@ -121,6 +159,7 @@ def main() -> None:
     files = sorted((options.data / "transliteration").glob("*.tsv.gz"))
     populations = [wikidata(path) for path in files]
     populations += [listed(kind, options.data / path) for kind, path in LISTS]
+    populations += [found for locale in sorted(AVAILABLE_LOCALES) if (found := country(locale))]
     with (options.package / "names/data/frequencies.tsv").open("w", encoding="utf-8", newline="\n") as out:
         out.write(PREAMBLE)
         for text, millibits in weights(populations, lambda population: population.tokens, UNSEEN_TOKEN):

@@ -9,47 +9,62 @@ Rates that no pair can teach (what a register leaves empty) are the block `assum
 from __future__ import annotations
 
 import argparse
+import calendar
 import csv
 import hashlib
 import json
-import random
 import re
 import sys
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from lxml import etree
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Opcode
+from rapidfuzz.distance.Levenshtein import normalized_similarity, opcodes
 
 from kstep.model.countries import country_of_name
 
-OFAC = "ofac-sdn/2021-07"
-UN = "un/consolidated-2025.xml"
+OFAC, UN = "ofac-sdn/2021-07", "un/consolidated-2025.xml"
 RATES = Path(__file__).parent.parent / "src" / "kstep" / "synth" / "data" / "rates.json"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 ALIASES_A_PERSON = 4
 """Alias pairs taken of one entry, so that a man with eighty aliases does not teach the rates alone."""
-VOWELS = "aeiouy"
+PAPER = re.compile(
+    r"(?:Passport|National ID No\.|Identification Number|Cedula No\.) ([\w./ -]+?)(?: \(| issued| exp|$)"
+)
+VOWELS = "aeiou"
 SEEN_OFTEN = 8
 """A letter rewrite is kept when at least so many pairs show it; rarer ones could tell whose name they came from."""
 
 
+Date = tuple[int, int, int]
+"""Year, month and day, 0 for what is unknown."""
+
+
 @dataclass
 class Record:
-    """What one entry of a list says, as far as the fit needs it. Dates are (year, month, day), 0 for what is unknown."""
+    """What one entry of a list says, as far as the fit needs it."""
 
     primary: list[str]
     aliases: list[list[str]]
-    dates: list[tuple[int, int, int]]
+    dates: list[Date]
     date_kinds: Counter[str] = field(default_factory=Counter)
     sexes: set[str] = field(default_factory=set)
     nationalities: set[str] = field(default_factory=set)
     documents: set[str] = field(default_factory=set)
+    weak_aliases: int = 0
+    original_script: bool = False
+
+
+Words = dict[int, str]
+"""The words of a name that are still to be aligned, by their place in it."""
+Pairs = list[tuple[Record, Record]]
+"""Entries of one person on the two lists."""
 
 
 def tokens(name: str) -> list[str]:
@@ -58,11 +73,6 @@ def tokens(name: str) -> list[str]:
     name = f"{given} {family}" if comma else name
     plain = "".join(ch for ch in unicodedata.normalize("NFKD", name) if not unicodedata.combining(ch))
     return re.findall(r"[a-z]+", re.sub(r"['’‘`]", "", plain.casefold()))
-
-
-def country(text: str) -> str:
-    """A nationality as a code, or as the text it is."""
-    return country_of_name(text) or text
 
 
 def read_ofac(folder: Path) -> list[Record]:
@@ -76,9 +86,7 @@ def read_ofac(folder: Path) -> list[Record]:
     for row in rows("alt.csv"):
         aliases[row[0]].append(tokens(row[3]))
     found = []
-    for row in rows("sdn.csv"):
-        if row[2] != "individual":
-            continue
+    for row in (row for row in rows("sdn.csv") if row[2] == "individual"):
         record = Record(tokens(row[1]), [name for name in aliases[row[0]] if name], [])
         for clause in (row[11] + more.get(row[0], "")).rstrip(".").split(";"):
             _read_clause(clause.strip().removeprefix("alt. "), record)
@@ -92,15 +100,14 @@ def _read_clause(clause: str, record: Record) -> None:
         kind = "range" if upto else "circa" if circa else "day" if day else "month" if month else "year"
         record.date_kinds[kind] += 1
         if not upto:
-            record.dates.append((int(year), MONTHS.index(month) + 1 if month else 0, int(day or 0)))
+            record.dates.append((int(year), list(calendar.month_abbr).index(month or ""), int(day or 0)))
+    elif clause.startswith("a.k.a. '"):
+        record.weak_aliases += 1
     elif clause.startswith("Gender "):
         record.sexes.add(clause.split()[1][0])
     elif clause.startswith(("nationality ", "citizen ")):
-        record.nationalities.add(country(clause.split(" ", 1)[1]))
-    elif number := re.match(
-        r"(?:Passport|National ID No\.|Identification Number|Cedula No\.) ([\w./ -]+?)(?: \(| issued| expires|$)",
-        clause,
-    ):
+        record.nationalities.add(country_of_name(clause.split(" ", 1)[1]) or clause)
+    elif number := PAPER.match(clause):
         _add_document(number[1], record)
 
 
@@ -118,14 +125,16 @@ def read_un(path: Path) -> list[Record]:
         def texts(where: str, person: etree._Element = person) -> list[str]:
             return [text.strip() for element in person.findall(where) if (text := element.text) and text.strip()]
 
-        parts = (texts(f"{which}_NAME") for which in ("FIRST", "SECOND", "THIRD", "FOURTH"))
+        parts = [text for which in ("FIRST", "SECOND", "THIRD", "FOURTH") for text in texts(f"{which}_NAME")]
         good = [alias.findtext("ALIAS_NAME") or "" for alias in person.iter("INDIVIDUAL_ALIAS")
                 if (alias.findtext("QUALITY") or "") == "Good"]  # fmt: skip
-        record = Record(tokens(" ".join(sum(parts, []))), [name for alias in good if (name := tokens(alias))], [])
+        record = Record(tokens(" ".join(parts)), [name for alias in good if (name := tokens(alias))], [])
         for birth in person.iter("INDIVIDUAL_DATE_OF_BIRTH"):
             _read_birth(birth, record)
         record.sexes = {text[0] for text in texts("GENDER")}
-        record.nationalities = {country(text) for text in texts("NATIONALITY/VALUE")}
+        record.weak_aliases = texts("INDIVIDUAL_ALIAS/QUALITY").count("Low")
+        record.original_script = bool(texts("NAME_ORIGINAL_SCRIPT"))
+        record.nationalities = {country_of_name(text) or text for text in texts("NATIONALITY/VALUE")}
         for number in texts("INDIVIDUAL_DOCUMENT/NUMBER"):
             _add_document(number, record)
         found.append(record)
@@ -142,44 +151,27 @@ def _read_birth(birth: etree._Element, record: Record) -> None:
         record.dates.append((int(parts[1]), int(parts[2] or 0), int(parts[3] or 0)))
 
 
-def linked(
-    first: Sequence[Record], second: Sequence[Record]
-) -> tuple[list[tuple[Record, Record]], list[tuple[Record, Record]]]:
-    """Pairs of one person on both lists: by document number, and by an equal set of three tokens or more."""
-    by_document: dict[object, set[int]] = defaultdict(set)
-    by_name: dict[object, set[int]] = defaultdict(set)
+def paired(first: Sequence[Record], second: Sequence[Record], keys: Callable[[Record], Iterable[object]]) -> Pairs:
+    """Each record of `first` with the record of `second` that shares a key with it, where there is just one."""
+    holders: dict[object, set[int]] = defaultdict(set)
     for index, record in enumerate(second):
-        for number in record.documents:
-            by_document[number].add(index)
-        for name in [record.primary, *record.aliases]:
-            by_name[frozenset(name)].add(index)
-
-    def pairs(keys_of: Any, found: dict[object, set[int]]) -> list[tuple[Record, Record]]:
-        result = []
-        for record in first:
-            others = set().union(*(found.get(key, set()) for key in keys_of(record)))
-            if len(others) == 1:
-                result.append((record, second[others.pop()]))
-        return result
-
-    def names(record: Record) -> list[frozenset[str]]:
-        return [frozenset(name) for name in [record.primary, *record.aliases] if len(set(name)) >= 3]
-
-    return pairs(lambda record: record.documents, by_document), pairs(names, by_name)
+        for key in keys(record):
+            holders[key].add(index)
+    others = [set().union(*(holders.get(key, set()) for key in keys(record))) for record in first]
+    return [(record, second[min(found)]) for record, found in zip(first, others, strict=True) if len(found) == 1]
 
 
-@dataclass
-class NameDifference:
-    """How two written names differ, token by token."""
-
-    counts: Counter[str]
-    spelled: list[tuple[str, str]]
-    same_token: bool
-    """Whether anything but a particle or an initial aligned at all; if not, it is another name of the person."""
+def long_names(record: Record) -> list[frozenset[str]]:
+    """The names of three different words or more, in any order: two people rarely share one."""
+    return [frozenset(name) for name in [record.primary, *record.aliases] if len(set(name)) >= 3]
 
 
-def compare(first: list[str], second: list[str]) -> NameDifference:
-    """Align two names: equal tokens, joined or split ones, initials, respellings; the rest was dropped or added."""
+def compare(first: list[str], second: list[str]) -> tuple[Counter[str], list[tuple[str, str]], bool]:
+    """Align two names: equal tokens, joined or split ones, initials, respellings; the rest was dropped or added.
+
+    Returns the count of each difference, the pairs of tokens that are one, and whether anything but a particle or an
+    initial aligned at all; if not, the second is another name of the person.
+    """
     counts: Counter[str] = Counter()
     left, right = dict(enumerate(first)), dict(enumerate(second))
     aligned: list[tuple[int, int]] = []
@@ -200,85 +192,74 @@ def compare(first: list[str], second: list[str]) -> NameDifference:
         initial = next((j for j, other in right.items() if 1 in (len(word), len(other)) and word[0] == other[0]), None)
         if initial is not None:
             pair(i, initial, "initial")
-    close = (
-        (Levenshtein.normalized_similarity(word, other), i, j) for i, word in left.items() for j, other in right.items()
-    )
+    close = ((normalized_similarity(word, other), i, j) for i, word in left.items() for j, other in right.items())
     for similarity, i, j in sorted(close, key=lambda item: (-item[0], item[1], item[2])):
         if similarity >= 0.6 and i in left and j in right:
             pair(i, j, "respelled")
     counts["dropped"], counts["added"] = len(left), len(right)
     counts["swapped"] = int(any(b[1] < a[1] for a, b in pairwise(sorted(aligned))))
     counts["tokens"] = len(first)
-    return NameDifference(counts, spelled, any(len(first[i]) > 3 and len(second[j]) > 3 for i, j in aligned))
+    return counts, spelled, any(len(first[i]) > 3 and len(second[j]) > 3 for i, j in aligned)
 
 
-def _pair_compounds(
-    left: dict[int, str], right: dict[int, str], aligned: list[tuple[int, int]], counts: Counter[str]
-) -> None:
+def _pair_compounds(left: Words, right: Words, aligned: list[tuple[int, int]], counts: Counter[str]) -> None:
     for kind, parts, wholes in (("joined", left, right), ("split", right, left)):
-        for length in (3, 2):
-            for start in sorted(parts):
-                run = [start + step for step in range(length)]
-                if any(index not in parts for index in run):
-                    continue
-                text = "".join(parts[index] for index in run)
-                whole = next(
-                    (j for j, other in wholes.items() if Levenshtein.normalized_similarity(text, other) >= 0.8), None
-                )
-                if whole is not None and len(text) > 4:
-                    aligned.append((start, whole) if kind == "joined" else (whole, start))
-                    counts[kind] += 1
-                    del wholes[whole]
-                    for index in run:
-                        del parts[index]
+        for run in (range(start, start + length) for length in (3, 2) for start in sorted(parts)):
+            text = "".join(parts.get(index, " ") for index in run)
+            whole = next((j for j, other in wholes.items() if normalized_similarity(text, other) >= 0.8), None)
+            if whole is not None and len(text) > 4 and " " not in text:
+                aligned.append((run[0], whole) if kind == "joined" else (whole, run[0]))
+                counts[kind] += 1
+                del wholes[whole]
+                for index in run:
+                    del parts[index]
 
 
 def rewrites(spelled: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str, float]], list[float]]:
-    """Letter rewrites with their probability where their left side stands, and how many a respelled token has (1, 2, 3+)."""
+    """Letter rewrites, how often where their left side stands, and the shares of tokens with one, two, more of them."""
     counted: Counter[tuple[str, str]] = Counter()
     standing: Counter[str] = Counter()
     many: Counter[int] = Counter()
     for first, second in spelled:
         for a, b in ((f"^{first}$", f"^{second}$"), (f"^{second}$", f"^{first}$")):
             standing.update(a[i : i + n] for n in (1, 2, 3) for i in range(len(a) - n + 1))
-            changes = 0
-            for tag, i, j, k, m in Levenshtein.opcodes(a, b):
-                if tag == "equal":
-                    continue
-                changes += 1
-                if tag != "replace":
-                    before, after = (i - 1, j, k - 1, m), (i, j + 1, k, m + 1)
-                    touched = a[i:j] or b[k:m]
-                    alike = (
-                        (a[j] in VOWELS) == (touched[-1] in VOWELS) != ((a[i - 1] in VOWELS) == (touched[0] in VOWELS))
-                    )
-                    i, j, k, m = after if alike and a[j] != "$" else before
-                counted[a[i:j], b[k:m]] += 1
-            many[min(changes, 3)] += changes > 0
-    kept = [
-        (a, b, round(n / standing[a], 5)) for (a, b), n in counted.items() if n >= SEEN_OFTEN and len(a) <= 3 and a != b
-    ]
+            changes = [step for step in opcodes(a, b) if step.tag != "equal"]
+            for step in changes:
+                counted[_with_neighbour(a, b, step)] += 1
+            many[min(len(changes), 3)] += bool(changes)
+    often = ((a, b, n) for (a, b), n in counted.items() if n >= SEEN_OFTEN and len(a) <= 3 and a != b)
+    kept = [(a, b, round(n / standing[a], 5)) for a, b, n in often]
     total = sum(many.values())
     return sorted(kept, key=lambda item: (-item[2], item[0], item[1])), [round(many[n] / total, 4) for n in (1, 2, 3)]
 
 
-def date_relation(date: tuple[int, int, int], others: Iterable[tuple[int, int, int]]) -> str:
+def _with_neighbour(a: str, b: str, step: Opcode) -> tuple[str, str]:
+    """The letters that `step` changes; where it inserts or deletes, with the neighbour of their kind (vowel or not)."""
+    i, j, k, m = step.src_start, step.src_end, step.dest_start, step.dest_end
+    if step.tag != "replace":
+        touched = a[i:j] or b[k:m]
+        like_before, like_after = ((a[at] in VOWELS) == (touched[end] in VOWELS) for at, end in ((i - 1, 0), (j, -1)))
+        after = like_after and not like_before and a[j] != "$"
+        i, j, k, m = (i, j + 1, k, m + 1) if after else (i - 1, j, k - 1, m)
+    return a[i:j], b[k:m]
+
+
+def date_relation(date: Date, others: Iterable[Date]) -> str:
     """How one birth date stands to the closest of another record's."""
     ranking = ["equal", "year_only", "swapped", "january_first", "one_digit", "near_year", "conflict"]
     return min((_one_relation(date, other) for other in others), key=ranking.index)
 
 
-def _one_relation(a: tuple[int, int, int], b: tuple[int, int, int]) -> str:
+def _one_relation(a: Date, b: Date) -> str:
     if a == b:
         return "equal"
     if not (a[2] and b[2]):
         gap = abs(a[0] - b[0])
         return "year_only" if gap == 0 else "near_year" if gap <= 2 else "conflict"
-    if a[0] == b[0]:
-        if a[1:] == b[:0:-1]:
-            return "swapped"
-        if (1, 1) in (a[1:], b[1:]):
-            return "january_first"
+    if a[0] == b[0] and a[1:] == b[:0:-1]:
+        return "swapped"
+    if a[0] == b[0] and (1, 1) in (a[1:], b[1:]):
+        return "january_first"
     written = [f"{y:04d}{m:02d}{d:02d}" for y, m, d in (a, b)]
     if sum(x != y for x, y in zip(*written, strict=True)) == 1:
         return "one_digit"
@@ -291,20 +272,19 @@ def shares(counts: Counter[str]) -> dict[str, float]:
     return {kind: round(count / total, 4) for kind, count in sorted(counts.items())}
 
 
-def fit_names(
-    records: Sequence[Record], by_document: Sequence[tuple[Record, Record]], seed: int
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def fit_names(records: Sequence[Record], by_document: Pairs, seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Rates of name differences and the counts they rest on."""
-    draw, total, spelled = random.Random(seed), Counter[str](), list[tuple[str, str]]()
+    draw, total, spelled = np.random.default_rng(seed), Counter[str](), list[tuple[str, str]]()
     for record in records:
-        for alias in draw.sample(record.aliases, min(ALIASES_A_PERSON, len(record.aliases))):
-            difference = compare(record.primary, alias)
+        order = np.argsort(draw.random(len(record.aliases)), kind="stable")
+        for alias in (record.aliases[number] for number in order[:ALIASES_A_PERSON]):
+            counts, tokens_of_one, same_name = compare(record.primary, alias)
             total["alias pairs"] += 1
-            if difference.same_token:
+            if same_name:
                 total["same name"] += 1
-                total.update(difference.counts)
-                total["names with added"] += difference.counts["added"] > 0
-                spelled += difference.spelled
+                total.update(counts)
+                total["names with added"] += counts["added"] > 0
+                spelled += tokens_of_one
     chosen: Counter[str] = Counter()
     for un, ofac in by_document:
         if sorted(un.primary) == sorted(ofac.primary):
@@ -312,29 +292,22 @@ def fit_names(
         elif un.primary in ofac.aliases:
             chosen["alias, equal"] += 1
         else:
-            chosen["changed" if compare(un.primary, ofac.primary).same_token else "another name"] += 1
+            chosen["changed" if compare(un.primary, ofac.primary)[2] else "another name"] += 1
     pairs, names, words = len(by_document), total["same name"], total["tokens"]
     letters, many = rewrites(spelled)
     rates = {
         "alias": round((chosen["alias, equal"] + chosen["another name"]) / pairs, 4),
         "changed": round(chosen["changed"] / pairs, 4),
-        "respelled_per_token": round(total["respelled"] / words, 4),
-        "dropped_per_token": round(total["dropped"] / words, 4),
-        "initial_per_token": round(total["initial"] / words, 4),
+        **{f"{kind}_per_token": round(total[kind] / words, 4) for kind in ("respelled", "dropped", "initial")},
         **{f"{kind}_per_name": round(total[kind] / names, 4) for kind in ("joined", "split", "swapped")},
         "added_per_name": round(total["names with added"] / names, 4),
         "rewrites_per_token": many,
         "rewrites": letters,
     }
-    return rates, {
-        "names inside lists": dict(sorted(total.items())),
-        "primary names across lists": dict(sorted(chosen.items())),
-    }
+    return rates, {"names inside lists": total, "primary names across lists": chosen}
 
 
-def fit_fields(
-    records: Sequence[Record], either: Sequence[tuple[Record, Record]], by_name: Sequence[tuple[Record, Record]]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def fit_fields(records: Sequence[Record], either: Pairs, by_name: Pairs) -> tuple[dict[str, Any], dict[str, Any]]:
     """Rates of differences in birth date, nationality and documents, and the counts they rest on.
 
     How often two birth dates of one person differ is counted across the lists; in what way they then differ, there and
@@ -351,42 +324,39 @@ def fit_fields(
             counted["nationality"]["equal" if un.nationalities & ofac.nationalities else "different"] += 1
     for un, ofac in by_name:
         if un.documents and ofac.documents:
-            close = any(
-                len(a) == len(b) and Levenshtein.distance(a, b) == 1 for a in un.documents for b in ofac.documents
-            )
-            counted["document"][
-                "equal" if un.documents & ofac.documents else "one_digit" if close else "different"
-            ] += 1
+            counted["document"]["equal" if un.documents & ofac.documents else "different"] += 1
     rates = {kind: shares(counted[kind]) for kind in ("nationality", "document")}
     equal = shares(counted["birth_date"])["equal"]
     differing = counted["birth_date"] + counted["second_birth_date"]
     del differing["equal"]
     ways = {kind: round(share * (1 - equal), 4) for kind, share in shares(differing).items()}
-    return {"birth_date": {"equal": equal} | ways} | rates, {k: dict(sorted(c.items())) for k, c in counted.items()}
+    return {"birth_date": {"equal": equal} | ways} | rates, dict(counted)
 
 
 def describe(records: Sequence[Record]) -> dict[str, Any]:
     """How much a list says of its people: the share of entries with each field, and the accuracy of the dates."""
     kinds = sum((record.date_kinds for record in records), Counter[str]())
 
-    def share(have: Iterable[object]) -> float:
-        return round(sum(map(bool, have)) / len(records), 4)
+    def mean(numbers: Iterable[float]) -> float:
+        return round(sum(numbers) / len(records), 4)
 
     return {
-        "aliases_mean": round(sum(len(record.aliases) for record in records) / len(records), 2),
-        "birth_date": share(record.date_kinds for record in records),
-        "second_birth_date": share(sum(record.date_kinds.values()) > 1 for record in records),
+        "aliases_mean": mean(len(record.aliases) for record in records),
+        "weak_aliases_mean": mean(record.weak_aliases for record in records),
+        "original_script": mean(record.original_script for record in records),
+        "birth_date": mean(bool(record.date_kinds) for record in records),
+        "second_birth_date": mean(sum(record.date_kinds.values()) > 1 for record in records),
         "birth_date_kinds": shares(kinds),
-        "sex": share(record.sexes for record in records),
-        "nationality": share(record.nationalities for record in records),
-        "document": share(record.documents for record in records),
+        "sex": mean(bool(record.sexes) for record in records),
+        "nationality": mean(bool(record.nationalities) for record in records),
+        "document": mean(bool(record.documents) for record in records),
     }
 
 
 def fit(data: Path, seed: int) -> dict[str, Any]:
     """All of `rates.json`."""
     ofac, un = read_ofac(data / OFAC), read_un(data / UN)
-    by_document, by_name = linked(un, ofac)
+    by_document, by_name = paired(un, ofac, lambda record: record.documents), paired(un, ofac, long_names)
     either = list({(id(a), id(b)): (a, b) for a, b in by_document + by_name}.values())
     names, name_counts = fit_names(ofac + un, by_document, seed)
     fields, field_counts = fit_fields(ofac + un, either, by_name)
@@ -398,7 +368,7 @@ def fit(data: Path, seed: int) -> dict[str, Any]:
             "sources": {str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sources},
             "individuals": {"ofac": len(ofac), "un": len(un)},
             "pairs": {"by document": len(by_document), "by name": len(by_name), "either": len(either)},
-            "counts": name_counts | field_counts,
+            "counts": {kind: dict(sorted(counts.items())) for kind, counts in (name_counts | field_counts).items()},
         },
         "name": names,
         **fields,
@@ -412,15 +382,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path, help="the folder of real lists")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; say whether rates.json is what the data give"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; say whether rates.json would be the same")
     options = parser.parse_args()
     rates = fit(options.data, options.seed)
     text = json.dumps(rates, indent=1, ensure_ascii=False) + "\n"
-    text = re.sub(r"\[[^\[\]{}]*\]", lambda found: " ".join(found[0].split()), text)
+    text = re.sub(r"\[[^\[\]{}]*\]", lambda listed: " ".join(listed[0].split()), text)
     print(json.dumps({key: value for key, value in rates["provenance"].items() if key != "sources"}, indent=1))
-    print("letter rewrites:", len(rates["name"]["rewrites"]))
     if options.check:
         same = RATES.read_text(encoding="utf-8") == text
         print(f"{RATES.name} is {'exactly' if same else 'NOT'} what these data give")

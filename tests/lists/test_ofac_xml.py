@@ -122,6 +122,51 @@ def test_a_birth_date_in_another_calendar_is_left_out(tmp_path: Path) -> None:
     assert any("calendar Islamic" in item.detail for item in after.left_out)
 
 
+def test_the_first_of_several_events_is_the_listing_date(tmp_path: Path) -> None:
+    event = '<EntryEvent ID="910001" EntryEventTypeID="1" LegalBasisID="1">'
+    others = "".join(
+        f'<EntryEvent ID="{year}" EntryEventTypeID="1"><Date CalendarTypeID="1"><Year>{year}</Year><Month>1</Month>'
+        "<Day>2</Day></Date></EntryEvent>"
+        for year in (2019, 2009)
+    )
+    before, after = (_advanced(tmp_path, *changes) for changes in ((), ((event, others + event),)))
+    assert (before.entries[0].listed_on, after.entries[0].listed_on) == (date(2014, 3, 17), date(2009, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason", "detail"),
+    [
+        (
+            '<VersionLocation LocationID="601" />',
+            '<VersionLocation LocationID="0" />',
+            "points at no entry",
+            "location 0",
+        ),
+        ('IssuedBy-CountryID="11020"', 'IssuedBy-CountryID="1"', "unknown country", "issuer country 1"),
+    ],
+)
+def test_what_points_at_no_reference_value_is_left_out_by_name(
+    old: str, new: str, reason: str, detail: str, tmp_path: Path
+) -> None:
+    before, after = _advanced(tmp_path), _advanced(tmp_path, (old, new))
+    added = set(after.left_out) - set(before.left_out)
+    assert {(item.reason, item.detail) for item in added} == {(reason, detail)}
+    assert [entry.entry_id for entry in after.entries] == [entry.entry_id for entry in before.entries]
+
+
+def test_types_that_are_new_are_counted_as_unknown(tmp_path: Path) -> None:
+    edition = _advanced(
+        tmp_path,
+        (">Gender<", ">Shoe Size<"),
+        (">A.K.A.<", ">X.K.A.<"),
+        (">First Name<", ">Joke<"),
+        (">Passport<", ">Pass<"),
+    )
+    counted = {element.partition(":")[0] for element in edition.unknown}
+    assert {"FeatureType", "AliasType", "NamePartType", "IDRegDocType"} <= counted
+    assert {name.family for entry in edition.entries for name in entry.identity.names if " " in name.full} == {""}
+
+
 def test_unknown_elements_and_attributes_are_counted_by_their_path() -> None:
     account = Account()
     record = etree.fromstring("<sdnEntry><uid>1</uid><akaList><aka><uid/><foo><bar/></foo></aka></akaList></sdnEntry>")

@@ -28,6 +28,7 @@ def chromium() -> Iterator[Browser]:
 def browser_page(chromium: Browser) -> Iterator[Page]:
     """A fresh page of 1280 by 900; afterwards it must have asked no network and complained of nothing."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(5000)
     page = context.new_page()
     asked: list[str] = []
     complaints: list[str] = []

@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from kstep.model import Document, DocumentType, Entry, Identity, Name, NameQuality, PartialDate, Person, Sex
-from kstep.screening.report import Attention, Details, ListSummary, Report, entry_details, person_details
+from kstep.screening.report import Attention, Details, ListSummary, Report
+from kstep.screening.reporting import entry_details, person_details
 
 PRIOR_BITS = -23.253
 ENGINE = "kstep 0.1.0 · configuration 5c1e09ab"
@@ -59,16 +60,17 @@ def sample_report(matches: int = 64, *, hostile: bool = True, seed: int = 7, wea
     rows: list[dict[str, Any]] = []
     people: dict[str, Details] = {}
     entries: dict[tuple[str, str], Details] = {}
-    drawn = _draw(chance, 0, "")
+    names = list(HOSTILE) if hostile else []
+    drawn = _draw(chance, 0, names.pop(0) if names else "")
     while len(rows) < matches:
-        if len(rows) % 6 != 5:
-            drawn = _draw(chance, len(rows), HOSTILE[len(rows)] if hostile and len(rows) < len(HOSTILE) else "")
         row, entry = _pair(chance, drawn, len(rows))
         if row["band"] == "weak" and not weak:
             continue
         rows.append(row)
         people[row["person_id"]] = person_details(drawn.person)
         entries[row["list"], row["entry_id"]] = entry_details(entry)
+        if len(rows) % 6:
+            drawn = _draw(chance, len(rows), names.pop(0) if names else "")
     rows.sort(key=lambda row: (row["person_id"], -row["bits"], row["list"], row["entry_id"]))
     return Report(
         title="people.csv against un, ofac-sdn, regional watch",
@@ -89,8 +91,10 @@ def sample_report(matches: int = 64, *, hostile: bool = True, seed: int = 7, wea
         person_details=people,
         entry_details=entries,
         attention=[
-            Attention("fields that could not be read", 31, ["people.csv, line 18: birth_date: '1980-02-31' is not a date",
-                                                          "people.csv, line 4711: nationality: 'QQ' is not a country"]),
+            Attention("fields that could not be read", 31, [
+                "people.csv, line 18: birth_date: '1980-02-31' is not a date",
+                "people.csv, line 4711: nationality: 'QQ' is not a country",
+            ]),
             Attention("people too poor to screen", 4, ["P-00412", "P-07731", "P-55120", "P-90003"]),
             Attention("person id used more than once", 1, ["P-00017 (2 rows)"]),
         ],
@@ -133,8 +137,11 @@ def _pair(chance: random.Random, drawn: _Drawn, place: int) -> tuple[dict[str, A
     known = drawn.person.identity
     given, given_row = _token(chance, drawn.given, (5, 9))
     family, family_row = _token(chance, drawn.family, (9, 15))
-    listed = f"{family}, {given}" if chance.random() < 0.6 else f"{given} {family}"
-    aliases = chance.sample([f"{a} {b}" for a, _ in GIVEN[:8] for b, _ in FAMILY[:5]], chance.choice((0, 0, 1, 2, 3, 11)))
+    middle = " Nadir" if chance.random() < 0.25 else ""
+    listed = f"{family}, {given}{middle}" if chance.random() < 0.6 else f"{given}{middle} {family}"
+    aliases = chance.sample(
+        [f"{a} {b}" for a, _ in GIVEN[:8] for b, _ in FAMILY[:5]], chance.choice((0, 0, 1, 2, 3, 11))
+    )
     qualities = [chance.choice((NameQuality.STRONG, NameQuality.WEAK)) for _ in aliases]
     born, date_rows = _birth(chance, known.birth_dates[0])
     nationalities, country_rows = _country(chance, known.nationalities[0])
@@ -143,7 +150,7 @@ def _pair(chance: random.Random, drawn: _Drawn, place: int) -> tuple[dict[str, A
     evidence = [
         given_row,
         family_row,
-        *([_row("name", "Omar", "", "not in entry", -0.7)] if chance.random() < 0.25 else []),
+        *([_row("name", "", "nadir", "not in person", -0.7)] if middle else []),
         *([_row("name", "1 names", f"{len(aliases) + 1} names", "best of several", -0.5 * len(aliases).bit_length())]
           if aliases else []),
         *date_rows,

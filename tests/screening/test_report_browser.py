@@ -1,16 +1,15 @@
-"""The report in a real browser: hostile names stay names, keys and filters work, paper gets everything, all is readable."""
+"""The report in a real browser: hostile names stay names, keys and filters work, paper gets all, all is readable."""
 
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
-from report_samples import HOSTILE, empty_report, sample_report
+from playwright.sync_api import Browser, Locator, Page
 
 from kstep.screening.report import Report, write_report
+from screening.report_samples import HOSTILE, empty_report, sample_report
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
 
@@ -28,8 +27,12 @@ def heading(page: Page) -> str:
 
 def rows(page: Page) -> int:
     """How many possible matches the queue says it holds."""
-    options = page.get_by_role("option")
-    return int(options.first.get_attribute("aria-setsize") or 0) if options.count() else 0
+    return int(drawn(page).first.get_attribute("aria-setsize") or 0) if drawn(page).count() else 0
+
+
+def drawn(page: Page) -> Locator:
+    """The rows of the queue that exist."""
+    return page.locator("#queue").get_by_role("option")
 
 
 def test_no_script_of_a_hostile_name_runs(browser_page: Page, tmp_path: Path) -> None:
@@ -37,7 +40,8 @@ def test_no_script_of_a_hostile_name_runs(browser_page: Page, tmp_path: Path) ->
     title = page.title()
     for name in HOSTILE[:6]:
         page.locator("#words").fill(name)
-        assert page.locator("#match thead .person .name").inner_text() == name
+        assert name in drawn(page).locator(".who").all_inner_texts()
+        assert page.locator("#match .sheet").is_visible()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.title() == title != "ran"
     assert page.locator("main img, main script, main svg[onload]").count() == 0
@@ -86,7 +90,7 @@ def test_selected_row_is_announced_and_in_sight(browser_page: Page, tmp_path: Pa
     active = page.locator(f"#{page.locator('#queue').get_attribute('aria-activedescendant')}")
     assert active.get_attribute("aria-selected") == "true"
     assert active.get_attribute("aria-posinset") == "41"
-    assert page.get_by_role("option", selected=True).count() == 1
+    assert page.locator("#queue").get_by_role("option", selected=True).count() == 1
     row, queue = active.bounding_box(), page.locator("#queue").bounding_box()
     assert row and queue
     assert queue["y"] <= row["y"] and row["y"] + row["height"] <= queue["y"] + queue["height"] + 1
@@ -122,18 +126,17 @@ def test_help_opens_with_question_mark_and_letters_can_be_switched_off(browser_p
 
 
 def test_search_finds_names_of_both_sides_and_ids_without_accents_and_case(browser_page: Page, tmp_path: Path) -> None:
-    report = sample_report(60, hostile=False)
+    report = sample_report(200, hostile=False)
     page = opened(browser_page, tmp_path, report)
     match = next(row for row in report.matches if "Παπαδρόσου" in row["entry_name"])
-    for words in ("ΠΑΠΑΔΡΟΣΟΥ", match["entry_id"], match["person_id"].lower()):
+    for words in ("ΠΑΠΑΔΡΟΣ", match["entry_id"], match["person_id"].lower()):
         page.locator("#words").fill(words)
-        ids = page.locator("#match thead .entry .id, #match thead .person .id").all_inner_texts()
-        assert match["person_id"] in ids or any(match["entry_id"] in text for text in ids), words
-        assert 0 < rows(page) < 60
+        assert match["entry_name"] in drawn(page).locator(".what > bdi").all_inner_texts(), words
+        assert 0 < rows(page) < 200
     page.locator("#words").fill("no such name")
     assert rows(page) == 0
     page.get_by_role("button", name="Clear the filters").click()
-    assert rows(page) == 60
+    assert rows(page) == 200
 
 
 def test_band_and_list_filters_show_what_they_say(browser_page: Page, tmp_path: Path) -> None:
@@ -152,15 +155,14 @@ def test_order_can_be_turned_round(browser_page: Page, tmp_path: Path) -> None:
     page = opened(browser_page, tmp_path, report)
     most = max(row["bits"] for row in report.matches)
     least = min(row["bits"] for row in report.matches)
-    assert page.get_by_role("option").first.locator(".n").inner_text() == f"{most:.1f} bits"
+    assert drawn(page).first.locator(".n").inner_text() == f"{most:.1f} bits"
     page.locator("#order").select_option("least")
-    assert page.get_by_role("option").first.locator(".n").inner_text() == f"{least:.1f} bits"
+    assert drawn(page).first.locator(".n").inner_text() == f"{least:.1f} bits"
     assert heading(page) == "Possible match 1 of 40"
 
 
 def test_all_matches_of_one_person_can_be_shown(browser_page: Page, tmp_path: Path) -> None:
     page = opened(browser_page, tmp_path, sample_report(12, hostile=False))
-    page.get_by_role("option").filter(has_text="Possible").first.click()
     for _ in range(12):
         if page.locator(".relatives").count():
             break
@@ -187,10 +189,10 @@ def test_bits_of_the_sheet_and_the_waterfall_add_up(browser_page: Page, tmp_path
 def test_difference_is_said_by_mark_and_word(browser_page: Page, tmp_path: Path) -> None:
     page = opened(browser_page, tmp_path, sample_report(60, hostile=False))
     seen: dict[str, str] = {}
+    said = "verdicts => verdicts.map(one => [one.className.split(' ').at(-1), one.innerText.split('\\n')[0]])"
     for _ in range(60):
-        for verdict in page.locator("#match .verdict").all():
-            text = verdict.inner_text().split("\n")[0]
-            seen[(verdict.get_attribute("class") or "").split()[-1]] = " ".join(text.split())
+        for state, text in page.locator("#match .verdict").evaluate_all(said):
+            seen[state] = " ".join(text.split())
         page.keyboard.press("j")
     assert seen == {"agrees": "= agrees", "similar": "≈ similar", "differs": "≠ differs", "absent": "– not given"}
 
@@ -198,13 +200,13 @@ def test_difference_is_said_by_mark_and_word(browser_page: Page, tmp_path: Path)
 def test_only_rows_in_sight_exist_at_5000_matches(browser_page: Page, tmp_path: Path) -> None:
     page = opened(browser_page, tmp_path, sample_report(5000, hostile=False))
     assert rows(page) == 5000
-    assert page.get_by_role("option").count() < 40
+    assert drawn(page).count() < 40
     page.locator("#queue").focus()
     page.keyboard.press("End")
     assert heading(page) == "Possible match 5,000 of 5,000"
     page.locator("#queue").evaluate("queue => { queue.scrollTop = 0 }")
     page.locator("#row-0").wait_for()
-    assert page.get_by_role("option").count() < 40
+    assert drawn(page).count() < 40
 
 
 def test_paper_has_every_match_that_fits_the_filters(browser_page: Page, tmp_path: Path) -> None:
@@ -228,12 +230,13 @@ def test_paper_has_every_match_that_fits_the_filters(browser_page: Page, tmp_pat
 def test_browser_builds_the_paper_by_itself(browser_page: Page, tmp_path: Path) -> None:
     page = opened(browser_page, tmp_path, sample_report(9, hostile=False))
     page.evaluate("""() => {
-        window.printed = 0;
-        new MutationObserver(() => { window.printed = Math.max(window.printed, document.querySelectorAll('#printed article').length); })
-            .observe(document.getElementById('printed'), { childList: true });
+        const paper = document.getElementById('printed');
+        const count = () => { window.built = Math.max(window.built ?? 0, paper.querySelectorAll('article').length); };
+        new MutationObserver(count).observe(paper, { childList: true });
     }""")
     page.pdf(path=tmp_path / "report.pdf")
-    assert page.evaluate("window.printed") == 9
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert page.evaluate("window.built") == 9
 
 
 @pytest.mark.parametrize("width", [1280, 400, 320])
@@ -288,7 +291,7 @@ def test_without_script_the_matches_are_a_table(chromium: Browser, tmp_path: Pat
     page = chromium.new_context(java_script_enabled=False).new_page()
     page.goto(path.as_uri())
     assert page.locator("table.static tbody tr").count() == 200
-    assert page.get_by_text("These are the 200 possible matches with the most evidence").is_visible()
+    assert "the 200 possible matches with the most evidence" in (page.locator("noscript p").text_content() or "")
     assert not page.locator("#bench").is_visible()
     assert page.locator("table.static img, table.static script").count() == 0
     page.context.close()
@@ -298,10 +301,3 @@ def test_nothing_found_is_said_kindly(browser_page: Page, tmp_path: Path) -> Non
     page = opened(browser_page, tmp_path, empty_report())
     assert page.get_by_role("heading", name="There is nothing to review").is_visible()
     assert page.get_by_role("listbox").count() == 0
-
-
-def test_paper_can_be_read_as_text(browser_page: Page, tmp_path: Path) -> None:
-    report = sample_report(7, hostile=False)
-    page = opened(browser_page, tmp_path, report)
-    page.pdf(path=tmp_path / "report.pdf", format="A4")
-    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")

@@ -1,1 +1,1 @@
-"""Room."""
+"""The wiring: the only room that knows every other."""

@@ -51,7 +51,7 @@ class Account:
 
     def unknown(self, element: str) -> None:
         """An element, attribute or column that the publisher's schema, as this reader knows it, does not have."""
-        self._unknown[element] += 1
+        self._unknown[one_line(element, 200)] += 1
 
     def note(self, text: str) -> None:
         """Something about the whole source that a person should see."""

@@ -66,5 +66,6 @@ def fitting(rows: Iterable[Row], width: int, path: Path, account: Account) -> It
 
 def _leave_out(row: Row, width: int, account: Account) -> None:
     line, cells = row
-    said = f"{len(cells)} cells, where the header has {width}: {cells[0]}"
+    begins = ", ".join([cell for cell in cells if cell.strip()][:3])
+    said = f"{len(cells)} cells, where the header has {width}: {begins}"
     account.leave_out(Reason.UNREADABLE_ROW, f"line {line}", said)

@@ -73,6 +73,9 @@ def _records(content: mmap.mmap, path: Path, account: Account) -> Iterator[tuple
         try:
             record = _record(line.removeprefix(b"\xef\xbb\xbf"))
         except _UnreadableError as error:
+            if not readable and not unreadable and line.lstrip().startswith(b"["):
+                raise InputError("is a JSON array, and FollowTheMoney has one object a line", where=str(path),
+                                 mend="write each entity on a line of its own") from None  # fmt: skip
             if not line.endswith(b"\n") and readable:
                 raise InputError(f"breaks off in its last line ({error})", where=f"{path}, line {number}",
                                  mend="fetch the file again") from None  # fmt: skip

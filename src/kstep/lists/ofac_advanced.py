@@ -22,7 +22,7 @@ from kstep.lists.ofac_reference import References
 from kstep.lists.ofac_schema import ADVANCED, count_unknown
 from kstep.lists.ofac_values import NOT_PEOPLE, add_document, of_party
 from kstep.lists.source import elements
-from kstep.model import DocumentType, Entry, InputError, ValueRefused
+from kstep.model import DocumentType, Entry, InputError, ValueRefused, one_line
 
 _RECORDS = (
     "DateOfIssue", "ReferenceValueSets", "Location", "IDRegDocument", "DistinctParty", "ProfileRelationship",
@@ -127,7 +127,7 @@ class _Reader:
             raise InputError("has no reference values to say which parties are people", where=str(self._path),
                              mend="fetch the publisher's full file")  # fmt: skip
         fixed_ref = record.get("FixedRef", "").strip()
-        where = f"line {record.sourceline} ({fixed_ref})"
+        where = f"line {record.sourceline} ({one_line(fixed_ref, 40)})"
         kinds = [self._references.party_kind(profile.get("PartySubTypeID")) for profile in record.iterfind("Profile")]
         kind = "individual" if "individual" in kinds else next(iter(kinds), "")
         shown = " ".join(value.text or "" for value in record.iterfind(".//NamePartValue"))

@@ -1,7 +1,7 @@
 """A `Profile` of the advanced XML: the names and the features of one person, resolved by the reference values.
 
-A part of a name has its type in the groups of the identity that it belongs to; a feature says what it is by its type, and
-what it says in a text, a reference value, a period or a location.
+A part of a name has its type in the groups of its identity; a feature says what it is by its type, and what it says in
+a text, a reference value, a period or a location.
 """
 
 from __future__ import annotations

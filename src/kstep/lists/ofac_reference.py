@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from kstep.lists.fields import country
 from kstep.lists.ofac_schema import REFERENCE_VALUES
 from kstep.model import PartialDate, ValueRefused
 
@@ -40,6 +41,9 @@ class References:
                 values[number] = (element.text or "").strip()
                 if name == "PartySubType":
                     self._party_types[number] = element.get("PartyTypeID", "")
+                elif name == "Country" and not country(values[number]):
+                    # A name that is not a country's may still stand beside the code of one.
+                    values[number] = element.get("ISO2") or values[number]
                 elif name == "AreaCode":
                     self._area_countries[number] = element.get("CountryID", "")
 
@@ -49,15 +53,11 @@ class References:
         for part in element.iterfind("LocationPart"):
             values = sorted(part.iterfind("LocationPartValue"), key=lambda value: value.get("Primary") != "true")
             parts += [text for value in values[:1] if (text := (value.findtext("Value") or "").strip())]
-        countries = [
-            *(self.country(country.get("CountryID")) for country in element.iterfind("LocationCountry")),
-            *(
-                self.country(self._area_countries.get(area.get("AreaCodeID", "")))
-                for area in element.iterfind("LocationAreaCode")
-            ),
-        ]
-        country = next((shown for shown in countries if shown and shown.lower() != "undetermined"), "")
-        self._locations[element.get("ID", "")] = Location(", ".join(parts), country)
+        numbers = [found.get("CountryID") for found in element.iterfind("LocationCountry")]
+        areas = [found.get("AreaCodeID", "") for found in element.iterfind("LocationAreaCode")]
+        countries = map(self.country, [*numbers, *map(self._area_countries.get, areas)])
+        first = next((shown for shown in countries if shown and shown.lower() != "undetermined"), "")
+        self._locations[element.get("ID", "")] = Location(", ".join(parts), first)
 
     def country(self, number: str | None) -> str:
         """The words for the country `number`; of a number that points at none, words that no country has."""

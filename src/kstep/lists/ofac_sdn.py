@@ -68,7 +68,7 @@ def read(path: Path) -> Edition:
             _continue_remarks(individual, row)
     clauses: Counter[Clause] = Counter()
     for individual in individuals.values():
-        _read_remarks(individual, clauses)
+        _read_remarks(individual, clauses, has_comments=_COMMENTS in rows)
     account.note(summary(clauses))
     return account.edition(edition_id(KIND, sources), KIND, None, _entries(individuals, account))
 
@@ -117,7 +117,7 @@ def _rows(name: str, content: bytes, path: Path, account: Account) -> list[_Row]
         account.leave_out(Reason.UNREADABLE_ROW, where, f"{refusal}: {lines[number - 1]}")
         if number == len(lines) and not ended and len(fields) < COLUMNS[name]:
             broken_off = f"breaks off: its last row, line {number}, {refusal}"
-    if not rows:
+    if not rows and name != _COMMENTS:
         raise InputError(f"has no row of {COLUMNS[name]} columns that begins with a number", where=str(path),
                          mend=f"check that this is OFAC's {name}")  # fmt: skip
     if broken_off:
@@ -195,10 +195,11 @@ def _continue_remarks(individual: _Individual, row: _Row) -> None:
         individual.continuation = row.fields[1]
 
 
-def _read_remarks(individual: _Individual, clauses: Counter[Clause]) -> None:
+def _read_remarks(individual: _Individual, clauses: Counter[Clause], *, has_comments: bool) -> None:
     # The field is cut at its width, in the middle of a word; the continuation goes on with the next character.
     remarks = individual.row.fields[11] + (individual.continuation or "")
-    broken_off = individual.continuation is None and len(remarks) >= REMARKS_WIDTH
+    ended = has_comments and remarks.endswith(".")
+    broken_off = individual.continuation is None and len(remarks) >= REMARKS_WIDTH and not ended
     read_remarks(remarks, individual.person, clauses, broken_off=broken_off)
 
 

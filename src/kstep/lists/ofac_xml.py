@@ -28,7 +28,7 @@ from kstep.lists.ofac_values import (
     of_party,
 )
 from kstep.lists.source import elements, read_bytes, root
-from kstep.model import DocumentType, Entry, InputError, NameQuality
+from kstep.model import DocumentType, Entry, InputError, NameQuality, one_line
 
 KIND = "ofac-xml"
 
@@ -101,7 +101,7 @@ def _read_entry(
     record: etree._Element, places: dict[str, str], clauses: Counter[Clause], account: Account
 ) -> Entry | None:
     uid, kind = _text(record, "uid"), _text(record, "sdnType").lower()
-    where = f"line {record.sourceline} ({uid})"
+    where = f"line {record.sourceline} ({one_line(uid, 40)})"
     shown = ", ".join(part for part in (_text(record, "lastName"), _text(record, "firstName")) if part)
     if kind not in {"individual", *NOT_PEOPLE} or not (uid.isascii() and uid.isdigit()):
         account.count("unreadable record")

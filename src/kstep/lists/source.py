@@ -74,7 +74,7 @@ def root(content: bytes, path: Path) -> tuple[str, dict[str, str]]:
     try:
         for _, element in etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False,
                                           no_network=True, load_dtd=False, huge_tree=False):  # fmt: skip
-            return etree.QName(element).localname, {str(name): str(value) for name, value in element.attrib.items()}
+            return _local_name(element), {str(name): str(value) for name, value in element.attrib.items()}
     except etree.XMLSyntaxError as error:
         raise InputError(f"is not XML ({error.msg})", where=f"{path}, line {error.lineno}",
                          mend="check that this is the publisher's XML file") from None  # fmt: skip
@@ -103,7 +103,7 @@ def elements(
                 if element.getparent() is None and element.getroottree().docinfo.internalDTD is not None:
                     raise InputError("declares a DTD or entities, which no publisher's file does", where=str(path),
                                      mend="fetch the publisher's file again")  # fmt: skip
-                element.tag = etree.QName(element).localname
+                element.tag = _local_name(element)
                 inside += element.tag in wanted
             elif element.tag in wanted:
                 inside -= 1
@@ -118,10 +118,15 @@ def elements(
                          mend="fetch the publisher's file again") from None  # fmt: skip
 
 
+def _local_name(element: etree._Element) -> str:
+    """An element's name without namespace or prefix; lxml's own way refuses a prefix that was never declared."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2] or "nameless"
+
+
 def _forget(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    element.clear(keep_tail=False)
+    element.clear()
     while element.getprevious() is not None:
         del parent[0]

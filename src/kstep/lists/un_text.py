@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kstep.lists.account import Reason
 from kstep.lists.fields import clean, country, country_named_in
 from kstep.lists.gathering import Gathering
 from kstep.lists.papers import kind_of
@@ -56,8 +57,10 @@ def read_alias(text: str, quality: NameQuality, person: Gathering) -> None:
     for aside in map(str.strip, asides):
         original = _ORIGINAL.fullmatch(aside)
         said = original.group(1) if original else aside
-        if any(character.isdigit() for character in said):
+        if _BIRTH.search(said) or _DOCUMENT.search(said):
             read_facts(said, person)
+        elif any(character.isdigit() for character in said):
+            person.leave_out(Reason.UNREADABLE_NAME, aside)
         elif not _REMARK.fullmatch(said):
             of_another_script = _other_script(said) or _other_script(outside)
             _read_names(said, quality if of_another_script else NameQuality.WEAK, person)

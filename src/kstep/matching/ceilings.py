@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from kstep.matching.arrays import Ints, Pairs
+from kstep.matching.arrays import Ints, Pairs, pairs_of
 from kstep.matching.columns import Columns
 from kstep.matching.kernels.compiled import kernel
 from kstep.matching.kernels.fields import FieldArrays, FieldPrices, compare_fields
 from kstep.matching.prices import field_prices
-from kstep.matching.vocabulary import join_documents
+from kstep.matching.reference_fields import compare_document
 from kstep.matching.weights import Weights
 from kstep.names.similarity import INITIAL, SAME
 
@@ -17,14 +17,15 @@ from kstep.names.similarity import INITIAL, SAME
 def ceilings_of(side: Columns, weights: Weights) -> Ints:
     """The millibits of every record beside a perfect copy of itself.
 
-    A token earns the most beside itself, and so does a name, so the names need no pairing: the richest name counts.
+    A token earns the most beside itself, and so do a name and a document: the richest of each counts.
     """
     names = side.names
     token = np.where(side.tokens.initial == 1, np.minimum(INITIAL, side.tokens.weight), side.tokens.weight - SAME)
     of_name = np.add.reduceat(token[names.tokens.values], names.tokens.start[:-1]) if len(names.weak) else token[:0]
     of_name = of_name - weights.name["weak_alias"] * names.weak.astype(np.int64)
     prices = field_prices(weights)
-    documents = join_documents(side.documents, side.documents, weights)
+    own = [(number, number, compare_document(paper, paper, weights)[1]) for number, paper in enumerate(side.documents)]
+    documents = pairs_of(len(side.documents), own)
     return _ceilings(names.of_record, of_name, side.fields, documents, prices)
 
 

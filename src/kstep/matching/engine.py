@@ -14,11 +14,11 @@ import numpy as np
 from kstep.matching.arrays import Ints
 from kstep.matching.columns import Columns
 from kstep.matching.index import Index
-from kstep.matching.kernels.find import Scratch, find
+from kstep.matching.kernels.find import Scratch, Sides, find
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.pairs import Found, Pair
 from kstep.matching.prices import field_prices, name_prices
-from kstep.matching.vocabulary import join
+from kstep.matching.vocabulary import join, weak_date
 from kstep.matching.weights import Weights
 
 PEOPLE_AT_ONCE = 2_000
@@ -41,25 +41,26 @@ def find_pairs(
     """
     workers = workers or os.cpu_count() or 1
     prices, costs = field_prices(weights), name_prices(weights)
-    weak_date = weights.birth_date["year agrees"]
+    most_weak = weak_date(weights)
     theirs = index.columns
     tables = join((people.tokens, people.dates, people.documents), (theirs.tokens, theirs.dates, theirs.documents),
-                  index.keys, weights, weak_date, workers)  # fmt: skip
+                  index.keys, weights, workers)  # fmt: skip
+    sides = Sides(people.names, people.fields, theirs.names, theirs.fields)
     edges = [*range(0, people.records, PEOPLE_AT_ONCE), people.records]
 
     def part(bounds: tuple[int, int]) -> tuple[list[Ints], int]:
         first, last = bounds
         entries = theirs.records
         scratch = Scratch(
-            np.full(entries, -1, np.int64), np.empty(entries, np.int64), np.zeros(len(theirs.names.weak), np.int64),
+            np.full(entries, -1, np.int64), np.empty(entries, np.int64), np.full(entries, -1, np.int64),
+            np.empty(entries, np.int64), np.zeros(len(theirs.names.weak), np.int64),
             np.empty(len(theirs.names.weak), np.int64), name_scratch(),
         )  # fmt: skip
         out = np.empty((max(1 << 12, 2 * entries), 5), np.int64)
         kept, compared = [], 0
         while first < last:
             written, first, more = find(
-                first, last, need, weak_date, people.names, people.fields, theirs.names, theirs.fields, tables,
-                index.postings, costs, prices, scratch, out,
+                first, last, need, most_weak, sides, tables, index.postings, costs, prices, scratch, out,
             )  # fmt: skip
             kept.append(out[:written].copy())
             compared += more

@@ -6,6 +6,8 @@ all, and read without running anything that it contains.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import tempfile
@@ -31,7 +33,9 @@ from kstep.matching.weights import configuration, shipped_weights
 from kstep.model import Document, DocumentType, Entry, InputError, PartialDate
 from kstep.model.codec import entry_from_json, entry_to_json
 
-FORMAT = "kstep index 1"
+FORMAT = "kstep index 2"
+DIGEST = 32
+"""Bytes of the hash (SHA-256) of all that follows, at the beginning of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,13 @@ def save_index(index: Index, path: Path) -> None:
     arrays["header"] = np.frombuffer(json.dumps(header, ensure_ascii=False).encode(), np.uint8)
     arrays["ceilings"] = index.ceilings
     path.parent.mkdir(parents=True, exist_ok=True)
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **arrays)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".index-")
     try:
         with os.fdopen(handle, "wb") as out:
-            np.savez(out, allow_pickle=False, **arrays)
+            out.write(hashlib.sha256(content.getbuffer()).digest())
+            out.write(content.getbuffer())
             out.flush()
             os.fsync(out.fileno())
         Path(temporary).replace(path)
@@ -134,7 +141,7 @@ def load_index(path: Path) -> Index:
     none.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(_undamaged(path), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         header = json.loads(arrays["header"].tobytes())
         if (header["format"], header["configuration"]) != (FORMAT, configuration()):
@@ -142,6 +149,15 @@ def load_index(path: Path) -> Index:
         return _index(header, arrays)
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
         raise InputError(f"is damaged ({type(error).__name__})", where=str(path), mend="delete it") from None
+
+
+def _undamaged(path: Path) -> io.BytesIO:
+    """What was written behind the hash that stands first. The archive's own checks leave out its directory and more."""
+    with path.open("rb") as stored:
+        digest, content = stored.read(DIGEST), stored.read()
+    if hashlib.sha256(content).digest() != digest:
+        raise ValueError("another hash")
+    return io.BytesIO(content)
 
 
 def _index(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Index:

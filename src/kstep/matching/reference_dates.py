@@ -37,7 +37,7 @@ def _days(left: date, right: date) -> str:
 
 
 def _digits_differing(left: date, right: date) -> int:
-    return sum(a != b for a, b in zip(left.strftime("%Y%m%d"), right.strftime("%Y%m%d"), strict=True))
+    return sum(a != b for a, b in zip(left.isoformat(), right.isoformat(), strict=True))
 
 
 def _years_apart(apart: int) -> str:

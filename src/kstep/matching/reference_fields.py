@@ -9,6 +9,9 @@ from kstep.matching.weights import Weights
 from kstep.model import Document, DocumentType
 from kstep.names.similarity import edit_distance
 
+LONGEST_NUMBER = 128
+"""Characters; longer numbers of documents are compared whole, because to look for one that is off would be slow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -94,9 +97,10 @@ def compare_document(left: Document, right: Document, weights: Weights) -> tuple
         worth = min(price["most"], price["character"] * len(mine))
         worth -= price["type_differs"] * (left.type != right.type) + price["issuer_differs"] * issuers_differ
         return "equal", max(0, worth)
-    shorter = min(len(mine), len(theirs))
+    shorter, longer = sorted((len(mine), len(theirs)))
     if left.type == right.type and not issuers_differ:
-        if shorter >= price["one_off_least_length"] and edit_distance(mine, theirs) == 1:
+        one_off = price["one_off_least_length"] <= shorter and longer <= LONGEST_NUMBER
+        if one_off and edit_distance(mine, theirs) == 1:
             return "one character differs", min(price["one_off_most"], price["one_off_character"] * shorter)
         if left.type is DocumentType.NATIONAL_ID and left.issuer and left.issuer == right.issuer:
             return "conflict", price["conflict"]

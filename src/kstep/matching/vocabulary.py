@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import numpy as np
 
@@ -15,11 +16,19 @@ from kstep.matching.arrays import Ints, Pairs, pairs_of
 from kstep.matching.kernels.find import Tables
 from kstep.matching.kernels.tokens import SOUND_KEYS, TokenArrays, TokenKeys, join_tokens, spelling_hashes
 from kstep.matching.reference_dates import compare_dates
-from kstep.matching.reference_fields import compare_document
+from kstep.matching.reference_fields import LONGEST_NUMBER, compare_document
 from kstep.matching.weights import Weights
-from kstep.model import Document, PartialDate
+from kstep.model import Document, PartialDate, Precision
 
 LETTERS = 128
+
+JOINED_DATES = frozenset({"equal", "equal 1 January", "day and month swapped", "same month"})
+"""Relations of dates that the join looks for."""
+
+
+def weak_date(weights: Weights) -> int:
+    """The most that a date can earn by a relation that the join does not look for: what earns more is strong."""
+    return max(0, *(worth for relation, worth in weights.birth_date.items() if relation not in JOINED_DATES))
 
 
 def token_keys(tokens: TokenArrays) -> TokenKeys:
@@ -40,7 +49,6 @@ def join(
     entries: tuple[TokenArrays, Sequence[PartialDate], Sequence[Document]],
     keys: TokenKeys,
     weights: Weights,
-    weak_date: int,
     workers: int,
 ) -> Tables:
     """The tables of two sides' (tokens, dates, documents). A date pair is strong if it earns more than `weak_date`."""
@@ -49,7 +57,7 @@ def join(
     if len(tokens.millibits):
         filled = np.flatnonzero(np.diff(tokens.start))
         most[filled] = np.maximum.reduceat(tokens.millibits, tokens.start[filled])
-    dates = _join_dates(people[1], entries[1], weights, weak_date)
+    dates = join_dates(people[1], entries[1], weights)
     return Tables(tokens, most, dates, join_documents(people[2], entries[2], weights))
 
 
@@ -70,32 +78,41 @@ def _join_tokens(people: TokenArrays, entries: TokenArrays, keys: TokenKeys, wor
     )
 
 
-def _join_dates(
-    people: Sequence[PartialDate], entries: Sequence[PartialDate], weights: Weights, weak_date: int
-) -> Pairs:
-    """Strong relations hold between dates in one month of one year, read as written or with day and month swapped."""
-    by_month: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for number, date in enumerate(entries):
-        for month in _months(date):
-            by_month[month].append(number)
+def join_dates(people: Sequence[PartialDate], entries: Sequence[PartialDate], weights: Weights) -> Pairs:
+    """Strong relations: one day, one day with day and month swapped, or one month where a side knows no more."""
+    weak = weak_date(weights)
+    days: defaultdict[date, list[int]] = defaultdict(list)
+    days_of_month: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    months: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for number, known in enumerate(entries):
+        first = known.earliest
+        if known.precision is Precision.DAY:
+            days[first].append(number)
+            days_of_month[first.year, first.month].append(number)
+        elif known.precision is Precision.MONTH:
+            months[first.year, first.month].append(number)
     found = []
-    for number, date in enumerate(people):
-        for other in sorted({other for month in _months(date) for other in by_month.get(month, ())}):
-            worth = weights.birth_date[compare_dates(date, entries[other])]
-            if worth > weak_date:
+    for number, known in enumerate(people):
+        first = known.earliest
+        others: list[int] = []
+        if known.precision is Precision.DAY:
+            others = [*days.get(first, ()), *months.get((first.year, first.month), ())]
+            if first.day <= 12 and first.day != first.month:
+                others += days.get(first.replace(month=first.day, day=first.month), ())
+        elif known.precision is Precision.MONTH:
+            others = [*months.get((first.year, first.month), ()), *days_of_month.get((first.year, first.month), ())]
+        for other in others:
+            worth = weights.birth_date[compare_dates(known, entries[other])]
+            if worth > weak:
                 found.append((number, other, worth))
     return pairs_of(len(people), found)
 
 
-def _months(date: PartialDate) -> set[tuple[int, int]]:
-    first, last = date.earliest, date.latest
-    if (first.year, first.month) != (last.year, last.month):
-        return set()
-    return {(first.year, first.month), (first.year, first.day)} if first == last else {(first.year, first.month)}
-
-
 def join_documents(people: Sequence[Document], entries: Sequence[Document], weights: Weights) -> Pairs:
-    """Every pair of documents that agree. They are equal or one character apart, so they share a number with at most one character deleted."""
+    """Every pair of documents that agree: equal, or one character apart and so sharing a number with one deleted.
+
+    Equal numbers that are too short to say anything are among them, worth 0: they do not conflict.
+    """
     by_key: defaultdict[str, list[int]] = defaultdict(list)
     least = weights.document["one_off_least_length"]
     for number, document in enumerate(entries):
@@ -105,14 +122,14 @@ def join_documents(people: Sequence[Document], entries: Sequence[Document], weig
     for number, document in enumerate(people):
         keys = _document_keys(document.key, least)
         for other in sorted({other for key in keys for other in by_key.get(key, ())}):
-            _, worth = compare_document(document, entries[other], weights)
-            if worth > 0:
+            relation, worth = compare_document(document, entries[other], weights)
+            if worth > 0 or relation == "too short":
                 found.append((number, other, worth))
     return pairs_of(len(people), found)
 
 
 def _document_keys(key: str, least: int) -> set[str]:
     keys = {key}
-    if least <= len(key) <= LETTERS:
+    if least <= len(key) <= LONGEST_NUMBER:
         keys.update(key[:place] + key[place + 1 :] for place in range(len(key)))
     return keys

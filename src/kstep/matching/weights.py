@@ -49,8 +49,13 @@ class Weights:
         return self.countries.get(country, self.country["most"])
 
     def needed(self, threshold: float) -> int:
-        """The millibits at or above which the probability is at least `threshold`, which lies between 0 and 1."""
-        return math.ceil(1000 * math.log2(threshold / (1 - threshold)) - 1e-6) - self.prior
+        """The least millibits of which `probability` is at least `threshold`, which lies between 0 and 1."""
+        need = math.ceil(1000 * math.log2(threshold / (1 - threshold))) - self.prior
+        while self.probability(need) < threshold:
+            need += 1
+        while self.probability(need - 1) >= threshold:
+            need -= 1
+        return need
 
     def probability(self, bits: int) -> float:
         """The probability that a pair is one person, of its evidence in millibits and the prior."""

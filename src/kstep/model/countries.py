@@ -29,6 +29,7 @@ _ALSO = {
     "palestine": "PS", "palestinian territories": "PS", "west bank and gaza strip": "PS", "region gaza": "PS",
     "gaza strip": "PS", "state of palestine": "PS", "occupied palestinian territory": "PS",
     "palestinian authority": "PS", "kosovo": "XK", "macedonia": "MK", "north macedonia": "MK",
+    "north macedonia the republic of": "MK",
     "the former yugoslav republic of macedonia": "MK", "former yugoslav republic of macedonia": "MK",
     "moldova": "MD", "bosnia": "BA", "bosnia herzegovina": "BA", "bosnia herzegovina republic of": "BA",
     "bosnia and herzegovina": "BA", "tanzania": "TZ", "venezuela": "VE", "bolivia": "BO", "laos": "LA",

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from importlib import resources
 
 
-UNSEEN_TOKEN = 17_000
+UNSEEN_TOKEN = 15_000
 """Millibits for a token too rare to be in the data: the most that one token can weigh."""
 
-UNSEEN_SOUND = 14_000
+UNSEEN_SOUND = 12_500
 """Millibits for a sound key too rare to be in the data: the most that agreement by sound can weigh."""
 
 

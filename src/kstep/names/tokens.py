@@ -18,8 +18,8 @@ MOST_TOKENS = 10
 
 _APOSTROPHES = re.compile(r"[’'`´‘ʼʻʾʿˈ׳״\"“”«»]")
 _SEPARATORS = re.compile(r"[\s,;:./\\|()\[\]{}_+*&#@!?<>=~^·•・､、。،؛־–—‐‑‒-]+")
-_ABD_COMPOUND = re.compile(r"abd[aeiou]{1,2}(?:l(?!lah?$)|([rsztdn])(?=\1)|s(?=h))(?P<rest>[a-z]{3,})")
-_ALLAH = re.compile(r"abd[aeiou]{1,2}ll?ah?")
+_ABD_COMPOUND = re.compile(r"abd[aeiou]{1,2}(?:l(?!l?ahi?$)|([rsztdn])(?=\1)|s(?=h))(?P<rest>[a-z]{3,})")
+_ALLAH = re.compile(r"abd[aeiou]{1,2}ll?ah?i?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _COMMON_LETTERS = "AMSJRHKBLCDFGNTEPIVOWYZ"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names in columns: the given and the family part in Latin letters, and both in the own script, empty if not known."""
+    """Names in columns: given and family part in Latin letters, and both in the own script, empty if not known."""
 
     given: list[str]
     family: list[str]

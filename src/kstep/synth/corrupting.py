@@ -1,7 +1,8 @@
-"""How a register writes down the name of someone on a list: another of the names, spelled, cut, joined or typed otherwise.
+"""How a register writes down the name of someone on a list: another name, or spelled, cut, joined or typed otherwise.
 
-Half the names (`recorded_apart`) are taken down anew, and then differ as aliases inside real lists do; the others differ
-as seldom as the two lists of one person do. Each thing done is named, so that what a matcher misses can be told apart.
+A share of the names (`recorded_apart`) is taken down anew, and then differs as aliases inside real lists do; the others
+differ as seldom as two lists that name one person. Each thing done is named, so that a matcher's misses can be told
+apart.
 """
 
 from __future__ import annotations
@@ -125,7 +126,12 @@ class NameWriter:
         cut = 3 + self._draws.number(len(text) - 5)
         kinds.append("name:split")
         second = text[cut:].lstrip("-'")
-        return [*tokens[:at], Token(text[:cut].rstrip("-'"), family), Token(second[:1].upper() + second[1:], family), *tokens[at + 1 :]]
+        return [
+            *tokens[:at],
+            Token(text[:cut].rstrip("-'"), family),
+            Token(second[:1].upper() + second[1:], family),
+            *tokens[at + 1 :],
+        ]
 
     def _in_fields(self, tokens: list[Token], kinds: list[str]) -> WrittenName:
         assumed = rates().assumed
@@ -152,8 +158,10 @@ def tokens_of(name: Name) -> list[Token]:
 
 
 def _turned(tokens: list[Token]) -> list[Token]:
-    family = [token for token in tokens if token.family] or tokens[-1:]
-    return family + [token for token in tokens if token not in family]
+    family = [token for token in tokens if token.family]
+    if not family:
+        return tokens[-1:] + tokens[:-1]
+    return family + [token for token in tokens if not token.family]
 
 
 def is_latin(text: str) -> bool:
@@ -162,8 +170,8 @@ def is_latin(text: str) -> bool:
 
 
 def culture_of(identity: Identity) -> Culture:
-    """The culture to which people of this nationality or birth country mostly belong; the most common one if none is known."""
-    known = {*identity.nationalities, *identity.birth_countries}
+    """The culture to which most people of this nationality or birth country belong; the commonest if none is known."""
+    known = dict.fromkeys((*identity.nationalities, *identity.birth_countries))
 
     def weight(culture: Culture) -> float:
         return sum(culture.countries.get(code, 0.0) for code in known) / sum(culture.countries.values())

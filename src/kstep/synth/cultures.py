@@ -111,7 +111,9 @@ def _culture(name: str, read: Mapping[str, Any]) -> Culture:
         countries=read["countries"],
         passport=read["passport"],
         national_id=read["national_id"],
-        structures=tuple(Structure(weight, _template(given), _template(family)) for weight, given, family in read["structures"]),
+        structures=tuple(
+            Structure(weight, _template(given), _template(family)) for weight, given, family in read["structures"]
+        ),
         nicknames=tuple(_template(text) for text in read["nicknames"]),
         vocabularies=vocabularies(read),
         joints=read.get("joints", {}),
@@ -124,4 +126,6 @@ def cultures() -> tuple[Culture, ...]:
     """Every culture, in the order of their names."""
     folder = resources.files("kstep.synth").joinpath("data/cultures")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    return tuple(_culture(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8"))) for file in files)
+    return tuple(
+        _culture(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8"))) for file in files
+    )

@@ -1,4 +1,4 @@
-"""How a register writes down the rest of someone on a list: birth date, sex, countries, papers, each with its differences.
+"""How a register writes down the rest of someone on a list: birth date, sex, countries and papers, with differences.
 
 Every function returns the field as the person input has it, and the kind of what was done to it, empty if nothing.
 A field that the list does not know is filled as for anyone and counts as no difference.
@@ -25,27 +25,30 @@ def written_birth_date(identity: Identity, draws: Draws) -> tuple[str, str]:
     if draws.chance(assumed["birth_date_missing"]):
         return "", "birth_date:missing" if identity.birth_dates else ""
     if not identity.birth_dates:
-        return _any_day(draws, _OLDEST, _YOUNGEST).isoformat(), ""
+        return any_day(draws, _OLDEST, _YOUNGEST).isoformat(), ""
     known = draws.one(identity.birth_dates)
     day = _a_day_of(known, draws)
     gaps = {kind: assumed[f"birth_date_{kind}"] for kind in ("year_only", "month_only", "january_first")}
     kind = draws.one_by_weight({**gaps, "": 1.0 - sum(gaps.values())})
     if not kind:
         kind = draws.one_by_weight(rates().birth_date)
-    text = _differing(day, kind, draws)
+    text = differing_date(day, kind, draws)
     return text, "" if text == day.isoformat() else f"birth_date:{kind}"
 
 
-def _any_day(draws: Draws, first_year: int, last_year: int) -> date:
+def any_day(draws: Draws, first_year: int, last_year: int) -> date:
     first = date(first_year, 1, 1)
     return first + timedelta(days=draws.number((date(last_year + 1, 1, 1) - first).days))
 
 
 def _a_day_of(known: PartialDate, draws: Draws) -> date:
-    """A day that the list's date may mean; where the list knows only a year, often its first day, as registers write it."""
+    """A day that the list's date may mean; where the list knows only a year, often 1 January, as registers write it."""
     earliest, latest = known.earliest, known.latest
     if known.circa:
-        earliest, latest = _in_year(earliest, earliest.year - _CIRCA_YEARS), _in_year(latest, latest.year + _CIRCA_YEARS)
+        earliest, latest = (
+            _in_year(earliest, earliest.year - _CIRCA_YEARS),
+            _in_year(latest, latest.year + _CIRCA_YEARS),
+        )
     day = earliest + timedelta(days=draws.number((latest - earliest).days + 1))
     if known.precision is not Precision.DAY and draws.chance(rates().assumed["unknown_day_january_first"]):
         return day.replace(month=1, day=1)
@@ -53,10 +56,10 @@ def _a_day_of(known: PartialDate, draws: Draws) -> date:
 
 
 def _in_year(day: date, year: int) -> date:
-    return day.replace(year=year, day=28 if (day.month, day.day) == (2, 29) else day.day)
+    return day.replace(year=min(max(year, 1), 9999), day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def _differing(day: date, kind: str, draws: Draws) -> str:
+def differing_date(day: date, kind: str, draws: Draws) -> str:
     """`day` as the difference `kind` leaves it; unchanged where it cannot be applied (no swap of 14 and 3)."""
     text = day.isoformat()
     if kind == "year_only":
@@ -72,26 +75,22 @@ def _differing(day: date, kind: str, draws: Draws) -> str:
     if kind == "near_year":
         return _in_year(day, day.year + draws.one((-2, -1, 1, 2))).isoformat()
     if kind == "conflict":
-        away = 3 + draws.number(10)
-        return _any_day(draws, day.year - away, day.year - away).isoformat()
+        return _in_year(any_day(draws, _OLDEST, _YOUNGEST), day.year - 3 - draws.number(10)).isoformat()
     return text
 
 
 def _one_digit_off(text: str, draws: Draws) -> str:
-    possible = []
-    for place in (2, 3, 5, 6, 8, 9):
-        for digit in "0123456789":
-            changed = text[:place] + digit + text[place + 1 :]
-            if changed != text and _is_date(changed):
-                possible.append(changed)
-    return draws.one(possible)
+    slips = (text[:place] + digit + text[place + 1 :] for place in (2, 3, 5, 6, 8, 9) for digit in "0123456789")
+    latest = max(text[:4], str(_YOUNGEST))
+    return draws.one([slip for slip in slips if slip != text and slip[:4] <= latest and _is_date(slip)])
 
 
 def _is_date(text: str) -> bool:
     try:
-        return _OLDEST - 20 <= date.fromisoformat(text).year <= _YOUNGEST + 15
+        date.fromisoformat(text)
     except ValueError:
         return False
+    return True
 
 
 def written_sex(identity: Identity, draws: Draws) -> tuple[str, str]:
@@ -131,7 +130,7 @@ def _country(
 
 
 def written_documents(identity: Identity, culture: Culture, home: str, draws: Draws) -> tuple[str, str]:
-    """The papers of someone of `identity` whose nationality is written as `home`: one known to the list, another, or none."""
+    """The papers of someone of `identity`, a national of `home`: one that the list knows, another one, or none."""
     assumed = rates().assumed
     if not identity.documents:
         return (_new_passport(culture, home, draws), "") if draws.chance(assumed["passport"]) else ("", "")
@@ -153,6 +152,6 @@ def _new_passport(culture: Culture, home: str, draws: Draws) -> str:
 
 def _digit_off(document: Document, draws: Draws) -> Document:
     number = document.number
-    at = draws.one([place for place, letter in enumerate(number) if letter.isalnum()])
+    at = draws.one([place for place, letter in enumerate(number) if letter.isalnum()] or [0])
     digit = draws.one([digit for digit in "0123456789" if digit != number[at]])
     return Document(document.type, number[:at] + digit + number[at + 1 :], document.issuer)

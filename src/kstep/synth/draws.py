@@ -29,11 +29,11 @@ class Draws:
         """`size` uniform numbers in [0, 1)."""
         return self._generator.random(size)
 
-    def below(self, bound: int | Integers, size: int) -> Integers:
+    def below(self, bound: int, size: int) -> Integers:
         """`size` whole numbers from 0 up to but not including `bound`."""
         return np.floor(self.uniform(size) * bound).astype(np.int64)
 
-    def happens(self, rate: float | Floats, size: int) -> NDArray[np.bool_]:
+    def happens(self, rate: float, size: int) -> NDArray[np.bool_]:
         """`size` answers, true at `rate`."""
         return np.asarray(self.uniform(size) < rate)
 
@@ -41,7 +41,7 @@ class Draws:
         """`size` positions in `weights`, each as likely as its weight."""
         cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
         found = np.searchsorted(cumulative, self.uniform(size) * cumulative[-1], side="right")
-        return np.minimum(found, len(weights) - 1).astype(np.int64)
+        return np.asarray(np.minimum(found, len(weights) - 1), np.int64)
 
     def chance(self, rate: float) -> bool:
         """One answer, true at `rate`."""
@@ -58,8 +58,10 @@ class Draws:
     def one_by_weight(self, weights: Mapping[T, float]) -> T:
         """One key of `weights`, each as likely as its weight."""
         point = self._generator.random() * sum(weights.values())
+        chosen = next(iter(weights))
         for item, weight in weights.items():
+            chosen = item
             point -= weight
             if point < 0:
-                return item
-        return next(reversed(weights))
+                break
+        return chosen

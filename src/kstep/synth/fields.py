@@ -9,15 +9,20 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kstep.synth.cultures import Culture, cultures
 from kstep.synth.draws import Draws
 from kstep.synth.rates import rates
 
+Days = NDArray[np.datetime64]
+
 _AGES = ((0.0, 0.06, 0.45, 0.85, 0.98, 1.0), (0.0, 17.0, 31.0, 46.0, 64.0, 95.0))
-"""Points of the cumulated age distribution: shares, and ages in years on the day below."""
+_LISTED_AGES = ((0.0, 0.1, 0.5, 0.9, 1.0), (22.0, 34.0, 50.0, 68.0, 94.0))
+"""Points of the cumulated distributions of ages in a register and on a list: shares, and years on the day below."""
 _TODAY = np.datetime64("2024-06-30")
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
@@ -28,21 +33,25 @@ _OFFICES = ("ATL", "BAL", "BOS", "BUF", "CHI", "DAL", "DEN", "DET", "ELP", "HOU"
             "PHI", "PHO", "SAA", "SEA", "SFR", "SLC", "SND", "SPM", "WAS")  # fmt: skip
 
 
-def birth_dates(culture: Culture, size: int, draws: Draws, *, gaps: bool = True) -> list[str]:
-    """Birth dates as the person input writes them; without `gaps`, a day for everyone, but 1 January as often as the culture has it."""
-    days = _TODAY - (np.interp(draws.uniform(size), *_AGES) * 365.25).astype("timedelta64[D]")
-    january_first = draws.happens(culture.january_first + (rates().assumed["birth_date_january_first"] if gaps else 0.0), size)
-    days = np.where(january_first, days.astype("datetime64[Y]").astype("datetime64[D]"), days)
-    texts: list[str] = days.astype(str).tolist()
-    if not gaps:
-        return texts
-    kept = draws.by_weight(_shares("birth_date_missing", "birth_date_year_only", "birth_date_month_only"), size).tolist()
+def birth_dates(culture: Culture, size: int, draws: Draws) -> list[str]:
+    """Birth dates as a register has them: some missing, some without day or month, some 1 January for want of a day."""
+    january_first = culture.january_first + rates().assumed["birth_date_january_first"]
+    texts: list[str] = _days(_AGES, january_first, size, draws).astype(str).tolist()
+    gaps = [rates().assumed[f"birth_date_{kind}"] for kind in ("missing", "year_only", "month_only")]
+    kept = draws.by_weight([*gaps, 1.0 - sum(gaps)], size).tolist()
     return [text[: (0, 4, 7, 10)[length]] for text, length in zip(texts, kept, strict=True)]
 
 
-def _shares(*kinds: str) -> list[float]:
-    listed = [rates().assumed[kind] for kind in kinds]
-    return [*listed, 1.0 - sum(listed)]
+def listed_birth_dates(culture: Culture, size: int, draws: Draws) -> list[date]:
+    """Birth dates of grown people, each a day, if often 1 January."""
+    days: list[date] = _days(_LISTED_AGES, culture.january_first, size, draws).tolist()
+    return days
+
+
+def _days(ages: tuple[Sequence[float], Sequence[float]], january_first: float, size: int, draws: Draws) -> Days:
+    days = _TODAY - (np.interp(draws.uniform(size), *ages) * 365.25).astype("timedelta64[D]")
+    placeholder = draws.happens(january_first, size)
+    return np.where(placeholder, days.astype("datetime64[Y]").astype("datetime64[D]"), days)
 
 
 def home_countries(culture: Culture, size: int, draws: Draws) -> list[str]:
@@ -79,7 +88,8 @@ def nationalities(homes: list[str], draws: Draws) -> list[str]:
     size = len(homes)
     missing = np.flatnonzero(draws.happens(rates().assumed["nationality_missing"], size)).tolist()
     second = np.flatnonzero(draws.happens(rates().assumed["second_nationality"], size)).tolist()
-    both = [f"{homes[position]};{other}" for position, other in zip(second, anywhere(len(second), draws), strict=True)]
+    pairs = ((homes[position], other) for position, other in zip(second, anywhere(len(second), draws), strict=True))
+    both = [f"{home};{other}" if other != home else home for home, other in pairs]
     return _replaced(_replaced(list(homes), second, both), missing, [""] * len(missing))
 
 
@@ -100,7 +110,9 @@ def documents(culture: Culture, homes: list[str], draws: Draws) -> list[str]:
         papers = [f"{kind}:{homes[position]}:{number}"
                   for position, number in zip(have, numbers(pattern, len(have), draws), strict=True)]  # fmt: skip
         columns.append(_replaced([""] * size, have, papers))
-    return [f"{first};{second}" if first and second else first or second for first, second in zip(*columns, strict=True)]
+    return [
+        f"{first};{second}" if first and second else first or second for first, second in zip(*columns, strict=True)
+    ]
 
 
 def numbers(pattern: str, size: int, draws: Draws) -> list[str]:
@@ -122,7 +134,10 @@ def custody(size: int, draws: Draws) -> tuple[list[str], list[str], list[str], l
     unknown = draws.happens(0.01, size).tolist()
     places = _chosen(_CUSTODY, size, draws)
     bases = _chosen(_RELEASE, size, draws)
-    place = [where if here else "unknown" if lost else "none" for where, here, lost in zip(places, held, unknown, strict=True)]
+    place = [
+        where if here else "unknown" if lost else "none"
+        for where, here, lost in zip(places, held, unknown, strict=True)
+    ]
     basis = ["none" if here else how for how, here in zip(bases, held, strict=True)]
     offices = [_OFFICES[number] for number in draws.below(len(_OFFICES), size).tolist()]
     return place, basis, _chosen(_OUTCOME, size, draws), offices

@@ -1,4 +1,4 @@
-"""True matches among synthetic people: some rows become corrupted copies of list entries, and the truth says which and how.
+"""True matches among synthetic people: some rows become corrupted copies of entries, and the truth says which and how.
 
 A planted person keeps the row's id and its custody fields, so that nothing but the identity shows that it was planted.
 """
@@ -20,7 +20,7 @@ from kstep.synth.differing import (
     written_sex,
 )
 from kstep.synth.draws import Draws
-from kstep.synth.people import SyntheticPerson
+from kstep.synth.population import SyntheticPerson
 
 EXACT = "exact"
 """What the truth says of a copy in which nothing differs."""
@@ -71,8 +71,8 @@ def corrupted(person: SyntheticPerson, entry: Entry, draws: Draws) -> tuple[Synt
     birth_country, birth_country_kind = written_birth_country(identity, draws)
     papers, document_kind = written_documents(identity, culture_of(identity), nationality, draws)
     copy = person._replace(
-        **name._asdict(), aliases="", birth_date=birth_date, sex=sex, nationality=nationality, birth_country=birth_country,
-        documents=papers,
+        **name._asdict(), aliases="", birth_date=birth_date, sex=sex, nationality=nationality,
+        birth_country=birth_country, documents=papers,
     )  # fmt: skip
     fields = (date_kind, sex_kind, nationality_kind, birth_country_kind, document_kind)
     return copy, kinds + [kind for kind in fields if kind]

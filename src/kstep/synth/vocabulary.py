@@ -27,8 +27,8 @@ _SCATTER = 2_654_435_761
 class Law:
     """Zipf–Mandelbrot: the name of rank r (from 0) is as common as (r + 1 + offset) ** -exponent, for `size` names.
 
-    Ranks come from inverting the integral of that curve, which needs no table and differs from the sum by less than the
-    sampling error of any roster. Source: B. Mandelbrot, An informational theory of the statistical structure of language (1953).
+    Ranks come from inverting the integral of that curve, which needs no table and is near enough to the sum. Source:
+    B. Mandelbrot, An informational theory of the statistical structure of language (1953).
     """
 
     exponent: float
@@ -43,17 +43,19 @@ class Law:
             points = low * np.exp(uniform * np.log(high / low))
         else:
             points = (low**power + uniform * (high**power - low**power)) ** (1.0 / power)
-        ranks = np.floor(points - low).astype(np.int64)
-        return np.clip(ranks, 0, self.size - 1)
+        return np.asarray(np.clip(np.floor(points - low), 0, self.size - 1), np.int64)
 
 
 class Tail:
-    """The rare names of one slot: patterns of syllables, each syllable in Latin letters and, where known, in its own script."""
+    """The rare names of one slot: patterns of syllables, each in Latin letters and, where known, in its own script."""
 
     def __init__(self, patterns: Sequence[str], classes: Mapping[str, str]) -> None:
         syllables = {name: [_syllable(text) for text in listed.split()] for name, listed in classes.items()}
         self._patterns = [
-            [syllables.get(atom) or [_syllable(atom.replace("_", " "))] for atom in re.sub(r" =", "_=", pattern).split()]
+            [
+                syllables.get(atom) or [_syllable(atom.replace("_", " "))]
+                for atom in re.sub(r" =", "_=", pattern).split()
+            ]
             for pattern in patterns
         ]
         self._sizes = [prod(map(len, pattern)) for pattern in self._patterns]
@@ -85,15 +87,17 @@ class Vocabulary:
     """The names of one slot of one culture."""
 
     def __init__(self, listed: str, tail: Tail | None, law: Sequence[float]) -> None:
-        """`listed` holds the head by falling frequency: spellings separated by `/`, `=` and the own script, then a comma."""
+        """`listed` is the head, commonest first, parted by commas: spellings parted by `/`, `=` and the own script."""
         head = [name.strip() for name in listed.replace("\n", " ").split(",") if name.strip()]
         self.spellings = [tuple(name.partition("=")[0].split("/")) for name in head]
-        self._head = np.array([[forms[min(i, len(forms) - 1)] for i in range(_FORMS)] for forms in self.spellings], object)
+        self._head = np.array(
+            [[forms[min(i, len(forms) - 1)] for i in range(_FORMS)] for forms in self.spellings], object
+        )
         self._tail = tail
         exponent, offset, size = law
         self.law = Law(exponent, offset, int(size) if tail else len(head))
-        self._words: Words = np.full((2, self.law.size), None, object)
-        self._words[0, : len(head)] = ""
+        self._words: Words = np.full((2, self.law.size), "", object)
+        self._known = np.zeros(self.law.size, bool)
         self._words[1, : len(head)] = [name.partition("=")[2].replace("·", "") for name in head]
 
     def draw(self, draws: Draws, size: int) -> tuple[Words, Words]:
@@ -110,11 +114,11 @@ class Vocabulary:
         return latin, native
 
     def _know(self, ranks: Integers) -> None:
-        unknown = np.unique(ranks[np.equal(self._words[0][ranks], None)])
-        for rank in unknown.tolist():
+        for rank in np.unique(ranks[~self._known[ranks]]).tolist():
             assert self._tail is not None
             latin, native = self._tail.word(rank - len(self._head))
             self._words[0, rank], self._words[1, rank] = latin, native.replace("·", "")
+            self._known[rank] = True
 
 
 def vocabularies(culture: Mapping[str, Any]) -> dict[str, Vocabulary]:

@@ -1,4 +1,4 @@
-"""Synthetic people as a file of the person input (CSV, JSON lines or Parquet by suffix), with the truth about planted matches.
+"""Synthetic people as a file of the person input (CSV, JSON lines or Parquet), with the truth about planted matches.
 
 The same arguments give the same bytes. People are written as they are made, so memory does not grow with their number.
 """
@@ -15,8 +15,8 @@ from pathlib import Path
 import polars as pl
 
 from kstep.model import Entry, InputError
-from kstep.synth.people import SyntheticPerson, people
 from kstep.synth.planting import Planter, Truth
+from kstep.synth.population import SyntheticPerson, people
 
 _SEVERAL = ("aliases", "nationality", "documents")
 """Fields that may hold several values: lists in JSON lines, parted by `;` elsewhere."""
@@ -24,7 +24,7 @@ _SEVERAL = ("aliases", "nationality", "documents")
 
 @dataclass(frozen=True, slots=True)
 class SynthReport:
-    """What was written: the files, how many people, how many of them planted, and how often each corruption was done."""
+    """What was written: the files, how many people, how many of them planted, and how often each corruption."""
 
     path: Path
     truth: Path | None

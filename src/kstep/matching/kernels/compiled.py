@@ -38,6 +38,16 @@ def are_compiled() -> bool:
 
 def kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """`function`, compiled when it is first called. Where no folder can be written, it is compiled in each process."""
+    return _compiled(function, "never")
+
+
+def inlined(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """A kernel that is made part of those that call it: a call costs as much as dozens of comparisons, because all the
+    arrays of its arguments are handed over one by one."""
+    return _compiled(function, "always")
+
+
+def _compiled(function: Callable[Arguments, Result], inline: str) -> Callable[Arguments, Result]:
     before = config.CACHE_DIR
     try:
         compiled_folder().mkdir(parents=True, exist_ok=True)
@@ -46,6 +56,6 @@ def kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]
     except OSError:
         kept = False
     try:
-        return cast(Callable[Arguments, Result], njit(cache=kept, nogil=True)(function))
+        return cast(Callable[Arguments, Result], njit(cache=kept, nogil=True, inline=inline)(function))
     finally:
         config.CACHE_DIR = before

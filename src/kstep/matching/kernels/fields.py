@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kstep.matching.arrays import Bytes, Ints, Pairs, Ragged
-from kstep.matching.kernels.compiled import kernel
+from kstep.matching.kernels.compiled import inlined
 
 SAME_DAY_YEARS = 10
 RELATIONS = (
@@ -52,21 +52,21 @@ SEX_EQUAL, SEX_CONFLICT, NATIONALITY_CONFLICT, BIRTH_CONFLICT, ALSO, CROSS, CROS
 """Places in `FieldPrices.others`."""
 
 
-@kernel
-def compare_dates(left: Ints, right: Ints) -> int:
-    """The relation of two dates, given as their rows, as an index of `RELATIONS`."""
-    if left[EXACT] and right[EXACT]:
-        first_left = left[MONTH] == 1 and left[DAY] == 1
-        first_right = right[MONTH] == 1 and right[DAY] == 1
-        if left[EARLIEST] == right[EARLIEST]:
+@inlined
+def compare_dates(lefts: Ints, x: int, rights: Ints, y: int) -> int:
+    """The relation of the dates in row `x` of `lefts` and row `y` of `rights`, as an index of `RELATIONS`."""
+    if lefts[x, EXACT] and rights[y, EXACT]:
+        first_left = lefts[x, MONTH] == 1 and lefts[x, DAY] == 1
+        first_right = rights[y, MONTH] == 1 and rights[y, DAY] == 1
+        if lefts[x, EARLIEST] == rights[y, EARLIEST]:
             return _EQUAL_FIRST if first_left else _EQUAL
-        same_year = left[FIRST_YEAR] == right[FIRST_YEAR]
-        if same_year and left[MONTH] == right[DAY] and left[DAY] == right[MONTH]:
+        same_year = lefts[x, FIRST_YEAR] == rights[y, FIRST_YEAR]
+        if same_year and lefts[x, MONTH] == rights[y, DAY] and lefts[x, DAY] == rights[y, MONTH]:
             return _SWAPPED
         if same_year and (first_left or first_right):
             return _YEAR_FIRST
-        mine = left[FIRST_YEAR] * 10000 + left[MONTH] * 100 + left[DAY]
-        theirs = right[FIRST_YEAR] * 10000 + right[MONTH] * 100 + right[DAY]
+        mine = lefts[x, FIRST_YEAR] * 10000 + lefts[x, MONTH] * 100 + lefts[x, DAY]
+        theirs = rights[y, FIRST_YEAR] * 10000 + rights[y, MONTH] * 100 + rights[y, DAY]
         differing = 0
         for _ in range(8):
             differing += mine % 10 != theirs % 10
@@ -75,25 +75,30 @@ def compare_dates(left: Ints, right: Ints) -> int:
         if differing == 1:
             return _DIGIT
         if same_year:
-            return _YEAR_MONTH if left[MONTH] == right[MONTH] else _SAME_YEAR
-        apart = abs(left[FIRST_YEAR] - right[FIRST_YEAR])
-        if left[MONTH] == right[MONTH] and left[DAY] == right[DAY] and apart <= SAME_DAY_YEARS and not first_left:
+            return _YEAR_MONTH if lefts[x, MONTH] == rights[y, MONTH] else _SAME_YEAR
+        apart = abs(lefts[x, FIRST_YEAR] - rights[y, FIRST_YEAR])
+        if (
+            lefts[x, MONTH] == rights[y, MONTH]
+            and lefts[x, DAY] == rights[y, DAY]
+            and apart <= SAME_DAY_YEARS
+            and not first_left
+        ):
             return _SAME_DAY
         return _NEAR if apart == 1 else _NEAR_TWO if apart == 2 else _CONFLICT
-    if left[EARLIEST] > right[LATEST] or right[EARLIEST] > left[LATEST]:
-        gap = max(left[FIRST_YEAR] - right[LAST_YEAR], right[FIRST_YEAR] - left[LAST_YEAR])
+    if lefts[x, EARLIEST] > rights[y, LATEST] or rights[y, EARLIEST] > lefts[x, LATEST]:
+        gap = max(lefts[x, FIRST_YEAR] - rights[y, LAST_YEAR], rights[y, FIRST_YEAR] - lefts[x, LAST_YEAR])
         return _SAME_YEAR if gap <= 0 else _NEAR if gap == 1 else _NEAR_TWO if gap == 2 else _CONFLICT
-    years = max(left[LAST_YEAR] - left[FIRST_YEAR], right[LAST_YEAR] - right[FIRST_YEAR]) + 1
+    years = max(lefts[x, LAST_YEAR] - lefts[x, FIRST_YEAR], rights[y, LAST_YEAR] - rights[y, FIRST_YEAR]) + 1
     if years > 4:
         return _WIDE
     if years > 1:
         return _RANGE
-    if left[ABOUT] or right[ABOUT]:
+    if lefts[x, ABOUT] or rights[y, ABOUT]:
         return _ABOUT
-    return _MONTH if left[MONTH_KNOWN] and right[MONTH_KNOWN] else _YEAR
+    return _MONTH if lefts[x, MONTH_KNOWN] and rights[y, MONTH_KNOWN] else _YEAR
 
 
-@kernel
+@inlined
 def _best_shared(mine: Ragged, p: int, theirs: Ragged, e: int, sharing: Ints) -> int:
     best = -1
     for x in range(mine.start[p], mine.start[p + 1]):
@@ -103,7 +108,7 @@ def _best_shared(mine: Ragged, p: int, theirs: Ragged, e: int, sharing: Ints) ->
     return best
 
 
-@kernel
+@inlined
 def _countries(people: FieldArrays, p: int, entries: FieldArrays, e: int, prices: FieldPrices) -> int:
     others = prices.others
     nationals = people.nationalities.start[p + 1] > people.nationalities.start[p]
@@ -132,7 +137,7 @@ def _countries(people: FieldArrays, p: int, entries: FieldArrays, e: int, prices
     return int(max(0, shared - others[CROSS]) if shared >= 0 else others[CROSS_CONFLICT])
 
 
-@kernel
+@inlined
 def _documents(people: FieldArrays, p: int, entries: FieldArrays, e: int, pairs: Pairs, prices: FieldPrices) -> int:
     best, conflict = 0, False
     for x in range(people.documents.start[p], people.documents.start[p + 1]):
@@ -152,7 +157,7 @@ def _documents(people: FieldArrays, p: int, entries: FieldArrays, e: int, pairs:
     return prices.others[DOCUMENT_CONFLICT] if conflict else 0
 
 
-@kernel
+@inlined
 def compare_fields(
     people: FieldArrays, p: int, entries: FieldArrays, e: int, documents: Pairs, prices: FieldPrices
 ) -> int:
@@ -162,7 +167,7 @@ def compare_fields(
     for x in range(people.dates.start[p], people.dates.start[p + 1]):
         for y in range(entries.dates.start[e], entries.dates.start[e + 1]):
             relation = compare_dates(
-                people.date_rows[people.dates.values[x]], entries.date_rows[entries.dates.values[y]]
+                people.date_rows, people.dates.values[x], entries.date_rows, entries.dates.values[y]
             )
             best = max(best, prices.dates[relation])
             count += 1

@@ -3,9 +3,6 @@
 `Report` is what there is to say; `write_report` says it. The same report gives the same bytes.
 """
 
-from kstep.screening.report.details import Details, Value, entry_details, person_details
-from kstep.screening.report.page import Attention, ListSummary, Report, write_report
+from kstep.screening.report.page import Attention, Details, ListSummary, Report, Value, write_report
 
-__all__ = [
-    "Attention", "Details", "ListSummary", "Report", "Value", "entry_details", "person_details", "write_report",
-]  # fmt: skip
+__all__ = ["Attention", "Details", "ListSummary", "Report", "Value", "write_report"]

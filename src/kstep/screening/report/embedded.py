@@ -1,4 +1,4 @@
-"""The data inside the page: what the script shows, as JSON that no text in it can leave, and texts made safe to look at.
+"""The data inside the page: what the script shows, as JSON that no text in it can leave, and texts safe to look at.
 
 A name is hostile input: what is invisible in it is shown, and no character of it can close an element of the page.
 """
@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from markupsafe import Markup
 
 from kstep.screening.report import words
-from kstep.screening.report.details import Details
 from kstep.screening.report.reasons import why
 from kstep.screening.report.words import Evidence, Match
 
 if TYPE_CHECKING:
-    from kstep.screening.report.page import Report
+    from kstep.screening.report.page import Details, Report
 
 NAMELESS = "(no name)"
 """What stands for the name of a record that has none."""
 
 Key = TypeVar("Key", bound=Hashable)
 
-# Controls, direction overrides and isolates, and what takes no room. The joiners that Persian and Indian scripts need and
-# the two direction marks stay: they change no order beyond themselves.
+# Controls, direction overrides and isolates, and what takes no room. The joiners that Persian and Indian scripts need
+# and the two direction marks stay: they change no order beyond themselves.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
@@ -82,7 +81,7 @@ def data(report: Report, matches: Sequence[Match]) -> Markup:
         for match in matches
     ]
     page = {
-        "threshold": report.threshold,
+        "threshold": words.bits_of(report.threshold),
         "thresholdShown": words.share(report.threshold),
         "bands": words.BANDS,
         "states": words.STATES,

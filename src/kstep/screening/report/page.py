@@ -14,17 +14,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from kstep.model import ValueRefused
 from kstep.screening.report import charts, embedded, words
-from kstep.screening.report.details import Details
 from kstep.screening.report.words import Match
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 LARGEST_PAGE = 20_000
-"""Possible matches on one page; a browser stays quick up to here. The page says so when it leaves the rest to the output."""
+"""Possible matches on one page: a browser stays quick up to here. The page says how many it leaves to the output."""
 
 STATIC_ROWS = 200
 """Possible matches in the table that is read where no script runs."""
@@ -34,8 +36,21 @@ _SCRIPT = ("dom.js", "sheet.js", "waterfall.js", "match.js", "queue.js", "print.
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a record as it is shown, with a short `note` on it such as "weak alias"."""
+
+    text: str
+    note: str = ""
+
+
+Details = Sequence[tuple[str, Sequence[Value]]]
+"""What a record says, in the order to be shown: label and values. Person and entry are aligned by equal labels; a field
+that is compared has its label in `words.LABELS`, and its compared value is the one whose text `words.value` gives."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListSummary:
-    """One list of the run: its name, edition id, the date its source bears, entries, what was left out and why, matches."""
+    """One list of the run: name, edition id, the date its source bears, entries, left out by reason, matches."""
 
     name: str
     edition: str
@@ -47,7 +62,7 @@ class ListSummary:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Something a person should look at: what it is, how often, and some examples (all of them are beside the output)."""
+    """Something a person should look at: what it is, how often, and some examples (all are beside the output)."""
 
     heading: str
     count: int
@@ -58,9 +73,9 @@ class Attention:
 class Report:
     """A finished run.
 
-    `threshold` is a probability and `prior_bits` the bits before any evidence; `seconds` is None where the page has to be
-    the same for each repetition of a run. `matches` are rows of the possible match output, in any order. Details are by
-    person id, and by list and entry id; any may be missing.
+    `threshold` is a probability between 0 and 1, exclusive (`ValueRefused` otherwise), and `prior_bits` the bits before
+    any evidence; `seconds` is None where the page has to be the same for each repetition of a run. `matches` are rows
+    of the possible match output, in any order. Details are by person id, and by list and entry id; any may be missing.
     """
 
     title: str
@@ -77,6 +92,10 @@ class Report:
     entry_details: Mapping[tuple[str, str], Details] = field(default_factory=dict)
     attention: Sequence[Attention] = ()
 
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold < 1:
+            raise ValueRefused(f"a threshold of {self.threshold} is not a probability between 0 and 1")
+
 
 def write_report(report: Report, out: IO[str] | Path) -> None:
     """Write the page of `report` to `out`, a text stream or a path (UTF-8, line feeds)."""
@@ -91,17 +110,21 @@ def _page(report: Report) -> str:
     ordered = sorted(report.matches, key=_queue_order)
     shown = ordered[:LARGEST_PAGE]
     style, script = _assembled("style", _STYLE), _script()
-    return _environment().get_template("report.html").render(
-        report=report,
-        shown=shown,
-        unshown=len(ordered) - len(shown),
-        first=[embedded.readable(match) for match in shown[:STATIC_ROWS]],
-        bands=words.bands(ordered),
-        charts=charts.of(report, ordered),
-        data=embedded.data(report, shown),
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own files
-        policy=_policy(style, script),
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            shown=shown,
+            unshown=len(ordered) - len(shown),
+            first=[embedded.readable(match) for match in shown[:STATIC_ROWS]],
+            bands=words.bands(ordered),
+            charts=charts.of(report, ordered),
+            data=embedded.data(report, shown),
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own files
+            policy=_policy(style, script),
+        )
     )
 
 
@@ -132,6 +155,8 @@ def _assembled(folder: str, names: Sequence[str]) -> str:
 
 @functools.cache
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader(__package__),
         autoescape=True,
@@ -142,6 +167,13 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        count=words.count, large=words.large, bits=words.signed, plain=words.plain, chance=words.chance, odds=words.odds, number=words.number, share=words.share
+        count=words.count,
+        large=words.large,
+        bits=words.signed,
+        plain=words.plain,
+        chance=words.chance,
+        odds=words.odds,
+        number=words.number,
+        share=words.share,
     )
     return environment

@@ -1,7 +1,7 @@
 """Why two records are a possible match, as one sentence of plain English with the bits that each reason earns or costs.
 
-A sentence is a list of texts and names by turns (text, name, text, …): names stand apart because each is set in a direction
-of its own.
+A sentence is a list of texts and names by turns (text, name, text, …): names stand apart because each is set in a
+direction of its own.
 """
 
 from __future__ import annotations

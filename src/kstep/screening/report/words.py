@@ -5,11 +5,11 @@ It speaks of persons, entries and possible matches and of how far two records ag
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kstep.model import Document, Sex, ValueRefused
 from kstep.model.countries import country_name
 
 Match = Mapping[str, Any]
@@ -53,7 +53,7 @@ _STATE_OF_RELATION = {
     "best of several": "allowance",
     "weak alias": "allowance",
 }
-_SEXES = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNSPECIFIED: "unspecified"}
+_SEXES = {"M": "male", "F": "female", "X": "unspecified"}
 
 
 def label(field: str) -> str:
@@ -67,21 +67,12 @@ def state(row: Evidence) -> str:
 
 
 def value(field: str, text: str) -> str:
-    """The text of a compared value as a reader writes it: names of countries, words for codes."""
+    """The text of a compared value as a reader writes it: names of countries, words for codes, a document's number."""
     if field in ("nationality", "birth_country"):
         return "; ".join(country_name(code) for code in text.split(";")) if text else ""
     if field == "sex":
-        return next((word for sex, word in _SEXES.items() if sex.value == text), text)
-    return _document(text) if field == "document" else text
-
-
-def _document(text: str) -> str:
-    try:
-        document = Document.parse(text)
-    except ValueRefused:
-        return text
-    issuer = f" ({country_name(document.issuer)})" if document.issuer else ""
-    return f"{document.type.value.replace('_', ' ')} {document.number}{issuer}"
+        return _SEXES.get(text, text)
+    return text.split(":", 2)[-1] if field == "document" else text
 
 
 def bands(matches: Sequence[Match]) -> list[tuple[str, str, str, int]]:
@@ -118,14 +109,20 @@ def plain(bits: float) -> str:
     return signed(bits).removeprefix("+")
 
 
+def bits_of(probability: float) -> float:
+    """The bits, of the prior and all evidence together, that give a probability (between 0 and 1, exclusive)."""
+    return math.log2(probability / (1 - probability))
+
+
 def chance(probability: float) -> str:
-    """A probability in per cent that never rounds to certainty."""
+    """A probability in per cent, cut and not rounded: it never shows a higher band, or certainty."""
     if probability >= 0.9999:
         return "over 99.99 %"
     if probability < 0.0001:
         return "under 0.01 %"
-    hundredths = int(probability * 10_000) / 100
-    return f"{hundredths:.2f} %" if hundredths >= 99 or hundredths < 1 else f"{hundredths:.1f} %"
+    if 0.01 <= probability < 0.99:
+        return f"{int(probability * 1000) / 10:.1f} %"
+    return f"{int(probability * 10_000) / 100:.2f} %"
 
 
 def share(probability: float) -> str:

@@ -22,8 +22,8 @@ const inQueue = {
   ArrowUp: () => moveBy(-1),
   PageDown: () => moveBy(pageOfRows()),
   PageUp: () => moveBy(-pageOfRows()),
-  Home: () => moveBy(-state.shown.length),
-  End: () => moveBy(state.shown.length),
+  Home: () => moveBy(-view.shown.length),
+  End: () => moveBy(view.shown.length),
   Enter: () => byId("match-heading").focus(),
 };
 

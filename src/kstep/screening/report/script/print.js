@@ -8,7 +8,7 @@ function chosenFilters() {
   }
   if (byId("list").value) said.push(`list ${byId("list").value}`);
   if (byId("words").value.trim()) said.push(`name or id with “${byId("words").value.trim()}”`);
-  if (state.only) said.push(byId("only").firstElementChild.textContent.toLowerCase());
+  if (view.only) said.push(byId("only").firstElementChild.textContent.toLowerCase());
   return said.join(", ");
 }
 
@@ -21,9 +21,9 @@ function printedBlock(place, at) {
 
 function buildPrinted() {
   const filters = chosenFilters();
-  const said = state.shown.length === page.matches.length ? `All ${counted(page.matches.length)} possible matches.`
-    : `${counted(state.shown.length)} of ${counted(page.matches.length)} possible matches: ${filters}.`;
-  byId("printed").replaceChildren(make("p", { class: "which" }, said), ...state.shown.map(printedBlock));
+  const said = view.shown.length === page.matches.length ? `All ${counted(page.matches.length)} possible matches.`
+    : `${counted(view.shown.length)} of ${counted(page.matches.length)} possible matches: ${filters}.`;
+  byId("printed").replaceChildren(make("p", { class: "which" }, said), ...view.shown.map(printedBlock));
   byId("printed").hidden = false;
 }
 

@@ -27,7 +27,7 @@ function alignedLines(match) {
     };
     const oneSided = inOrder.includes(label) && !line.person.length !== !line.entry.length;
     return { ...line, state: overallState(rows) ?? (oneSided ? "absent" : null) };
-  }).filter((line) => line.person.length || line.entry.length);
+  }).filter((line) => line.rows.length || line.person.length || line.entry.length);
 }
 
 // How a field as a whole stands, from its rows; null where there are none.
@@ -75,7 +75,7 @@ function bitsCell(bits) {
   return make("td", { role: "cell", class: kind, title: `${bits.toFixed(3)} bits` }, bits ? signed(bits) : "0");
 }
 
-function row(kind, label, person, between, entry, bits) {
+function sheetRow(kind, label, person, between, entry, bits) {
   return make("tr", { role: "row", class: kind },
     make("th", { role: "rowheader", scope: "row" }, label),
     make("td", { role: "cell", class: "person" }, person),
@@ -86,21 +86,21 @@ function row(kind, label, person, between, entry, bits) {
 
 function lineRow(line, folded) {
   const said = line.rows.length === 1 && !line.parts.length ? line.rows[0].relation : "equal";
-  return row(line.state, line.label, valueList(line.person, folded), verdict(line.state, said),
+  return sheetRow(line.state, line.label, valueList(line.person, folded), verdict(line.state, said),
     valueList(line.entry, folded), bitsCell(line.bits));
 }
 
 // A field that is shown but not compared.
 function plainRow(line) {
   const side = (values) => (values.length ? valueList(values, true) : "");
-  return row("plainly", line.label, side(line.person), notCompared(line), side(line.entry), emptyCell());
+  return sheetRow("plainly", line.label, side(line.person), notCompared(line), side(line.entry), emptyCell());
 }
 
 // On paper, all fields that are not compared in one row.
 function gatheredRow(lines) {
   const side = (key) => make("ul", { class: "values" }, ...lines.filter((line) => line[key].length).map((line) =>
     make("li", {}, `${line.label}: `, ...line[key].flatMap(([text], place) => [place ? ", " : "", bdi(text)]))));
-  return row("plainly", "Also", side("person"), notCompared(), side("entry"), emptyCell());
+  return sheetRow("plainly", "Also", side("person"), notCompared(), side("entry"), emptyCell());
 }
 
 // A field that could be compared but says nothing, such as two documents of different kinds; or one that never is.
@@ -115,7 +115,7 @@ function emptyCell() {
 
 function partRow(part) {
   const sign = part.sign ? mark(part.sign) : null;
-  return row(`part ${part.state}`, hidden(`${part.label}, in part`), bdi(part.person),
+  return sheetRow(`part ${part.state}`, hidden(`${part.label}, in part`), bdi(part.person),
     make("span", { class: "word" }, ...[sign, part.relation].filter((piece) => piece)), bdi(part.entry), bitsCell(part.bits));
 }
 

@@ -21,58 +21,70 @@ function steps(match) {
 function stepLabel(row) {
   if (row.state === "allowance") return [`Allowance: ${row.relation}`];
   if (row.label !== page.labels.name) {
-    return [`${row.label}: ${row.relation === "equal" ? "agrees" : row.relation === "conflict" ? "differs" : row.relation}`];
+    const said = { equal: "agrees", conflict: "differs" }[row.relation] ?? row.relation;
+    return [`${row.label}: ${said}`];
   }
   const names = [row.person, row.entry].filter((text) => text);
   if (names.length === 2 && names[0] !== names[1]) return [bdi(names[0]), ` ${row.sign} `, bdi(names[1])];
   return names.length ? [bdi(names[0]), row.state === "agrees" ? " agrees" : `: ${row.relation}`] : [row.relation];
 }
 
-function waterfall(match) {
-  const made = steps(match);
-  const limit = Math.log2(page.threshold / (1 - page.threshold));
-  const marks = made.flatMap((step) => [step.from, step.to]).concat(Number.isFinite(limit) ? [limit] : []);
-  const low = Math.min(...marks), span = (Math.max(...marks) - low) * 1.04 || 1;
-  const across = (bits) => `${(100 * (bits - low) / span + 2 / 1.04).toFixed(2)}%`;
-  const upright = (bits, top, bottom, kind) =>
-    draw("line", { class: kind, x1: across(bits), x2: across(bits), y1: top, y2: bottom });
-  const throughout = (height) => [upright(0, 0, height, "zero"),
-    Number.isFinite(limit) ? upright(limit, 0, height, "threshold") : null];
-
-  const row = (step, place) => {
-    const left = Math.min(step.from, step.to), right = Math.max(step.from, step.to);
-    const width = `${(100 * (right - left) / span).toFixed(2)}%`;
-    const drawing = draw("svg", { width: "100%", height: TRACK, "aria-hidden": "true" }, ...throughout(TRACK),
-      place ? upright(step.kind === "sum" ? step.to : step.from, 0, 7, "joint") : null,
-      draw("rect", { class: step.kind, x: across(left), y: 7, width, height: TRACK - 14 }),
-      place < made.length - 1 ? upright(step.to, TRACK - 7, TRACK, "joint") : null);
-    const change = step.kind === "sum" ? step.to : step.to - step.from;
-    return make("li", { class: step.kind }, make("span", { class: "step" }, ...step.label), drawing,
-      make("span", { class: "n" }, signed(change)));
-  };
-
-  const thresholdLabel = Number.isFinite(limit)
-    ? draw("text", { class: "threshold-label", x: across(limit), y: 13,
-        "text-anchor": (limit - low) / span > 0.5 ? "end" : "start", dx: (limit - low) / span > 0.5 ? -6 : 6 },
-      `threshold ${page.thresholdShown}`) : null;
-  const ticks = scaleFor(low, span).map(([bits, said]) =>
-    draw("text", { class: "tick", x: across(bits), y: 14, "text-anchor": anchor((bits - low) / span) }, said));
-  const track = (height, ...parts) => make("li", { class: "scale", "aria-hidden": "true" }, make("span"),
-    draw("svg", { width: "100%", height }, ...parts), make("span"));
-  return make("ol", { class: "waterfall", "aria-label": "From the odds before any evidence to the total, in bits" },
-    track(20, ...(Number.isFinite(limit) ? [upright(limit, 2, 20, "threshold")] : []), thresholdLabel),
-    ...made.map(row), track(20, ...ticks));
+// Where bits lie across the drawing, in per cent, with a little air on both sides.
+function ruler(made) {
+  const marks = made.flatMap((step) => [step.from, step.to]).concat(page.threshold);
+  const low = Math.min(...marks), span = Math.max(...marks) - low;
+  const share = (bits) => 0.02 + 0.96 * (bits - low) / span;
+  return { share, at: (bits) => `${(100 * share(bits)).toFixed(2)}%` };
 }
 
-function scaleFor(low, span) {
+function upright(at, top, bottom, kind) {
+  return draw("line", { class: kind, x1: at, x2: at, y1: top, y2: bottom });
+}
+
+function stepRow(step, place, made, scale) {
+  const [left, right] = [Math.min(step.from, step.to), Math.max(step.from, step.to)];
+  const width = `${(100 * (scale.share(right) - scale.share(left))).toFixed(2)}%`;
+  const drawing = draw("svg", { width: "100%", height: TRACK, "aria-hidden": "true" },
+    upright(scale.at(0), 0, TRACK, "zero"), upright(scale.at(page.threshold), 0, TRACK, "threshold"),
+    place ? upright(scale.at(step.kind === "sum" ? step.to : step.from), 0, 7, "joint") : null,
+    draw("rect", { class: step.kind, x: scale.at(left), y: 7, width, height: TRACK - 14 }),
+    place < made.length - 1 ? upright(scale.at(step.to), TRACK - 7, TRACK, "joint") : null);
+  const change = step.kind === "sum" ? step.to : step.to - step.from;
+  return make("li", { class: step.kind }, make("span", { class: "step" }, ...step.label), drawing,
+    make("span", { class: "n" }, signed(change)));
+}
+
+function scaleRow(...parts) {
+  return make("li", { class: "scale", "aria-hidden": "true" }, make("span"),
+    draw("svg", { width: "100%", height: 20 }, ...parts), make("span"));
+}
+
+function thresholdLabel(scale) {
+  const leans = scale.share(page.threshold) > 0.5;
+  return draw("text", { class: "threshold-label", x: scale.at(page.threshold), y: 13, dx: leans ? -6 : 6,
+    "text-anchor": leans ? "end" : "start" }, `threshold ${page.thresholdShown}`);
+}
+
+function ticks(scale) {
   const kept = [];
   for (const [bits, said] of SCALE) {
-    const fits = kept.every(([other]) => Math.abs(other - bits) > ROOM * span);
-    if (bits >= low && bits <= low + span / 1.04 && fits) kept.push([bits, said]);
+    const share = scale.share(bits);
+    const fits = kept.every(([other]) => Math.abs(scale.share(other) - share) > ROOM);
+    if (share >= 0.02 && share <= 0.98 && fits) kept.push([bits, said]);
   }
-  return kept;
+  return kept.map(([bits, said]) => draw("text",
+    { class: "tick", x: scale.at(bits), y: 14, "text-anchor": anchor(scale.share(bits)) }, said));
 }
 
 function anchor(share) {
   return share < 0.12 ? "start" : share > 0.88 ? "end" : "middle";
+}
+
+function waterfall(match) {
+  const made = steps(match);
+  const scale = ruler(made);
+  return make("ol", { class: "waterfall", "aria-label": "From the odds before any evidence to the total, in bits" },
+    scaleRow(upright(scale.at(page.threshold), 2, 20, "threshold"), thresholdLabel(scale)),
+    ...made.map((step, place) => stepRow(step, place, made, scale)),
+    scaleRow(...ticks(scale)));
 }

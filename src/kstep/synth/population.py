@@ -24,7 +24,7 @@ _IDENTITY = 9
 
 
 class SyntheticPerson(NamedTuple):
-    """One row of the person input, every field as text; empty is unknown. Several values of a field are parted by `;`."""
+    """One row of the person input, every field as text; empty is unknown, several values are parted by `;`."""
 
     person_id: str
     name: str
@@ -75,7 +75,7 @@ def _identities(culture: Culture, size: int, draws: Draws) -> tuple[list[str], .
 
 
 def _shown(culture: Culture, names: Names, draws: Draws) -> tuple[list[str], list[str], list[str], list[str]]:
-    """The columns name, family_name, given_names and aliases: one field or two, capitals or not, rarely the own script."""
+    """The columns name, family_name, given_names, aliases: one field or two, capitals or not, rarely the own script."""
     assumed, size = rates().assumed, len(names.given)
     whole = whole_names(culture, names, draws)
     native = native_names(culture, names)
@@ -94,7 +94,9 @@ def _shown(culture: Culture, names: Names, draws: Draws) -> tuple[list[str], lis
         else:
             shown = ""
         if has_alias[position]:
-            aliases[position] = native[position] if native[position] and not own_script[position] else speller.respelled_name(text)
+            aliases[position] = (
+                native[position] if native[position] and not own_script[position] else speller.respelled_name(text)
+            )
         if capitals[position]:
             shown, family[position], given[position] = shown.upper(), family[position].upper(), given[position].upper()
         name.append(shown)
