@@ -1,9 +1,10 @@
 """Leave one alias out: is an entry found first by an alias that its list does not know?
 
-For every entry with a strong alias, one of them (chosen by seed) is taken out of the list and becomes the query, with the
-entry's birth dates (where it has any) and without. Prints recall at rank 1 per list and script, and the misses to read with `--misses`.
+For every entry with a strong alias, one of them (chosen by seed) is taken out of the list and becomes the query, with
+the entry's birth dates (where it has any) and without. Prints recall at rank 1 per list and script, and the misses to
+read with `--misses`.
 
-    python bench/leave_one_alias_out.py DATA [--misses N] [--seed S]
+python bench/leave_one_alias_out.py DATA [--misses N] [--seed S]
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     weights = shipped_weights()
-    print(f"{'list':<12}{'script':<14}{'query':<18}{'queries':>8}{'rank 1':>8}{'at .5':>8}{'no shared token':>17}{'seconds':>9}")
+    print(
+        f"{'list':<12}{'script':<14}{'query':<18}{'queries':>8}{'rank 1':>8}{'at .5':>8}{'no shared token':>17}{'seconds':>9}"
+    )
     for label, (kind, path) in LISTS.items():
         entries, queries = held_out(read_list(kind, options.data / path).entries, random.Random(options.seed))
         index = build_index(label, entries)

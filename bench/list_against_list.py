@@ -32,7 +32,9 @@ def measure(queries: Edition, listed: Edition, label: str, misses: int) -> None:
     seconds = time.perf_counter() - started
     hits = Counter(pair.person for pair in found.pairs)
     several = sum(count > 1 for count in hits.values())
-    print(f"{label:<26}{len(queries.entries):>8,}{len(hits):>8,}{len(hits) / len(queries.entries):>8.3f}{several:>16,}{seconds:>9.1f}")
+    print(
+        f"{label:<26}{len(queries.entries):>8,}{len(hits):>8,}{len(hits) / len(queries.entries):>8.3f}{several:>16,}{seconds:>9.1f}"
+    )
     if not misses:
         return
     nearest: dict[int, tuple[int, int]] = {}
@@ -43,7 +45,9 @@ def measure(queries: Edition, listed: Edition, label: str, misses: int) -> None:
     for number in missed[:: max(1, len(missed) // misses)][:misses]:
         entry = queries.entries[number]
         bits, other = nearest.get(number, (0, -1))
-        near = f"{bits / 1000:.1f} bits: {listed.entries[other].identity.names[0].full}" if other >= 0 else "nothing near"
+        near = (
+            f"{bits / 1000:.1f} bits: {listed.entries[other].identity.names[0].full}" if other >= 0 else "nothing near"
+        )
         born = ", ".join(str(day) for day in entry.identity.birth_dates)
         print(f"    {entry.entry_id} {entry.identity.names[0].full} ({', '.join(entry.programmes)}; {born}) — {near}")
 

@@ -28,7 +28,9 @@ TOKENS_A_PERSON = 2.2
 """Name tokens a person has in Wikidata, to turn counts of tokens into shares of people."""
 
 WORDS_APART = ("arabic", "hebrew", "russian")
-"""Languages of which a native token is one word too; others write a foreign name in syllables that mean nothing alone."""
+"""Languages of which a native token is one word too; others write a foreign name in syllables that mean nothing
+alone.
+"""
 
 USUAL_PEOPLE = 10_000.0
 
@@ -82,7 +84,9 @@ def wikidata(path: Path) -> Population:
 
 
 def country(locale: str) -> Population | None:
-    """The given and family names that Faker (MIT) knows to be usual in a country: a made-up 10,000 people who carry them."""
+    """The given and family names that Faker (MIT) knows to be usual in a country: a made-up 10,000 people who carry
+    them.
+    """
     try:
         provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
     except ModuleNotFoundError:

@@ -1,6 +1,7 @@
 """The demonstration: a synthetic roster screened against lists, and what was found held against what was planted.
 
-Everything is made from a seed and nobody in it is real; given the paths of real lists, it plants copies of their entries.
+Everything is made from a seed and nobody in it is real; given the paths of real lists, it plants copies of their
+entries.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ PLANTED_SHARE = 0.002
 class DemoResult:
     """What the demonstration showed.
 
-    `planted` pairs of a person and an entry, `found` of them at or above the threshold; `flagged` people with a possible
-    match, `flagged_planted` of them planted. `by_corruption` says for each kind of corruption how many pairs had it and
-    how many of them were found. `seconds` is the screening alone, from the first file opened to the last one written.
+    `planted` pairs of a person and an entry, `found` of them at or above the threshold; `flagged` people with a
+    possible match, `flagged_planted` of them planted. `by_corruption` says for each kind of corruption how many pairs
+    had it and how many of them were found. `seconds` is the screening alone, from the first file opened to the last
+    one written.
     """
 
     people: int
@@ -72,7 +74,9 @@ def run_demo(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"cannot be made ({error.strerror})", where=str(folder), mend="choose another folder") from None
+        raise InputError(
+            f"cannot be made ({error.strerror})", where=str(folder), mend="choose another folder"
+        ) from None
     sources = parse_sources(lists) if lists else _made_lists(folder, seed, say)
     opened = [open_list(source, say) for source in sources]
     roster, truth = folder / "people.csv", folder / "people.truth.csv"

@@ -37,7 +37,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: bool = typer.Option(False, "--version", is_eager=True, callback=_version, help="Print version and configuration."),
+    version: bool = typer.Option(
+        False, "--version", is_eager=True, callback=_version, help="Print version and configuration."
+    ),
 ) -> None:
     """Screen everyone in a register against watchlists, lose no pair, explain each possible match."""
 

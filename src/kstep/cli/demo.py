@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,7 @@ def demo(
     n: Annotated[int, typer.Option("--n", min=1, help="How many people.")] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
     list_: Annotated[
-        Optional[list[str]], typer.Option("--list", metavar="KIND=PATH", help="Real lists, in place of made ones.")  # noqa: UP045
+        list[str] | None, typer.Option("--list", metavar="KIND=PATH", help="Real lists, in place of made ones.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
@@ -49,7 +49,10 @@ def _print(result: DemoResult) -> None:
         ("comparisons", f"{result.comparisons:,}"),
         ("possible matches", bands),
         ("planted matches found", f"{result.found:,} of {result.planted:,} (recall {result.recall:.3f})"),
-        ("people flagged who were planted", f"{result.flagged_planted:,} of {result.flagged:,} (precision {result.precision:.3f})"),
+        (
+            "people flagged who were planted",
+            f"{result.flagged_planted:,} of {result.flagged:,} (precision {result.precision:.3f})",
+        ),
         ("screening took", f"{result.seconds:.1f} s, from opening the files to written matches"),
     ]
     table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)

@@ -23,7 +23,9 @@ def root() -> None:
 @app.command()
 def inspect(
     source: Annotated[str, typer.Argument(metavar="KIND=PATH", help="The list.", show_default=False)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs, with everything that was left out.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for programs, with everything that was left out.")
+    ] = False,
     all_: Annotated[bool, typer.Option("--all", help="Name everything that was left out of or among people.")] = False,
 ) -> int:
     """What is in a list, what was left out and why."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,17 +20,19 @@ def lookup(
     list_: Annotated[list[str], typer.Option("--list", metavar="KIND=PATH", help=f"A list to look in. {SEVERAL}")],
     name: Annotated[list[str], typer.Option("--name", help=f"A name, in any script. {SEVERAL}")],
     birth_date: Annotated[
-        Optional[list[str]], typer.Option("--birth-date", metavar="DATE", help=f"YYYY, YYYY-MM or YYYY-MM-DD. {SEVERAL}")  # noqa: UP045
+        list[str] | None,
+        typer.Option("--birth-date", metavar="DATE", help=f"YYYY, YYYY-MM or YYYY-MM-DD. {SEVERAL}"),
     ] = None,
     nationality: Annotated[
-        Optional[list[str]], typer.Option("--nationality", metavar="CODE", help=f"An ISO 3166 code. {SEVERAL}")  # noqa: UP045
+        list[str] | None, typer.Option("--nationality", metavar="CODE", help=f"An ISO 3166 code. {SEVERAL}")
     ] = None,
     birth_country: Annotated[
-        Optional[list[str]], typer.Option("--birth-country", metavar="CODE", help=f"An ISO 3166 code. {SEVERAL}")  # noqa: UP045
+        list[str] | None, typer.Option("--birth-country", metavar="CODE", help=f"An ISO 3166 code. {SEVERAL}")
     ] = None,
-    sex: Annotated[Optional[str], typer.Option(help="M, F or X.")] = None,  # noqa: UP045
+    sex: Annotated[str | None, typer.Option(help="M, F or X.")] = None,
     document: Annotated[
-        Optional[list[str]], typer.Option("--document", metavar="TYPE:ISSUER:NUMBER", help=f"As in passport:IR:A1234567. {SEVERAL}")  # noqa: UP045
+        list[str] | None,
+        typer.Option("--document", metavar="TYPE:ISSUER:NUMBER", help=f"As in passport:IR:A1234567. {SEVERAL}"),
     ] = None,
     threshold: Annotated[float, typer.Option(help="The least probability that is shown, between 0 and 1.")] = 0.5,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
@@ -52,7 +54,9 @@ def lookup(
         return DONE
     _print(found.matches, sum(len(ready.index.entries) for ready in opened), threshold)
     if found.poor_people and not found.matches:
-        say(f"what was given would stay below {threshold:g} even for a perfect copy: give a fuller name or a birth date")
+        say(
+            f"what was given would stay below {threshold:g} even for a perfect copy: give a fuller name or a birth date"
+        )
     return DONE
 
 

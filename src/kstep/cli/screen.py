@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -15,12 +15,15 @@ from kstep.cli.console import ATTENTION, DONE, progress, say
 def screen(
     people: Annotated[Path, typer.Argument(help="The people: a CSV, JSONL or Parquet file.", show_default=False)],
     list_: Annotated[
-        list[str], typer.Option("--list", metavar="KIND=PATH", help="A list to screen against; may be given several times.")
+        list[str],
+        typer.Option("--list", metavar="KIND=PATH", help="A list to screen against; may be given several times."),
     ],
     threshold: Annotated[float, typer.Option(help="The least probability that is shown, between 0 and 1.")] = 0.5,
-    out: Annotated[Optional[Path], typer.Option(help="The output file; stdout by default.", show_default=False)] = None,  # noqa: UP045
+    out: Annotated[Path | None, typer.Option(help="The output file; stdout by default.", show_default=False)] = None,
     format_: Annotated[str, typer.Option("--format", help="jsonl, csv, parquet or html.")] = "jsonl",
-    engine: Annotated[str, typer.Option(help="local, or brute: the model for every pair, without the engine's means.")] = "local",
+    engine: Annotated[
+        str, typer.Option(help="local, or brute: the model for every pair, without the engine's means.")
+    ] = "local",
 ) -> int:
     """Screen everyone in a roster against lists: every possible match, explained."""
     from kstep.screening.compilation import announce_compilation

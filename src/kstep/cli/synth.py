@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -23,8 +23,10 @@ def people(
     n: Annotated[int, typer.Option("--n", help="How many people.")] = 1_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same people.")] = 1,
     list_: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--list", metavar="KIND=PATH", help="Plant altered copies of this list's entries among the people."),
+        list[str] | None,
+        typer.Option(
+            "--list", metavar="KIND=PATH", help="Plant altered copies of this list's entries among the people."
+        ),
     ] = None,
     planted: Annotated[float, typer.Option(help="The share of people who are planted, from 0 to 1.")] = 0.001,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,

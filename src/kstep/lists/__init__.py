@@ -1,4 +1,6 @@
-"""Publishers' files to editions: one reader a kind, all with the same account of what was read and what was left out."""
+"""Publishers' files to editions: one reader a kind, all with the same account of what was read and what was left
+out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a reader keeps beside the entries: how many records of which kind it met, and what it left out, where and why."""
+"""What a reader keeps beside the entries: how many records of which kind it met, and what it left out, where and
+why.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Reason(StrEnum):
 
 
 class Account:
-    """Collects the account of one source while it is read; `edition` freezes it. The only mutable value in this room."""
+    """Collects the account of one source while it is read; `edition` freezes it. The only mutable value in this
+    room.
+    """
 
     def __init__(self) -> None:
         self._rows: Counter[str] = Counter()
@@ -46,7 +50,9 @@ class Account:
         self._rows[kind] += 1
 
     def leave_out(self, reason: Reason, where: str, detail: str = "") -> None:
-        """A record or a field is left out: `where` names the line or the publisher's id, `detail` quotes what it said."""
+        """A record or a field is left out: `where` names the line or the publisher's id, `detail` quotes what it
+        said.
+        """
         self._left_out.append(LeftOut(reason.value, where, one_line(detail, 200)))
 
     def unknown(self, element: str) -> None:

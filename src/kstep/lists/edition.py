@@ -22,7 +22,9 @@ READER_VERSION = "1"
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something of the source that is not in the edition: why (`reason`), `where` in the source, and a `detail` to read."""
+    """Something of the source that is not in the edition: why (`reason`), `where` in the source, and a `detail` to
+    read.
+    """
 
     reason: str
     where: str

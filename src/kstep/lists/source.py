@@ -1,4 +1,6 @@
-"""A publisher's file, read whole and safely: bounded size, no entities, no network, one clear error when it breaks off."""
+"""A publisher's file, read whole and safely: bounded size, no entities, no network, one clear error when it breaks
+off.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ LARGEST_STREAM = 32 * 1024**3
 
 
 def read_bytes(path: Path, *, largest: int = LARGEST_SOURCE) -> bytes:
-    """The bytes of one source file. Raises `InputError` if it is missing, not a file, unreadable, empty or too large."""
+    """The bytes of one source file. Raises `InputError` if it is missing, not a file, unreadable, empty or too
+    large.
+    """
     try:
         if path.is_dir():
             raise InputError("is a directory, and this kind of list is one file", where=str(path), mend="name the file")

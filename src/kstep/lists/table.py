@@ -13,10 +13,11 @@ from kstep.lists.account import Account, Reason
 from kstep.lists.edition import Edition, edition_id
 from kstep.lists.source import read_bytes
 from kstep.model import Entry, PartialDate, Precision, ValueRefused
+from kstep.model.collector import garbage_collector_paused
 from kstep.records.columns import Columns, Undeclared
 from kstep.records.identity import id_of, identity_of, known, parsed
 from kstep.records.row import FieldError, Fields, Row, Texts
-from kstep.records.rows import format_of, garbage_collector_paused, place_word, read_rows
+from kstep.records.rows import format_of, place_word, read_rows
 
 KIND = "table"
 ENTRY_COLUMNS = Columns.of("entry_id", "weak_aliases", "programmes", "listed_on", "references")

@@ -1,7 +1,8 @@
-"""Finding and explaining every pair of people and entries that may be one person. Pure: no clock, no network, no database.
+"""Finding and explaining every pair of people and entries that may be one person. Pure: no clock, no network, no
+database.
 
-`prepare` reads a record, `build_index` a list, `find_pairs` compares them, `explain` says why; `brute_pairs` is the same
-without any of the engine's means. The names are loaded when they are first asked for.
+`prepare` reads a record, `build_index` a list, `find_pairs` compares them, `explain` says why; `brute_pairs` is the
+same without any of the engine's means. The names are loaded when they are first asked for.
 """
 
 from __future__ import annotations

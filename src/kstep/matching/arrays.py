@@ -1,4 +1,6 @@
-"""Types of the engine's arrays, and the two shapes they come in: columns, and rows of varying length (offsets and values)."""
+"""Types of the engine's arrays, and the two shapes they come in: columns, and rows of varying length (offsets and
+values).
+"""
 
 from __future__ import annotations
 

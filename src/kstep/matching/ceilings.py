@@ -1,4 +1,6 @@
-"""What a perfect copy of each record would earn: a record that stays below the threshold even then is too poor to screen."""
+"""What a perfect copy of each record would earn: a record that stays below the threshold even then is too poor to
+screen.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,13 @@ import numpy as np
 
 from kstep.matching.arrays import Ints, Pairs, pairs_of
 from kstep.matching.columns import Columns
-from kstep.matching.kernels.compiled import kernel
-from kstep.matching.kernels.fields import FieldArrays, FieldPrices, compare_fields
+from kstep.matching.kernels.compiled import making_kernel
+from kstep.matching.kernels.fields import (
+    FieldArrays,
+    FieldPrices,
+    compare_countries_and_documents,
+    compare_dates_and_sex,
+)
 from kstep.matching.prices import field_prices
 from kstep.matching.reference_fields import compare_document
 from kstep.matching.weights import Weights
@@ -29,11 +36,12 @@ def ceilings_of(side: Columns, weights: Weights) -> Ints:
     return _ceilings(names.of_record, of_name, side.fields, documents, prices)
 
 
-@kernel
+@making_kernel
 def _ceilings(of_record: Ints, of_name: Ints, fields: FieldArrays, documents: Pairs, prices: FieldPrices) -> Ints:
     totals = np.zeros(len(of_record) - 1, np.int64)
     for record in range(len(totals)):
-        totals[record] = compare_fields(fields, record, fields, record, documents, prices)
+        totals[record] = compare_dates_and_sex(fields, record, fields, record, prices)
+        totals[record] += compare_countries_and_documents(fields, record, fields, record, documents, prices)
         names = of_record[record + 1] - of_record[record]
         if names:
             best = of_name[of_record[record] : of_record[record + 1]].max()

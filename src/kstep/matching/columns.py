@@ -1,4 +1,6 @@
-"""Records as columns: one side of a comparison, people or entries, as integers in arrays and the vocabularies behind them."""
+"""Records as columns: one side of a comparison, people or entries, as integers in arrays and the vocabularies behind
+them.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from kstep.matching.pairs import Found, Pair
 from kstep.matching.prices import field_prices, name_prices
 from kstep.matching.vocabulary import join, weak_date
 from kstep.matching.weights import Weights
+from kstep.names.tokens import MOST_TOKENS
 
 PEOPLE_AT_ONCE = 2_000
 """People in one piece of work: small enough to share among cores, large enough to be worth handing out."""
@@ -54,7 +56,8 @@ def find_pairs(
         scratch = Scratch(
             np.full(entries, -1, np.int64), np.empty(entries, np.int64), np.full(entries, -1, np.int64),
             np.empty(entries, np.int64), np.zeros(len(theirs.names.weak), np.int64),
-            np.empty(len(theirs.names.weak), np.int64), name_scratch(),
+            np.empty(len(theirs.names.weak), np.int64),
+            np.empty(2 * MOST_TOKENS, np.int64), name_scratch(),
         )  # fmt: skip
         out = np.empty((max(1 << 12, 2 * entries), 5), np.int64)
         kept, compared = [], 0
@@ -68,7 +71,7 @@ def find_pairs(
         return kept, compared
 
     with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(part, zip(edges, edges[1:], strict=False)))
+        parts = list(pool.map(part, pairwise(edges)))
     rows = np.concatenate([np.empty((0, 5), np.int64), *(rows for kept, _ in parts for rows in kept)])
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     pairs = [Pair(person, entry, bits, (i, j) if i >= 0 else None) for person, entry, bits, i, j in rows.tolist()]

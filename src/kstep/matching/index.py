@@ -1,7 +1,8 @@
-"""The list side, ready to be matched against: columns, keys and postings of a list's entries, and how they lie on disk.
+"""The list side, ready to be matched against: columns, keys and postings of a list's entries, and how they lie on
+disk.
 
-An index belongs to one edition and one engine configuration; a file of another is refused. It is written whole or not at
-all, and read without running anything that it contains.
+An index belongs to one edition and one engine configuration; a file of another is refused. It is written whole or not
+at all, and read without running anything that it contains.
 """
 
 from __future__ import annotations
@@ -137,8 +138,8 @@ class _StoredEntries(Sequence[Entry]):
 def load_index(path: Path) -> Index:
     """Read an index from `path`.
 
-    Raises `InputError` if the file is damaged or belongs to another engine configuration, `FileNotFoundError` if there is
-    none.
+    Raises `InputError` if the file is damaged or belongs to another engine configuration, `FileNotFoundError` if
+    there is none.
     """
     try:
         with np.load(_undamaged(path), allow_pickle=False) as stored:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A pair that was kept: indexes of person and entry, millibits, and of the best names (None where a side has none)."""
+    """A pair that was kept: indexes of person and entry, millibits, and of the best names (None where a side has
+    none).
+    """
 
     person: int
     entry: int

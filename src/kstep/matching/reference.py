@@ -1,7 +1,8 @@
 """The model itself, one pair of records at a time: what brute force evaluates and what explains a kept pair.
 
-A pair's bits are those of its best pair of names, less a charge for how many name pairs there were to choose from, and of
-birth date, sex, countries and documents. Agreement earns, conflict costs, absence does neither; no conflict is a veto.
+A pair's bits are those of its best pair of names, less a charge for how many name pairs there were to choose from,
+and of birth date, sex, countries and documents. Agreement earns, conflict costs, absence does neither; no conflict is
+a veto.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from kstep.names import Similarity, compare, shipped_frequencies
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A token, or several that one word stands for, beside its counterpart; `left` and `right` are indexes of tokens."""
+    """A token, or several that one word stands for, beside its counterpart; `left` and `right` are indexes of
+    tokens.
+    """
 
     left: tuple[int, ...]
     right: tuple[int, ...]
@@ -32,7 +35,9 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class NameComparison:
-    """How two names compare: the pairings, how many tokens conflict, how many one side lacks, and the sum in millibits."""
+    """How two names compare: the pairings, how many tokens conflict, how many one side lacks, and the sum in
+    millibits.
+    """
 
     pairings: tuple[Pairing, ...]
     conflicts: int
@@ -197,7 +202,9 @@ def _charge(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding
 
 
 def ceiling(record: Prepared, weights: Weights) -> int:
-    """What a perfect copy of a record would earn, in millibits: below the threshold, the record is too poor to screen."""
+    """What a perfect copy of a record would earn, in millibits: below the threshold, the record is too poor to
+    screen.
+    """
     return score(record, record, weights).millibits
 
 

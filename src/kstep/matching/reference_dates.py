@@ -1,4 +1,6 @@
-"""What two birth dates say of each other: the definition, one pair at a time. The first rule that holds names the relation."""
+"""What two birth dates say of each other: the definition, one pair at a time. The first rule that holds names the
+relation.
+"""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ def compare_sexes(person: Prepared, entry: Prepared, weights: Weights) -> list[F
 def compare_countries(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:
     """The evidence of nationality and country of birth.
 
-    Where both agree, the weaker of them earns only a little more: a person is mostly a national of the country of birth.
-    Where neither can be compared, a nationality is compared with a country of birth.
+    Where both agree, the weaker of them earns only a little more: a person is mostly a national of the country of
+    birth. Where neither can be compared, a nationality is compared with a country of birth.
     """
     nationality = _countries("nationality", person.nationalities, entry.nationalities, weights)
     birth = _countries("birth_country", person.birth_countries, entry.birth_countries, weights)

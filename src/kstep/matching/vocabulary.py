@@ -1,4 +1,5 @@
-"""Joining the vocabularies of two sides: every comparable pair of tokens, strong pair of dates, agreeing pair of documents.
+"""Joining the vocabularies of two sides: every comparable pair of tokens, strong pair of dates, agreeing pair of
+documents.
 
 Whatever is expensive happens here, once per distinct pair of values, never per pair of records.
 """
@@ -9,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -70,7 +72,7 @@ def _join_tokens(people: TokenArrays, entries: TokenArrays, keys: TokenKeys, wor
         return join_tokens(*bounds, people, offsets, hashes, entries, keys)
 
     with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(part, zip(edges, edges[1:], strict=False)))
+        parts = list(pool.map(part, pairwise(edges)))
     start = np.zeros(count + 1, np.int64)
     np.cumsum(np.concatenate([counts for counts, _, _ in parts]), out=start[1:])
     return Pairs(

@@ -1,7 +1,7 @@
 """The pinned weights of the model, in millibits, and the hash that names an engine's configuration.
 
-Everything that a score depends on is in the package: the weights here, the frequencies of `names/`, the countries' shares.
-The hash covers them all, so two results with one hash were computed by one model.
+Everything that a score depends on is in the package: the weights here, the frequencies of `names/`, the countries'
+shares. The hash covers them all, so two results with one hash were computed by one model.
 """
 
 from __future__ import annotations

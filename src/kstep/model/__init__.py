@@ -1,4 +1,6 @@
-"""Frozen values of the field, validated when made: people, entries, names, partial dates, documents, countries, errors."""
+"""Frozen values of the field, validated when made: people, entries, names, partial dates, documents, countries,
+errors.
+"""
 
 from kstep.model.dates import PartialDate, Precision
 from kstep.model.documents import Document, DocumentType

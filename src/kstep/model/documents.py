@@ -27,7 +27,9 @@ class DocumentType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document by `type`, issuing country (`issuer`, ISO 3166 alpha-2, or empty) and `number` as the source writes it."""
+    """A document by `type`, issuing country (`issuer`, ISO 3166 alpha-2, or empty) and `number` as the source writes
+    it.
+    """
 
     type: DocumentType
     number: str

@@ -1,4 +1,6 @@
-"""Names as a source gives them: the whole text, its parts where the source knows them, and how good the source says it is."""
+"""Names as a source gives them: the whole text, its parts where the source knows them, and how good the source says
+it is.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class NameQuality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name of a person. `full` is the whole name in its written order; `family` and `given` are known parts of it."""
+    """One name of a person. `full` is the whole name in its written order; `family` and `given` are known parts of
+    it.
+    """
 
     full: str
     family: str = ""

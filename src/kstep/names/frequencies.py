@@ -1,7 +1,7 @@
 """How common a name is, as weights: a pinned asset that is part of the engine, never taken from a run's own inputs.
 
-A weight is -log2 of the share of people who carry the token, in millibits (thousandths of a bit), in the population where
-it is most common, so that sharing *Mohammed* is never taken for rarer than it is among the people who bear it.
+A weight is -log2 of the share of people who carry the token, in millibits (thousandths of a bit), in the population
+where it is most common, so that sharing *Mohammed* is never taken for rarer than it is among the people who bear it.
 `tools/build_frequencies.py` makes the data file; its first lines say of what.
 """
 
@@ -11,7 +11,6 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-
 
 UNSEEN_TOKEN = 15_000
 """Millibits for a token too rare to be in the data: the most that one token can weigh."""

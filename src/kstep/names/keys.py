@@ -1,7 +1,8 @@
 """Which tokens can be compared at all: those that share a key of one of the two functions here.
 
-`sound_keys` are consonant skeletons that spellings and scripts of one name have in common; `spelling_keys` are deletion
-neighbourhoods: two tokens within the edits allowed for their length share one (Mor and Fraenkel 1982; Garbe's SymSpell).
+`sound_keys` are consonant skeletons that spellings and scripts of one name have in common; `spelling_keys` are
+deletion neighbourhoods: two tokens within the edits allowed for their length share one (Mor and Fraenkel 1982;
+Garbe's SymSpell).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def sound_keys(token: str) -> tuple[str, ...]:
     """The consonant skeletons of a token, most exact first; none for a token of one letter.
 
     An initial vowel or *y* is kept as `A`, other vowels are dropped, letters that languages and transcribers exchange
-    are one class. Further skeletons read *g* as in *Gamal* for *Jamal*, *j* as in *Jang* for *Chang*, and leave out *h*.
+    are one class. Further skeletons read *g* as in *Gamal* for *Jamal*, *j* as in *Jang* for *Chang*, and leave out
+    *h*.
     """
     plain = latin(token)
     if len(plain) < 2:

@@ -16,6 +16,10 @@ ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 HEBREW = re.compile(r"[\u0590-\u05ff]")
 HAN = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_RUNS = re.compile(
+    r"[\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff][\u0300-\u036f\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff]*"
+    r"|[^\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff]+"
+)
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 
 # Letters of Arabic script as Persian, Urdu, Pashto and Kurdish write them, to one letter each.
@@ -45,6 +49,11 @@ _CYRILLIC_LATIN = {
 }  # fmt: skip
 
 
+def runs(word: str) -> list[str]:
+    """The word, parted where Arabic or Hebrew letters stand beside others."""
+    return [word] if word and word.isascii() else _RUNS.findall(word)
+
+
 def is_consonantal(word: str) -> bool:
     """Whether the word is written in Arabic or Hebrew letters, which leave most vowels out."""
     return not word.isascii() and bool(ARABIC.search(word) or HEBREW.search(word))
@@ -58,7 +67,9 @@ def consonantal_form(word: str) -> str:
 
 @functools.lru_cache(maxsize=1 << 18)
 def latin(word: str) -> str:
-    """The word in lower-case ASCII letters: for Arabic and Hebrew its consonants, for others a first transliteration."""
+    """The word in lower-case ASCII letters: for Arabic and Hebrew its consonants, for others a first
+    transliteration.
+    """
     if word.isascii():
         return word
     if ARABIC.search(word):

@@ -22,7 +22,9 @@ ONE_EDIT = {4: 7_500, 5: 6_000, 6: 5_500}
 ONE_EDIT_LONG = 5_000
 TWO_EDITS = 8_000
 INITIAL = 3_000
-"""Prices in millibits (the last one is what an initial earns at most): -log2 of how often a person's own token differs so."""
+"""Prices in millibits (the last one is what an initial earns at most): -log2 of how often a person's own token
+differs so.
+"""
 
 
 class Relation(StrEnum):
@@ -87,7 +89,9 @@ def _by_spelling(left: str, right: str, weights: Frequencies) -> list[Similarity
 
 
 def edit_distance(left: str, right: str) -> int:
-    """Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each letter edited once."""
+    """Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each letter edited
+    once.
+    """
     before: list[int] = []
     above = list(range(len(right) + 1))
     for row, letter in enumerate(left, 1):

@@ -1,7 +1,8 @@
 """A name's text to comparable tokens.
 
-A token is lower-case ASCII, or Arabic or Hebrew letters in one form. Order is kept but means nothing to the comparison.
-Neighbouring tokens may also be written as one word, so every name carries its *joins*: which tokens one word would replace.
+A token is lower-case ASCII, or Arabic or Hebrew letters in one form. Order is kept but means nothing to the
+comparison. Neighbouring tokens may also be written as one word, so every name carries its *joins*: which tokens one
+word would replace.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import functools
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kstep.names import scripts, words
 
@@ -18,13 +20,16 @@ MOST_TOKENS = 10
 
 _APOSTROPHES = re.compile(r"[’'`´‘ʼʻʾʿˈ׳״\"“”«»]")
 _SEPARATORS = re.compile(r"[\s,;:./\\|()\[\]{}_+*&#@!?<>=~^·•・､、。،؛־–—‐‑‒-]+")
+_NOT_AVAILABLE = re.compile(r"\bn/a\b")
 _ABD_COMPOUND = re.compile(r"abd[aeiou]{1,2}(?:l(?!l?ahi?$)|([rsztdn])(?=\1)|s(?=h))(?P<rest>[a-z]{3,})")
 _ALLAH = re.compile(r"abd[aeiou]{1,2}ll?ah?i?")
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """One word that stands for the tokens `start` to `stop` (exclusive) of its name, and perhaps a particle before them."""
+    """One word that stands for the tokens `start` to `stop` (exclusive) of its name, and perhaps a particle before
+    them.
+    """
 
     start: int
     stop: int
@@ -57,11 +62,11 @@ def _chunks(name: str) -> list[str]:
     """The name's words as written, hyphens kept out, case and compatibility forms folded, invisible signs removed."""
     text = name
     if not name.isascii():
-        text = unicodedata.normalize("NFKC", name)
+        text = unicodedata.normalize("NFKC", name.replace("´", "'"))
         text = "".join(ch for ch in text if unicodedata.category(ch) != "Cf")
     text = text.casefold()
-    text = _hyphenated_articles(_APOSTROPHES.sub("", text))
-    return [chunk for chunk in _SEPARATORS.split(text) if chunk]
+    text = _hyphenated_articles(_APOSTROPHES.sub("", _NOT_AVAILABLE.sub(" ", text)))
+    return [run for chunk in _SEPARATORS.split(text) for run in scripts.runs(chunk)]
 
 
 def _hyphenated_articles(text: str) -> str:
@@ -71,17 +76,19 @@ def _hyphenated_articles(text: str) -> str:
 
 @functools.lru_cache(maxsize=1 << 18)
 def _words(chunk: str) -> tuple[tuple[str, bool], ...]:
-    """The words of one chunk, each with whether it is light (a particle): Han and Hangul names are cut, the rest folded."""
+    """The words of one chunk, each with whether it is light (a particle): Han and Hangul names are cut, the rest
+    folded.
+    """
     if scripts.HAN.search(chunk):
-        return tuple((scripts.latin(part), False) for part in _east_asian(chunk, words.COMPOUND_SURNAMES_HAN, 4))
+        return _transliterated(_east_asian(chunk, words.COMPOUND_SURNAMES_HAN, 4))
     if scripts.HANGUL.search(chunk):
-        return tuple((scripts.latin(part), False) for part in _east_asian(chunk, words.COMPOUND_SURNAMES_HANGUL, 5))
+        return _transliterated(_east_asian(chunk, words.COMPOUND_SURNAMES_HANGUL, 5))
     if scripts.is_consonantal(chunk):
         return _consonantal_words(chunk)
     word = scripts.latin(chunk)
     if not word or word.isdigit():
         return ()
-    word = "".join(ch for ch in word if ch.isalpha())
+    word = _letters(word)
     if _ALLAH.fullmatch(word):
         return (("abdallah", False),)
     if found := _ABD_COMPOUND.fullmatch(word):
@@ -95,6 +102,16 @@ def _east_asian(chunk: str, compound_surnames: frozenset[str], longest: int) -> 
         return [chunk]
     cut = 2 if len(chunk) > 2 and chunk[:2] in compound_surnames else 1
     return [chunk[:cut], chunk[cut:]]
+
+
+def _transliterated(parts: list[str]) -> tuple[tuple[str, bool], ...]:
+    """The parts in Latin letters; a part of rare characters, for which there are none, stays as it is."""
+    spelled = (_letters(scripts.latin(part)) or _letters(part) for part in parts)
+    return tuple((word, False) for word in spelled if word)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
 
 
 def _consonantal_words(chunk: str) -> tuple[tuple[str, bool], ...]:
@@ -112,43 +129,52 @@ _JOINED_CONSONANTAL = frozenset({"عبد", "ابو", "ابي", "ام"})
 
 
 def _assemble(spoken: list[tuple[str, bool]]) -> NameTokens:
-    """Tokens and joins out of words: *abd*, *abu* and *umm* take the next word to themselves, articles between are dropped."""
+    """Tokens and joins out of words: *abd*, *abu* and *umm* take the next word to themselves, articles between are
+    dropped.
+    """
     units: list[tuple[str, bool]] = []
-    waiting = ""
+    waiting: list[str] = []
     for word, light in spoken:
         if waiting and light and word in ("al", "el", "ul", "il", "ال"):
             continue
-        if waiting:
-            units.append(_half_name(waiting, word))
-            waiting = ""
-        elif word in words.JOINED_TO_NEXT or word in _JOINED_CONSONANTAL:
-            waiting = word
-        else:
-            units.append((word, light))
+        if word in words.JOINED_TO_NEXT or word in _JOINED_CONSONANTAL:
+            waiting.append(word)
+            continue
+        if waiting and light:
+            units.append((_joined(waiting), False))
+        elif waiting:
+            word = _joined([*waiting, word])
+        waiting = []
+        units.append((word, light))
     if waiting:
-        units.append((waiting, False))
+        units.append((_joined(waiting), False))
     tokens = [word for word, light in units if not light][:MOST_TOKENS]
     return NameTokens(tuple(tokens), _joins(units, len(tokens)))
 
 
-def _half_name(first: str, second: str) -> tuple[str, bool]:
+def _joined(parts: list[str]) -> str:
+    """Halves of names and what follows them, as in *Abu Abd al-Rahman*, as one token."""
+    return functools.reduce(lambda second, first: _half_name(first, second), reversed(parts))
+
+
+def _half_name(first: str, second: str) -> str:
     """*Abd* and its like in one spelling, *abu* and *umm* too, joined to what follows; `allah` makes *abdallah*."""
     if first.startswith("abd"):
-        return ("abdallah" if second in ("allah", "lah", "ullah") else "abd" + second), False
+        return "abdallah" if second in ("allah", "lah", "ullah") else "abd" + second
     if first == "عبد":
-        return ("عبدالله" if second in ("الله", "لله") else first + second), False
+        return "عبدالله" if second in ("الله", "لله") else first + second
     if first.startswith("ab"):
-        return "abu" + second, False
+        return "abu" + second
     if first in ("um", "umm", "oum", "om"):
-        return "umm" + second, False
-    return first + second, False
+        return "umm" + second
+    return first + second
 
 
 def _joins(units: list[tuple[str, bool]], kept: int) -> tuple[Join, ...]:
     """Each pair of neighbouring words as one word; a particle before a token counts as its neighbour."""
     joins: list[Join] = []
     position = 0
-    for (first, first_light), (second, second_light) in zip(units, units[1:], strict=False):
+    for (first, first_light), (second, second_light) in pairwise(units):
         start = position
         position += not first_light
         if second_light or position >= kept or first.isascii() != second.isascii():

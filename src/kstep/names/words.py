@@ -1,4 +1,6 @@
-"""Words that stand in names without naming anyone: particles, titles, placeholders; and words that belong to the next one."""
+"""Words that stand in names without naming anyone: particles, titles, placeholders; and words that belong to the next
+one.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ TITLES = frozenset(
 """Titles and honorifics: left out of the comparison unless nothing else is left of the name."""
 
 PLACEHOLDERS = frozenset(
-    "fnu lnu nfn nmn nln unknown unk none null nil na n/a tba tbd anonymous anon notknown unnamed".split()
+    "fnu lnu nfn nmn nln unknown unk none null nil na tba tbd anonymous anon notknown unnamed".split()
 )
 """What clerks write where a name is not known: never a name."""
 

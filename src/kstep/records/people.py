@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kstep.model import Person, ValueRefused, one_line
+from kstep.model.collector import garbage_collector_paused
 from kstep.records.columns import Columns, Undeclared, shortened
 from kstep.records.identity import LONGEST_VALUE, id_of, identity_of, values_of
 from kstep.records.row import GIVEN_TWICE, FieldError, Fields, Texts, by_column, row_of_values
-from kstep.records.rows import garbage_collector_paused, read_rows
+from kstep.records.rows import read_rows
 
 CODES = {
     "custody_place": ("agency", "state_local", "child_welfare", "hospital", "none", "unknown"),

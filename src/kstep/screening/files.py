@@ -65,7 +65,9 @@ def _remarks(people: PeopleFile, lists: Sequence[OpenList], found: Screening, th
     for person_id, rows in people.shared_ids.items():
         yield Remark("person_id shared", "", person_id, f"{rows} rows have this person_id; each of them was screened")
     for number in found.poor_people:
-        message = f"even a perfect copy of this record would stay below {threshold:g}: it needs a fuller name or a birth date"
+        message = (
+            f"even a perfect copy of this record would stay below {threshold:g}: it needs a fuller name or a birth date"
+        )
         yield Remark("person too poor to screen", "", people.people[number].person_id, message)
     for opened in lists:
         for number in found.poor_entries[opened.label]:
@@ -86,7 +88,9 @@ def attention(outcome: Outcome) -> list[Attention]:
     kinds: dict[str, list[Remark]] = {}
     for remark in outcome.remarks:
         kinds.setdefault(remark.what, []).append(remark)
-    return [Attention(what, len(found), [_example(remark) for remark in found[:EXAMPLES]]) for what, found in kinds.items()]
+    return [
+        Attention(what, len(found), [_example(remark) for remark in found[:EXAMPLES]]) for what, found in kinds.items()
+    ]
 
 
 def _example(remark: Remark) -> str:
@@ -100,7 +104,9 @@ def remarks_path(out: Path) -> Path:
 
 
 def write_outcome(outcome: Outcome, out: Path, form: str, title: str, seconds: float | None = None) -> None:
-    """Write the possible matches to `out` in the given form, and the remarks beside it (none: the file is taken away)."""
+    """Write the possible matches to `out` in the given form, and the remarks beside it (none: the file is taken
+    away).
+    """
     rows = [match.to_json() for match in outcome.screening.matches]
     with _whole(out) as temporary:
         if form == "html":
@@ -131,7 +137,9 @@ def _whole(path: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         os.close(handle)
     except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out") from None
+        raise InputError(
+            f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out"
+        ) from None
     temporary = Path(name)
     try:
         yield temporary
@@ -140,7 +148,9 @@ def _whole(path: Path) -> Iterator[Path]:
         temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out") from None
+        raise InputError(
+            f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out"
+        ) from None
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -148,5 +158,7 @@ def _whole(path: Path) -> Iterator[Path]:
 def check_form(form: str) -> str:
     """The output's form, if there is one of that name. Raises `InputError` otherwise."""
     if form not in FORMATS:
-        raise InputError(f"{form!r} is not a form of output", where="--format", mend=f"write one of {', '.join(FORMATS)}")
+        raise InputError(
+            f"{form!r} is not a form of output", where="--format", mend=f"write one of {', '.join(FORMATS)}"
+        )
     return form

@@ -36,7 +36,9 @@ def _contents(edition: Edition) -> dict[str, int]:
     for entry in edition.entries:
         identity = entry.identity
         counted.update(f"{name.quality.value} names" for name in identity.names)
-        counted.update(f"birth dates, {day.precision.value}{', about' if day.circa else ''}" for day in identity.birth_dates)
+        counted.update(
+            f"birth dates, {day.precision.value}{', about' if day.circa else ''}" for day in identity.birth_dates
+        )
         for label, values in (("sexes", identity.sexes), ("nationalities", identity.nationalities),
                               ("birth countries", identity.birth_countries), ("birth places", identity.birth_places),
                               ("programmes", entry.programmes), ("references", entry.references)):  # fmt: skip

@@ -67,7 +67,14 @@ class PossibleMatch:
 
 
 def possible_match(
-    person: Person, prepared: Prepared, label: str, edition: str, entry: Entry, listed: Prepared, pair: Pair, weights: Weights
+    person: Person,
+    prepared: Prepared,
+    label: str,
+    edition: str,
+    entry: Entry,
+    listed: Prepared,
+    pair: Pair,
+    weights: Weights,
 ) -> PossibleMatch:
     """The possible match of a pair that an engine kept, explained by the model itself.
 

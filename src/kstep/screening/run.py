@@ -11,9 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from kstep.matching import (
-    Columns, Found, Index, Prepared, Weights, brute_pairs, ceilings_of, columns_of, find_pairs, prepare, shipped_weights,
+    Columns,
+    Found,
+    Index,
+    Prepared,
+    Weights,
+    brute_pairs,
+    ceilings_of,
+    columns_of,
+    find_pairs,
+    prepare,
+    shipped_weights,
 )  # fmt: skip
 from kstep.model import InputError, Person
+from kstep.model.collector import garbage_collector_paused
 from kstep.screening.matches import PossibleMatch, possible_match
 from kstep.screening.sources import OpenList
 
@@ -41,14 +52,18 @@ class Screening:
 def check_threshold(threshold: float) -> float:
     """The threshold, if it is a probability that a run can use. Raises `InputError` otherwise."""
     if not 0 < threshold < 1:
-        raise InputError(f"{threshold} is not a probability between 0 and 1", where="--threshold", mend="write one like 0.5")
+        raise InputError(
+            f"{threshold} is not a probability between 0 and 1", where="--threshold", mend="write one like 0.5"
+        )
     return threshold
 
 
 def check_engine(engine: str) -> str:
     """The engine, if there is one of that name. Raises `InputError` otherwise."""
     if engine not in ENGINES:
-        raise InputError(f"{engine!r} is not an engine of this version", where="--engine", mend=f"write one of {', '.join(ENGINES)}")
+        raise InputError(
+            f"{engine!r} is not an engine of this version", where="--engine", mend=f"write one of {', '.join(ENGINES)}"
+        )
     return engine
 
 
@@ -64,8 +79,14 @@ def screen(
 
     `progress` is called with the number of people done against one list since its last call.
     """
-    need = shipped_weights().needed(check_threshold(threshold))
-    check_engine(engine)
+    with garbage_collector_paused():
+        return _screen(people, lists, check_threshold(threshold), check_engine(engine), progress)
+
+
+def _screen(
+    people: Sequence[Person], lists: Sequence[OpenList], threshold: float, engine: str, progress: Callable[[int], None]
+) -> Screening:
+    need = shipped_weights().needed(threshold)
     weights = shipped_weights()
     prepared = [prepare(person.identity) for person in people]
     side = columns_of(prepared)

@@ -1,7 +1,7 @@
 """Lists as a run names them, `KIND=PATH`, opened once: read and indexed, or the index taken from where it was kept.
 
-A kept index is found by the bytes of the list's files, the reader's version and the engine's configuration, so it can never
-be one of another list or another engine. Where no index can be kept, it is built again each time.
+A kept index is found by the bytes of the list's files, the reader's version and the engine's configuration, so it can
+never be one of another list or another engine. Where no index can be kept, it is built again each time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ NOT_PEOPLE = frozenset({"entity", "vessel", "aircraft", "not a person"})
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """A list to screen against: its kind, its path, and the `label` it has in the output (its kind, unless two share it)."""
+    """A list to screen against: its kind, its path, and the `label` it has in the output (its kind, unless two share
+    it).
+    """
 
     kind: str
     path: Path
@@ -63,14 +65,20 @@ def parse_sources(arguments: Sequence[str]) -> list[ListSource]:
 def _parse(argument: str) -> tuple[str, Path]:
     kind, equals, path = argument.partition("=")
     if not equals or not path:
-        raise InputError("does not name a list", where=f"--list {argument}", mend="write KIND=PATH, as in un=consolidated.xml")
+        raise InputError(
+            "does not name a list", where=f"--list {argument}", mend="write KIND=PATH, as in un=consolidated.xml"
+        )
     if kind not in READERS:
-        raise InputError(f"{kind!r} is not a kind of list", where=f"--list {argument}", mend=f"write one of {', '.join(READERS)}")
+        raise InputError(
+            f"{kind!r} is not a kind of list", where=f"--list {argument}", mend=f"write one of {', '.join(READERS)}"
+        )
     return kind, Path(path)
 
 
 def open_list(source: ListSource, say: Callable[[str], None] = lambda text: None) -> OpenList:
-    """The list, ready. `say` is told when an index is built or cannot be kept. Raises `InputError` for an unreadable list."""
+    """The list, ready. `say` is told when an index is built or cannot be kept. Raises `InputError` for an unreadable
+    list.
+    """
     kept = cache_folder() / f"{_fingerprint(source)}.index"
     try:
         return _opened(source, load_index(kept))
@@ -84,7 +92,9 @@ def open_list(source: ListSource, say: Callable[[str], None] = lambda text: None
     try:
         save_index(index, kept)
     except OSError as error:
-        say(f"the index of {source.label} cannot be kept in {kept.parent} ({error.strerror}); it will be built again next time")
+        say(
+            f"the index of {source.label} cannot be kept in {kept.parent} ({error.strerror}); it will be built again next time"
+        )
     return _opened(source, index)
 
 
@@ -103,7 +113,9 @@ def _opened(source: ListSource, index: Index) -> OpenList:
 
 
 def _fingerprint(source: ListSource) -> str:
-    """A hash of the list's bytes and of everything that makes its index of them. Raises `InputError` if they cannot be read."""
+    """A hash of the list's bytes and of everything that makes its index of them. Raises `InputError` if they cannot
+    be read.
+    """
     digest = hashlib.sha256(f"{source.kind} {READER_VERSION} {configuration()}\n".encode())
     try:
         for name, path in _files(source.path):
@@ -112,7 +124,9 @@ def _fingerprint(source: ListSource) -> str:
     except FileNotFoundError:
         raise InputError("there is no such file or directory", where=str(source.path), mend="check the path") from None
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", where=str(source.path), mend="check its permissions") from None
+        raise InputError(
+            f"cannot be read ({error.strerror})", where=str(source.path), mend="check its permissions"
+        ) from None
     return digest.hexdigest()[:40]
 
 

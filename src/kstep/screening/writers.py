@@ -23,7 +23,9 @@ def write_jsonl(rows: Iterable[Mapping[str, Any]], out: IO[str]) -> None:
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], out: IO[str]) -> None:
-    """A header and a row a match; evidence is JSON. A cell that a spreadsheet would run as a formula is quoted with `'`."""
+    """A header and a row a match; evidence is JSON. A cell that a spreadsheet would run as a formula is quoted with
+    `'`.
+    """
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in rows:

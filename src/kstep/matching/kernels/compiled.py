@@ -1,7 +1,8 @@
 """The one way kernels are compiled: by Numba, kept on disk, without holding Python's lock; integers only.
 
-Numba keeps a compiled kernel as long as the file that defines it is the same, and does not look at kernels that it calls.
-So compiled kernels are kept in a folder named by a hash of every file of kernels: a change of one compiles all again.
+Numba keeps a compiled kernel as long as the file that defines it is the same, and does not look at kernels that it
+calls. So compiled kernels are kept in a folder named by a hash of every file of kernels: a change of one compiles all
+again.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ import functools
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
-from numba import config, njit
 
 from kstep.model.folders import cache_folder
 
@@ -37,17 +37,23 @@ def are_compiled() -> bool:
 
 
 def kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """`function`, compiled when it is first called. Where no folder can be written, it is compiled in each process."""
-    return _compiled(function, "never")
+    """`function`, which makes no array of its own, compiled when it is first called.
+
+    Numba counts references to an array whenever one is taken out of a tuple; in the engine's inner loops that took two
+    thirds of the time. A kernel that makes no array needs none of it: who calls it holds them all.
+    """
+    return _compiled(function, counts_references=False)
 
 
-def inlined(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """A kernel that is made part of those that call it: a call costs as much as dozens of comparisons, because all the
-    arrays of its arguments are handed over one by one."""
-    return _compiled(function, "always")
+def making_kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """`function`, which makes arrays, compiled when it is first called."""
+    return _compiled(function, counts_references=True)
 
 
-def _compiled(function: Callable[Arguments, Result], inline: str) -> Callable[Arguments, Result]:
+def _compiled(function: Callable[Arguments, Result], *, counts_references: bool) -> Callable[Arguments, Result]:
+    """Kept on disk; where no folder can be written, compiled in each process."""
+    config: Any = numba.config
+    compile_: Any = numba.njit
     before = config.CACHE_DIR
     try:
         compiled_folder().mkdir(parents=True, exist_ok=True)
@@ -56,6 +62,7 @@ def _compiled(function: Callable[Arguments, Result], inline: str) -> Callable[Ar
     except OSError:
         kept = False
     try:
-        return cast(Callable[Arguments, Result], njit(cache=kept, nogil=True, inline=inline)(function))
+        compiled = compile_(cache=kept, nogil=True, _nrt=counts_references)(function)
     finally:
         config.CACHE_DIR = before
+    return cast(Callable[Arguments, Result], compiled)

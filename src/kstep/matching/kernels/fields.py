@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kstep.matching.arrays import Bytes, Ints, Pairs, Ragged
-from kstep.matching.kernels.compiled import inlined
+from kstep.matching.kernels.compiled import kernel
 
 SAME_DAY_YEARS = 10
 RELATIONS = (
@@ -26,8 +26,8 @@ EARLIEST, LATEST, FIRST_YEAR, LAST_YEAR, MONTH, DAY, EXACT, ABOUT, MONTH_KNOWN =
 class FieldArrays(NamedTuple):
     """The other fields of one side, by record. `date_rows` holds the distinct dates, `DATE_COLUMNS` integers each.
 
-    `sex` is 0 unknown, 1 male, 2 female. `national_issuer` is, by distinct document, the country whose national number it
-    is, or -1.
+    `sex` is 0 unknown, 1 male, 2 female. `national_issuer` is, by distinct document, the country whose national
+    number it is, or -1.
     """
 
     dates: Ragged
@@ -52,7 +52,7 @@ SEX_EQUAL, SEX_CONFLICT, NATIONALITY_CONFLICT, BIRTH_CONFLICT, ALSO, CROSS, CROS
 """Places in `FieldPrices.others`."""
 
 
-@inlined
+@kernel
 def compare_dates(lefts: Ints, x: int, rights: Ints, y: int) -> int:
     """The relation of the dates in row `x` of `lefts` and row `y` of `rights`, as an index of `RELATIONS`."""
     if lefts[x, EXACT] and rights[y, EXACT]:
@@ -98,7 +98,7 @@ def compare_dates(lefts: Ints, x: int, rights: Ints, y: int) -> int:
     return _MONTH if lefts[x, MONTH_KNOWN] and rights[y, MONTH_KNOWN] else _YEAR
 
 
-@inlined
+@kernel
 def _best_shared(mine: Ragged, p: int, theirs: Ragged, e: int, sharing: Ints) -> int:
     best = -1
     for x in range(mine.start[p], mine.start[p + 1]):
@@ -108,7 +108,7 @@ def _best_shared(mine: Ragged, p: int, theirs: Ragged, e: int, sharing: Ints) ->
     return best
 
 
-@inlined
+@kernel
 def _countries(people: FieldArrays, p: int, entries: FieldArrays, e: int, prices: FieldPrices) -> int:
     others = prices.others
     nationals = people.nationalities.start[p + 1] > people.nationalities.start[p]
@@ -137,7 +137,7 @@ def _countries(people: FieldArrays, p: int, entries: FieldArrays, e: int, prices
     return int(max(0, shared - others[CROSS]) if shared >= 0 else others[CROSS_CONFLICT])
 
 
-@inlined
+@kernel
 def _documents(people: FieldArrays, p: int, entries: FieldArrays, e: int, pairs: Pairs, prices: FieldPrices) -> int:
     best, conflict = 0, False
     for x in range(people.documents.start[p], people.documents.start[p + 1]):
@@ -157,11 +157,9 @@ def _documents(people: FieldArrays, p: int, entries: FieldArrays, e: int, pairs:
     return prices.others[DOCUMENT_CONFLICT] if conflict else 0
 
 
-@inlined
-def compare_fields(
-    people: FieldArrays, p: int, entries: FieldArrays, e: int, documents: Pairs, prices: FieldPrices
-) -> int:
-    """All but the names of person `p` and entry `e`, in millibits."""
+@kernel
+def compare_dates_and_sex(people: FieldArrays, p: int, entries: FieldArrays, e: int, prices: FieldPrices) -> int:
+    """Birth dates and sex of person `p` and entry `e`, in millibits."""
     total = 0
     count, best = 0, -(1 << 40)
     for x in range(people.dates.start[p], people.dates.start[p + 1]):
@@ -175,4 +173,12 @@ def compare_fields(
         total += best - prices.charges[min(count, len(prices.charges) - 1)]
     if people.sex[p] and entries.sex[e]:
         total += prices.others[SEX_EQUAL if people.sex[p] == entries.sex[e] else SEX_CONFLICT]
-    return total + _countries(people, p, entries, e, prices) + _documents(people, p, entries, e, documents, prices)
+    return int(total)
+
+
+@kernel
+def compare_countries_and_documents(
+    people: FieldArrays, p: int, entries: FieldArrays, e: int, documents: Pairs, prices: FieldPrices
+) -> int:
+    """Countries and documents of person `p` and entry `e`, in millibits."""
+    return _countries(people, p, entries, e, prices) + _documents(people, p, entries, e, documents, prices)

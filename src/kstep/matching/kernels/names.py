@@ -16,8 +16,8 @@ NOTHING = -(1 << 40)
 class NameArrays(NamedTuple):
     """The names of one side: which names each record has; each name's tokens and joins; whether it is a weak alias.
 
-    `join_token`, `join_first`, `join_stop` and `join_most` run parallel to `joins.values`, which numbers them: the word,
-    the tokens it stands for, and the most it may earn in millibits.
+    `join_token`, `join_first`, `join_stop` and `join_most` run parallel to `joins.values`, which numbers them: the
+    word, the tokens it stands for, and the most it may earn in millibits.
     """
 
     of_record: Ints
@@ -53,7 +53,9 @@ def similar(pairs: Pairs, a: int, b: int) -> int:
 
 @kernel
 def _assign(scratch: NameScratch, left: int, right: int, without_left: int, without_right: int, gain: int) -> int:
-    """The highest sum of (millibits + gain) over one-to-one pairings of the tokens that are not excluded (bit masks)."""
+    """The highest sum of (millibits + gain) over one-to-one pairings of the tokens that are not excluded (bit
+    masks).
+    """
     table = scratch.table
     total, taken, clash = 0, 0, False
     for i in range(left):
@@ -74,12 +76,14 @@ def _assign(scratch: NameScratch, left: int, right: int, without_left: int, with
         return total
     reached, following = scratch.reached, scratch.following
     states = 1 << right
-    reached[:states] = NOTHING
+    for used in range(1, states):
+        reached[used] = NOTHING
     reached[0] = 0
     for i in range(left):
         if without_left >> i & 1:
             continue
-        following[:states] = reached[:states]
+        for used in range(states):
+            following[used] = reached[used]
         for j in range(right):
             worth = table[i * MOST_TOKENS + j]
             if worth == 0 or without_right >> j & 1:
@@ -88,8 +92,12 @@ def _assign(scratch: NameScratch, left: int, right: int, without_left: int, with
                 if reached[used] > NOTHING and not used >> j & 1:
                     now = used | 1 << j
                     following[now] = max(following[now], reached[used] + worth + gain)
-        reached[:states] = following[:states]
-    return int(reached[:states].max())
+        for used in range(states):
+            reached[used] = following[used]
+    best = NOTHING
+    for used in range(states):
+        best = max(best, reached[used])
+    return int(best)
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kstep.matching.arrays import Bytes, Ints, Longs, Words
-from kstep.matching.kernels.compiled import kernel
+from kstep.matching.kernels.compiled import kernel, making_kernel
 from kstep.names.keys import LONGEST_EDITED
 from kstep.names.similarity import (
     CLOSE_SOUND,
@@ -33,7 +33,9 @@ _OFFSET = np.uint64(14695981039346656037)
 
 
 class TokenArrays(NamedTuple):
-    """A vocabulary. `letters[start[t]:start[t+1]]` are token t's code points; hashes of sound keys are 0 where there is none."""
+    """A vocabulary. `letters[start[t]:start[t+1]]` are token t's code points; hashes of sound keys are 0 where there
+    is none.
+    """
 
     start: Ints
     letters: Words
@@ -73,7 +75,7 @@ def _hash(letters: Words, start: int, stop: int, skip: int, skip_too: int) -> np
     return value
 
 
-@kernel
+@making_kernel
 def hash_texts(start: Ints, letters: Words) -> Longs:
     """One hash a text."""
     hashes = np.empty(len(start) - 1, np.uint64)
@@ -82,7 +84,7 @@ def hash_texts(start: Ints, letters: Words) -> Longs:
     return hashes
 
 
-@kernel
+@making_kernel
 def spelling_hashes(start: Ints, letters: Words) -> tuple[Ints, Longs]:
     """The hashes of every token's deletion neighbourhood: offsets per token, and the hashes."""
     tokens = len(start) - 1
@@ -146,9 +148,9 @@ def _compare(people: TokenArrays, a: int, entries: TokenArrays, b: int, rows: In
     shared = -1
     for mine in range(SOUND_KEYS):
         for theirs in range(SOUND_KEYS):
-            if people.sound[a * SOUND_KEYS + mine] != 0:
-                if people.sound[a * SOUND_KEYS + mine] == entries.sound[b * SOUND_KEYS + theirs]:
-                    shared = max(shared, people.sound_weight[a * SOUND_KEYS + mine])
+            key = people.sound[a * SOUND_KEYS + mine]
+            if key != 0 and key == entries.sound[b * SOUND_KEYS + theirs]:
+                shared = max(shared, people.sound_weight[a * SOUND_KEYS + mine])
     if people.consonantal[a] != entries.consonantal[b]:
         return min(shared, light) - OTHER_SCRIPT if shared >= 0 else 0
     edits_allowed = min(allowed(len(left)), allowed(len(right)))
@@ -174,11 +176,56 @@ def _compare(people: TokenArrays, a: int, entries: TokenArrays, b: int, rows: In
 
 
 @kernel
+def _candidates(
+    a: int,
+    people: TokenArrays,
+    offsets: Ints,
+    hashes: Longs,
+    entries: TokenArrays,
+    keys: TokenKeys,
+    seen: Ints,
+    found: Ints,
+) -> int:
+    """Write to `found` the list tokens that share a key with token `a`, each once, and return how many there are."""
+    count = 0
+    for at in range(offsets[a], offsets[a + 1]):
+        place = np.searchsorted(keys.spelling, hashes[at])
+        while place < len(keys.spelling) and keys.spelling[place] == hashes[at]:
+            b = keys.spelling_token[place]
+            if seen[b] != a:
+                seen[b] = a
+                found[count] = b
+                count += 1
+            place += 1
+    for key in range(SOUND_KEYS):
+        sound = people.sound[a * SOUND_KEYS + key]
+        if sound != 0:
+            place = np.searchsorted(keys.sound, sound)
+            while place < len(keys.sound) and keys.sound[place] == sound:
+                b = keys.sound_token[place]
+                if seen[b] != a:
+                    seen[b] = a
+                    found[count] = b
+                    count += 1
+                place += 1
+    letter = people.first_letter[a]
+    for place in range(keys.letter_start[letter], keys.letter_start[letter + 1]):
+        b = keys.letter_token[place]
+        if (people.initial[a] or entries.initial[b]) and seen[b] != a:
+            seen[b] = a
+            found[count] = b
+            count += 1
+    return count
+
+
+@making_kernel
 def join_tokens(
     first: int, last: int, people: TokenArrays, offsets: Ints, hashes: Longs, entries: TokenArrays,
     keys: TokenKeys,
 ) -> tuple[Ints, Ints, Ints]:  # fmt: skip
-    """For the people's tokens `first` to `last`: how many comparable list tokens each has, which (ascending), and millibits."""
+    """For the people's tokens `first` to `last`: how many comparable list tokens each has, which (ascending), and
+    millibits.
+    """
     counts = np.zeros(last - first, np.int64)
     found = np.empty(1 << 16, np.int64)
     earned = np.empty(1 << 16, np.int64)
@@ -190,34 +237,7 @@ def join_tokens(
         longest = max(longest, entries.start[token + 1] - entries.start[token])
     rows = np.empty(3 * (longest + 1), np.int64)
     for a in range(first, last):
-        count = 0
-        for at in range(offsets[a], offsets[a + 1]):
-            place = np.searchsorted(keys.spelling, hashes[at])
-            while place < len(keys.spelling) and keys.spelling[place] == hashes[at]:
-                b = keys.spelling_token[place]
-                if seen[b] != a:
-                    seen[b] = a
-                    candidates[count] = b
-                    count += 1
-                place += 1
-        for key in range(SOUND_KEYS):
-            sound = people.sound[a * SOUND_KEYS + key]
-            if sound != 0:
-                place = np.searchsorted(keys.sound, sound)
-                while place < len(keys.sound) and keys.sound[place] == sound:
-                    b = keys.sound_token[place]
-                    if seen[b] != a:
-                        seen[b] = a
-                        candidates[count] = b
-                        count += 1
-                    place += 1
-        letter = people.first_letter[a]
-        for place in range(keys.letter_start[letter], keys.letter_start[letter + 1]):
-            b = keys.letter_token[place]
-            if (people.initial[a] or entries.initial[b]) and seen[b] != a:
-                seen[b] = a
-                candidates[count] = b
-                count += 1
+        count = _candidates(a, people, offsets, hashes, entries, keys, seen, candidates)
         chosen = np.sort(candidates[:count])
         if used + count > len(found):
             grown = max(2 * len(found), used + count)

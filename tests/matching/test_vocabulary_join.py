@@ -1,0 +1,199 @@
+"""Support by construction: joining two vocabularies misses no pair that the model would compare, and invents none.
+
+Each join is held against its definition, evaluated for every pair of values.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adversarial_records import DATES, DOCUMENTS, NAMES, WORDS
+from kstep.matching import shipped_weights
+from kstep.matching.arrays import Pairs, letters_of
+from kstep.matching.columns import token_arrays
+from kstep.matching.kernels.tokens import edit_distance as kernel_edit_distance
+from kstep.matching.reference_dates import compare_dates
+from kstep.matching.reference_fields import compare_document
+from kstep.matching.vocabulary import join, join_dates, join_documents, token_keys, weak_date
+from kstep.model import Document, DocumentType, PartialDate
+from kstep.names import compare, shipped_frequencies, sound_keys, tokenize
+from kstep.names.similarity import edit_distance
+
+WEIGHTS = shipped_weights()
+FREQUENCIES = shipped_frequencies()
+LATIN, ARABIC, HEBREW = "abcdghijklmnorstuwxyz", "ابتثجحخدرزسشعغفقكلمنهوي", "אבגדהוזחטיכלמנסעפצקרשת"
+
+
+def table(pairs: Pairs) -> dict[tuple[int, int], int]:
+    """The pairs of a sparse table; each row's are in ascending order and none comes twice."""
+    found: dict[tuple[int, int], int] = {}
+    for row, (first, last) in enumerate(zip(pairs.start[:-1].tolist(), pairs.start[1:].tolist(), strict=True)):
+        others = pairs.other[first:last].tolist()
+        assert others == sorted(set(others))
+        found |= {
+            (row, other): worth for other, worth in zip(others, pairs.millibits[first:last].tolist(), strict=True)
+        }
+    return found
+
+
+def assert_joined(people: Sequence[str], entries: Sequence[str], workers: int = 2) -> None:
+    """The kernels' table of two vocabularies says what `compare` says of every pair of their tokens."""
+    mine, theirs = token_arrays(people), token_arrays(entries)
+    tables = join((mine, (), ()), (theirs, (), ()), token_keys(theirs), WEIGHTS, workers)
+    expected = {}
+    for (i, left), (j, right) in product(enumerate(people), enumerate(entries)):
+        if found := compare(left, right, FREQUENCIES):
+            expected[i, j] = found.millibits
+    assert table(tables.tokens) == expected
+    most = [max((worth for (row, _), worth in expected.items() if row == i), default=0) for i in range(len(people))]
+    assert tables.most.tolist() == most
+
+
+def changed(word: str, alphabet: str, chance: random.Random) -> str:
+    """The word with one to three letters inserted, deleted, replaced or swapped."""
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(word) + 1)
+        letter = chance.choice(alphabet)
+        word = chance.choice(
+            (word[:at] + letter + word[at:], word[:at] + word[at + 1 :], word[:at] + letter + word[at + 1 :],
+             word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :])
+        )  # fmt: skip
+    return word
+
+
+@st.composite
+def vocabularies(draw: st.DrawFn) -> tuple[list[str], list[str]]:
+    """Two vocabularies of a few words and many near copies of them, so that much is nearly comparable."""
+    chance = random.Random(draw(st.integers(0, 10**9)))
+    words: dict[str, None] = {}
+    for alphabet in (LATIN, LATIN, ARABIC, HEBREW):
+        for _ in range(draw(st.integers(0, 3))):
+            word = draw(st.text(alphabet, min_size=1, max_size=draw(st.sampled_from((3, 4, 7, 8, 9, 12)))))
+            words |= dict.fromkeys([word, *(changed(word, alphabet, chance) for _ in range(6))])
+    shuffled = [word for word in words if word]
+    chance.shuffle(shuffled)
+    half = len(shuffled) // 2
+    return shuffled[: half + 3], shuffled[max(0, half - 3) :]
+
+
+@settings(max_examples=80, deadline=None)
+@given(vocabularies())
+def test_tokens_are_joined_as_compared(both: tuple[list[str], list[str]]) -> None:
+    assert_joined(*both)
+
+
+def test_tokens_of_hard_names_are_joined_as_compared() -> None:
+    tokens = sorted({token for name in (*NAMES, *WORDS) for token in tokenize(name).tokens})
+    joined = sorted({join.token for name in NAMES for join in tokenize(name).joins} - set(tokens))
+    assert_joined(tokens + joined, tokens + joined)
+
+
+def test_common_tokens_that_sound_alike_are_joined_as_compared() -> None:
+    """Tokens of the shipped frequencies, in groups of one sound: spellings and scripts of the same names."""
+    by_sound: dict[str, list[str]] = {}
+    for token in sorted(FREQUENCIES.tokens):
+        for key in sound_keys(token):
+            by_sound.setdefault(key, []).append(token)
+    groups = sorted(by_sound.values(), key=len, reverse=True)
+    chance = random.Random(7)
+    chosen = sorted({token for group in groups[5:2000:50] for token in chance.sample(group, min(8, len(group)))})
+    assert len(chosen) > 150
+    assert_joined(chosen[::2], chosen[1::2])
+
+
+@pytest.mark.parametrize("length", [39, 40, 41, 42])
+def test_tokens_at_the_longest_that_is_compared_by_letters(length: int) -> None:
+    word = ("bdfgklmnrst" * 4)[:length]
+    near = [word, word[1:], word + "b", word[:-2] + "aa", word[0] + word[2] + word[1] + word[3:], word[:20] + word[21:]]
+    assert_joined(near, near)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 7])
+def test_the_number_of_workers_changes_no_join(workers: int) -> None:
+    assert_joined(WORDS, WORDS[::-1], workers)
+
+
+@pytest.mark.parametrize(("people", "entries"), [([], []), (["ali"], []), ([], ["ali"]), (["ali"], ["zqxv"])])
+def test_an_empty_vocabulary_joins_nothing(people: list[str], entries: list[str]) -> None:
+    assert_joined(people, entries)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("abc", max_size=9), st.text("abc", max_size=9))
+def test_edit_distance_of_the_kernels_is_that_of_the_model(left: str, right: str) -> None:
+    _, mine = letters_of([left])
+    _, theirs = letters_of([right])
+    assert kernel_edit_distance(mine, theirs, np.empty(3 * (len(right) + 1), np.int64)) == edit_distance(left, right)
+
+
+some_days = st.dates(min_value=PartialDate.of(1969).earliest, max_value=PartialDate.of(1972).latest)
+some_dates = st.one_of(
+    st.sampled_from(DATES),
+    some_days.map(lambda day: PartialDate(day, day)),
+    some_days.map(lambda day: PartialDate.of(day.year, day.month)),
+    st.tuples(some_days, some_days, st.booleans()).map(
+        lambda three: PartialDate(min(three[:2]), max(three[:2]), three[2])
+    ),
+)
+
+
+def strong_dates(people: Sequence[PartialDate], entries: Sequence[PartialDate]) -> dict[tuple[int, int], int]:
+    """Every pair of dates whose relation earns more than a weak one."""
+    worths = {
+        (i, j): WEIGHTS.birth_date[compare_dates(mine, theirs)]
+        for (i, mine), (j, theirs) in product(enumerate(people), enumerate(entries))
+    }
+    return {pair: worth for pair, worth in worths.items() if worth > weak_date(WEIGHTS)}
+
+
+def test_every_strong_pair_of_dates_is_joined() -> None:
+    found = table(join_dates(DATES, DATES, WEIGHTS))
+    assert found == strong_dates(DATES, DATES)
+    assert {WEIGHTS.birth_date[relation] for relation in ("equal", "day and month swapped")} <= set(found.values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(some_dates, max_size=12, unique=True), st.lists(some_dates, max_size=12, unique=True))
+def test_dates_are_joined_as_compared(people: list[PartialDate], entries: list[PartialDate]) -> None:
+    assert table(join_dates(people, entries, WEIGHTS)) == strong_dates(people, entries)
+
+
+def agreeing(people: Sequence[Document], entries: Sequence[Document]) -> dict[tuple[int, int], int]:
+    """Every pair of documents that agree."""
+    worths = {
+        (i, j): compare_document(mine, theirs, WEIGHTS)[1]
+        for (i, mine), (j, theirs) in product(enumerate(people), enumerate(entries))
+    }
+    return {pair: worth for pair, worth in worths.items() if worth > 0}
+
+
+def joined_documents(people: Sequence[Document], entries: Sequence[Document]) -> dict[tuple[int, int], int]:
+    return {pair: worth for pair, worth in table(join_documents(people, entries, WEIGHTS)).items() if worth > 0}
+
+
+def test_every_agreeing_pair_of_documents_is_joined() -> None:
+    found = joined_documents(DOCUMENTS, DOCUMENTS)
+    assert found == agreeing(DOCUMENTS, DOCUMENTS)
+    assert len(set(found.values())) > 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("A1٢-", min_size=1, max_size=9), max_size=6), st.integers(0, 10**6))
+def test_documents_are_joined_as_compared(numbers: list[str], seed: int) -> None:
+    chance = random.Random(seed)
+    near = [*numbers, *(changed(number * 2, "A12", chance) for number in numbers for _ in range(3))]
+    known = [number for number in near if any(map(str.isalnum, number))]
+    papers = [
+        Document(
+            chance.choice((DocumentType.PASSPORT, DocumentType.NATIONAL_ID)), number, chance.choice(("", "IR", "SY"))
+        )
+        for number in known
+    ]
+    assert joined_documents(papers, papers[::-1]) == agreeing(papers, papers[::-1])
