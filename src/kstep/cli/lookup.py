@@ -13,6 +13,9 @@ from kstep.model import one_line
 if TYPE_CHECKING:
     from kstep.screening.matches import PossibleMatch
 
+WEAKER = 0.01
+"""The least probability of what is pointed at where nothing reaches the threshold."""
+
 SEVERAL = "May be given several times."
 
 
@@ -53,6 +56,12 @@ def lookup(
         print_json([match.to_json() for match in found.matches])
         return DONE
     _print(found.matches, sum(len(ready.index.entries) for ready in opened), threshold)
+    if not found.matches and (weaker := screen([person], opened, min(WEAKER, threshold)).matches):
+        nearest = max(weaker, key=lambda match: match.millibits)
+        say(
+            f"below it: {len(weaker):,}, the nearest {one_line(nearest.matched_entry_name)!r} with probability "
+            f"{nearest.probability:.2f}; --threshold {WEAKER:g} shows them"
+        )
     if found.poor_people and not found.matches:
         say(
             f"what was given would stay below {threshold:g} even for a perfect copy: give a fuller name or a birth date"

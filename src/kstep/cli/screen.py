@@ -13,23 +13,28 @@ from kstep.cli.console import ATTENTION, DONE, progress, say
 
 
 def screen(
-    people: Annotated[Path, typer.Argument(help="The people: a CSV, JSONL or Parquet file.", show_default=False)],
+    people: Annotated[
+        Path,
+        typer.Argument(help="The people: a CSV, JSONL or Parquet file.", readable=False, show_default=False),
+    ],
     list_: Annotated[
         list[str],
         typer.Option("--list", metavar="KIND=PATH", help="A list to screen against; may be given several times."),
     ],
     threshold: Annotated[float, typer.Option(help="The least probability that is shown, between 0 and 1.")] = 0.5,
-    out: Annotated[Path | None, typer.Option(help="The output file; stdout by default.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The output file; stdout by default.", readable=False, show_default=False)
+    ] = None,
     format_: Annotated[str, typer.Option("--format", help="jsonl, csv, parquet or html.")] = "jsonl",
     engine: Annotated[
         str, typer.Option(help="local, or brute: the model for every pair, without the engine's means.")
     ] = "local",
 ) -> int:
     """Screen everyone in a roster against lists: every possible match, explained."""
-    from kstep.screening.compilation import announce_compilation
-    from kstep.screening.files import attention, check_form, remarks_path, screen_file, write_outcome
+    from kstep.records import read_people
+    from kstep.screening.files import attention, check_form, check_out, remarks_path, screen_people, write_outcome
     from kstep.screening.run import check_engine, check_threshold
-    from kstep.screening.sources import open_list, parse_sources
+    from kstep.screening.sources import files_of, open_lists, parse_sources
     from kstep.screening.writers import write_csv, write_jsonl
 
     started = time.perf_counter()
@@ -39,20 +44,22 @@ def screen(
     if out is None and form in ("html", "parquet"):
         raise typer.BadParameter(f"--format {form} needs --out FILE", param_hint="--out")
     sources = parse_sources(list_)
-    announce_compilation(say)
-    opened = [open_list(source, say) for source in sources]
-    with progress("screening", 0) as advance:
-        outcome = screen_file(people, opened, threshold, engine, progress=advance)
-    for notice in outcome.people.notices:
+    if out is not None:
+        check_out(out, [people, *(file for source in sources for file in files_of(source.path))])
+    roster = read_people(people)
+    opened = open_lists(sources, say)
+    for notice in roster.notices:
         say(notice)
+    with progress("screening", len(roster.people) * len(opened)) as advance:
+        outcome = screen_people(roster, opened, threshold, engine, progress=advance)
     seconds = time.perf_counter() - started
     if out is None:
         rows = [match.to_json() for match in outcome.screening.matches]
         (write_jsonl if form == "jsonl" else write_csv)(rows, sys.stdout)
     else:
         title = f"{people.name} against {', '.join(opened_list.label for opened_list in opened)}"
-        write_outcome(outcome, out, form, title, seconds)
-    say(_summary(len(outcome.people.people), outcome.screening.comparisons, len(outcome.screening.matches), seconds))
+        write_outcome(outcome, out, form, title)
+    say(_summary(len(roster.people), outcome.screening.comparisons, len(outcome.screening.matches), seconds))
     for kind in attention(outcome):
         say(f"attention: {kind.heading}: {kind.count:,} ({kind.examples[0]}{', …' if kind.count > 1 else ''})")
     if out is not None and outcome.remarks:

@@ -58,10 +58,10 @@ def pairs_of(rows: int, found: Sequence[tuple[int, int, int]]) -> Pairs:
 
 
 def letters_of(texts: Sequence[str]) -> tuple[Ints, Words]:
-    """Texts as offsets and Unicode code points."""
+    """Texts as offsets and Unicode code points (writable: a kernel would be compiled again for an array that is not)."""
     start = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(text) for text in texts], out=start[1:])
-    return start, np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)
+    return start, np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32).copy()
 
 
 def plain(arrays: dict[str, Any]) -> dict[str, NDArray[Any]]:

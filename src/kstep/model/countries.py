@@ -1,6 +1,7 @@
 """Countries: codes of ISO 3166 as people give them, and names as list publishers write them, to alpha-2.
 
-States that are gone keep the code they had (SU, YU, CS, DD), because a person's papers may still say so.
+States that are gone keep the code they had (SU, YU, CS, DD, AN), because a person's papers may still say so. Old codes
+of states that only changed their name (BU, ZR) are read as the present ones.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import unicodedata
 
 from kstep.model.errors import ValueRefused
 
-GONE = {"SUN": "SU", "YUG": "YU", "SCG": "CS", "CSK": "CS", "DDR": "DD", "ZAR": "ZR", "BUR": "BU"}
+_GONE = {"SUN": "SU", "YUG": "YU", "SCG": "CS", "CSK": "CS", "DDR": "DD", "ANT": "AN"}
+_RENAMED = {"BU": "MM", "BUR": "MM", "ZR": "CD", "ZAR": "CD", "TP": "TL", "TMP": "TL"}
 _GONE_NAMES = {"SU": "Soviet Union", "YU": "Yugoslavia", "CS": "Czechoslovakia; Serbia and Montenegro",
-               "DD": "East Germany", "ZR": "Zaire", "BU": "Burma", "XK": "Kosovo"}  # fmt: skip
+               "DD": "East Germany", "AN": "Netherlands Antilles", "XK": "Kosovo"}  # fmt: skip
 
 # Names that publishers write and ISO does not: folded name -> alpha-2.
 _ALSO = {
@@ -23,13 +25,14 @@ _ALSO = {
     "democratic republic of the congo": "CD", "democratic republic of congo": "CD", "zaire": "CD",
     "congo republic of the": "CG", "republic of the congo": "CG", "congo": "CG", "cote d ivoire": "CI",
     "ivory coast": "CI", "iran": "IR", "iran islamic republic of": "IR", "islamic republic of iran": "IR",
-    "syria": "SY", "russia": "RU", "russian federation": "RU", "ussr": "SU", "soviet union": "SU",
+    "syria": "SY", "russia": "RU", "russian federation": "RU", "ussr": "SU", "soviet union": "SU", "former soviet union": "SU",
     "union of soviet socialist republics": "SU", "yugoslavia": "YU", "czechoslovakia": "CS",
-    "serbia and montenegro": "CS", "east germany": "DD", "west bank": "PS", "gaza": "PS", "palestinian": "PS",
+    "serbia and montenegro": "CS", "east germany": "DD", "west bank": "PS", "region west bank": "PS", "gaza": "PS",
+    "palestinian": "PS",
     "palestine": "PS", "palestinian territories": "PS", "west bank and gaza strip": "PS", "region gaza": "PS",
     "gaza strip": "PS", "state of palestine": "PS", "occupied palestinian territory": "PS",
     "palestinian authority": "PS", "kosovo": "XK", "macedonia": "MK", "north macedonia": "MK",
-    "north macedonia the republic of": "MK",
+    "north macedonia the republic of": "MK", "macedonia the former yugoslav republic of": "MK",
     "the former yugoslav republic of macedonia": "MK", "former yugoslav republic of macedonia": "MK",
     "moldova": "MD", "bosnia": "BA", "bosnia herzegovina": "BA", "bosnia herzegovina republic of": "BA",
     "bosnia and herzegovina": "BA", "tanzania": "TZ", "venezuela": "VE", "bolivia": "BO", "laos": "LA",
@@ -50,7 +53,7 @@ _ALSO = {
     "republic of moldova": "MD", "united republic of tanzania": "TZ", "kingdom of saudi arabia": "SA",
     "the republic of the philippines": "PH", "central african republic the": "CF", "comoros the": "KM",
     "crimea": "UA", "region crimea": "UA", "region of crimea": "UA", "reunion": "RE", "aruba": "AW",
-    "curacao": "CW", "cook islands": "CK", "isle of man": "IM", "jersey": "JE", "guernsey": "GG",
+    "curacao": "CW", "cook islands": "CK", "isle of man": "IM", "man isle of": "IM", "jersey": "JE", "guernsey": "GG",
 }  # fmt: skip
 
 
@@ -66,7 +69,7 @@ def _codes() -> dict[str, str]:
 
     codes = {country.alpha_3: country.alpha_2 for country in pycountry.countries}
     codes |= {code: code for code in list(codes.values())}
-    codes |= GONE | {code: code for code in GONE.values()}
+    codes |= _GONE | {code: code for code in _GONE.values()} | _RENAMED
     return codes | {"XK": "XK", "XKX": "XK", "KSV": "XK"}
 
 

@@ -16,10 +16,8 @@ ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 HEBREW = re.compile(r"[\u0590-\u05ff]")
 HAN = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_RUNS = re.compile(
-    r"[\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff][\u0300-\u036f\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff]*"
-    r"|[^\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff]+"
-)
+_CONSONANTAL = r"\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff"
+_RUNS = re.compile(rf"[{_CONSONANTAL}][{_CONSONANTAL}\u0300-\u036f]*|[^{_CONSONANTAL}]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 
 # Letters of Arabic script as Persian, Urdu, Pashto and Kurdish write them, to one letter each.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 PARTICLES = frozenset(
     "al el ul il bin ibn ben bint binti binte bt ould wuld uld walad van von vom der den dem ter de la las los del della "
-    "dello di da dos das du des y zur nee".split()
+    "dello di da dos das du des y zur nee ugli ogli oglu ogly uly kizi qizi kyzy gyzy".split()
 )
 """Linking words: left out of the comparison, kept for joining (*al* and *Zawahiri* may be written as one word)."""
 

@@ -1,13 +1,22 @@
-"""Saying beforehand that kernels have to be compiled: it happens once for each version, and takes a while."""
+"""Compiling the engine's kernels before they are needed: it happens once for each version, and takes a while."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 
-def announce_compilation(say: Callable[[str], None]) -> None:
-    """Tell `say` if the kernels of this version were not compiled before."""
+def compile_kernels(say: Callable[[str], None]) -> None:
+    """Compile the kernels of this version, if that was not done before, by a comparison of one record with itself.
+
+    `say` is told beforehand.
+    """
     from kstep.matching.kernels.compiled import are_compiled
 
-    if not are_compiled():
-        say("compiling the engine's kernels, once for this version (about 20 s) …")
+    if are_compiled():
+        return
+    from kstep.matching import build_index, columns_of, find_pairs, prepare, shipped_weights
+    from kstep.model import Entry, Identity, Name
+
+    say("compiling the engine's kernels, once for this version (about 20 s) …")
+    record = Identity(names=(Name.of("Anna Example"),))
+    find_pairs(columns_of([prepare(record)]), build_index("", [Entry("example", record)]), 0, shipped_weights())

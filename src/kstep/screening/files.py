@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import IO
 
 from kstep.model import InputError
-from kstep.records import PeopleFile, RowError, read_people
+from kstep.records import PeopleFile, RowError
 from kstep.screening.report import Attention, write_report
 from kstep.screening.reporting import report_of
 from kstep.screening.run import Screening, screen
-from kstep.screening.sources import OpenList
+from kstep.screening.sources import ListSource, OpenList, files_of
 from kstep.screening.writers import FORMATS, write_csv, write_jsonl, write_parquet
 
 EXAMPLES = 5
@@ -35,31 +35,34 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that a person should look at: `what` kind of thing, the record it is about, and a sentence."""
+    """Something that a person should look at: `what` kind of thing, the record it is about, and a sentence.
+
+    `count` is how many things of the kind the sentence tells of.
+    """
 
     what: str
     where: str
     record: str
     message: str
+    count: int = 1
 
 
-def screen_file(
-    path: Path,
+def screen_people(
+    people: PeopleFile,
     lists: Sequence[OpenList],
     threshold: float,
-    engine: str,
+    engine: str = "local",
     *,
     progress: Callable[[int], None] = lambda people: None,
-    people_read: Callable[[PeopleFile], None] = lambda people: None,
 ) -> Outcome:
-    """Screen everyone in the file at `path`. `people_read` is called when the file was read, before the comparison."""
-    people = read_people(path)
-    people_read(people)
+    """Screen everyone in a file that was read; `progress` as in `run.screen`."""
     found = screen(people.people, lists, threshold, engine, progress=progress)
     return Outcome(people, lists, found, threshold, tuple(_remarks(people, lists, found, threshold)))
 
 
 def _remarks(people: PeopleFile, lists: Sequence[OpenList], found: Screening, threshold: float) -> Iterator[Remark]:
+    if not people.people:
+        yield Remark("nobody to screen", "", "", "the file of people holds nobody")
     yield from (_row_remark("row refused", error) for error in people.refused)
     yield from (_row_remark("field not read", error) for error in people.errors)
     for person_id, rows in people.shared_ids.items():
@@ -70,12 +73,14 @@ def _remarks(people: PeopleFile, lists: Sequence[OpenList], found: Screening, th
         )
         yield Remark("person too poor to screen", "", people.people[number].person_id, message)
     for opened in lists:
+        if not opened.index.entries:
+            yield Remark("empty list", opened.label, "", "nobody is on it")
         for number in found.poor_entries[opened.label]:
             message = f"even a perfect copy of this entry would stay below {threshold:g}"
             yield Remark("entry too poor to be found", opened.label, opened.index.entries[number].entry_id, message)
         for reason, count in opened.left_out_of_people.items():
             message = f"{count:,} × {reason}; `kstep lists inspect` names each"
-            yield Remark("left out of the list", opened.label, "", message)
+            yield Remark("left out of the list", opened.label, "", message, count)
 
 
 def _row_remark(what: str, error: RowError) -> Remark:
@@ -89,7 +94,8 @@ def attention(outcome: Outcome) -> list[Attention]:
     for remark in outcome.remarks:
         kinds.setdefault(remark.what, []).append(remark)
     return [
-        Attention(what, len(found), [_example(remark) for remark in found[:EXAMPLES]]) for what, found in kinds.items()
+        Attention(what, sum(remark.count for remark in found), [_example(remark) for remark in found[:EXAMPLES]])
+        for what, found in kinds.items()
     ]
 
 
@@ -118,7 +124,10 @@ def write_outcome(outcome: Outcome, out: Path, form: str, title: str, seconds: f
                 (write_jsonl if form == "jsonl" else write_csv)(rows, stream)
     beside = remarks_path(out)
     if not outcome.remarks:
-        beside.unlink(missing_ok=True)
+        try:
+            beside.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(beside, error) from None
         return
     with _whole(beside) as temporary, temporary.open("w", encoding="utf-8") as stream:
         write_remarks(outcome.remarks, stream)
@@ -133,26 +142,49 @@ def write_remarks(remarks: Sequence[Remark], stream: IO[str]) -> None:
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
     """A temporary file that takes the place of `path` when all of it was written, and is gone when it was not."""
+    place = _place(path)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:100]}-")
         os.close(handle)
     except OSError as error:
-        raise InputError(
-            f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out"
-        ) from None
+        raise _unwritable(path, error) from None
     temporary = Path(name)
     try:
         yield temporary
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
+        temporary.replace(place)
     except OSError as error:
-        raise InputError(
-            f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out"
-        ) from None
+        raise _unwritable(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _place(path: Path) -> Path:
+    """Where `path` leads, so that a symbolic link stays one."""
+    return Path(os.path.realpath(path))
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out")
+
+
+def check_out(out: Path, people: Path, lists: Sequence[ListSource]) -> Path:
+    """The place of the output, if something can be written there. Raises `InputError` otherwise.
+
+    A device or a pipe would be replaced by a file, and one of the files that are read would be lost.
+    """
+    try:
+        if out.exists() and not out.is_file():
+            raise InputError("is not an ordinary file", where=str(out), mend="name a file with --out")
+        tempfile.TemporaryFile(dir=_place(out).parent).close()
+        read = [people, *(path for source in lists for path in files_of(source))] if out.exists() else []
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    if any(path.exists() and out.samefile(path) for path in read):
+        raise InputError("is one of the files that are read", where=str(out), mend="name another file with --out")
+    return out
 
 
 def check_form(form: str) -> str:

@@ -1,13 +1,14 @@
 """Lists as a run names them, `KIND=PATH`, opened once: read and indexed, or the index taken from where it was kept.
 
-A kept index is found by the bytes of the list's files, the reader's version and the engine's configuration, so it can
+A kept index is found by the names and bytes of the list's files, the reader's version and the engine's configuration, so it can
 never be one of another list or another engine. Where no index can be kept, it is built again each time.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from kstep.lists.edition import READER_VERSION
 from kstep.matching import Index, build_index, configuration, load_index, save_index
 from kstep.model import InputError
 from kstep.model.folders import cache_folder
+from kstep.screening.compilation import compile_kernels
 
 NOT_PEOPLE = frozenset({"entity", "vessel", "aircraft", "not a person"})
 """Reasons for which a reader leaves records out that need nobody's attention."""
@@ -55,47 +57,64 @@ def parse_sources(arguments: Sequence[str]) -> list[ListSource]:
     """The lists that arguments `KIND=PATH` name. Raises `InputError` for another form or an unknown kind."""
     parsed = [_parse(argument) for argument in arguments]
     kinds = [kind for kind, _ in parsed]
-    labels = [kind if kinds.count(kind) == 1 else f"{kind}:{path.stem}" for kind, path in parsed]
-    for number, label in enumerate(labels):
-        if label in labels[:number]:
-            labels[number] = f"{label}:{number + 1}"
+    labels: list[str] = []
+    for kind, path in parsed:
+        plain = kind if kinds.count(kind) == 1 else f"{kind}:{path.absolute().stem}"
+        tried = (plain if number == 1 else f"{plain}:{number}" for number in itertools.count(1))
+        labels.append(next(label for label in tried if label not in labels))
     return [ListSource(kind, path, label) for (kind, path), label in zip(parsed, labels, strict=True)]
 
 
 def _parse(argument: str) -> tuple[str, Path]:
     kind, equals, path = argument.partition("=")
     if not equals or not path:
-        raise InputError(
-            "does not name a list", where=f"--list {argument}", mend="write KIND=PATH, as in un=consolidated.xml"
-        )
+        raise InputError("does not name a list", where=argument, mend="write KIND=PATH, as in un=consolidated.xml")
     if kind not in READERS:
-        raise InputError(
-            f"{kind!r} is not a kind of list", where=f"--list {argument}", mend=f"write one of {', '.join(READERS)}"
-        )
+        raise InputError(f"{kind!r} is not a kind of list", where=argument, mend=f"write one of {', '.join(READERS)}")
     return kind, Path(path)
 
 
-def open_list(source: ListSource, say: Callable[[str], None] = lambda text: None) -> OpenList:
-    """The list, ready. `say` is told when an index is built or cannot be kept. Raises `InputError` for an unreadable
+def open_lists(sources: Sequence[ListSource], say: Callable[[str], None] = lambda text: None) -> list[OpenList]:
+    """The lists, ready, in their order.
+
+    All of them are read before anything is compiled or indexed, so that a list that cannot be used is refused first.
+    `say` is told what takes a while, and when an index cannot be kept or used. Raises `InputError` for an unreadable
     list.
     """
-    kept = cache_folder() / f"{_fingerprint(source)}.index"
+    found = [(source, *_read(source, say)) for source in sources]
+    compile_kernels(say)
+    return [
+        _opened(source, read if isinstance(read, Index) else _indexed(source, read, kept, say))
+        for source, kept, read in found
+    ]
+
+
+def _read(source: ListSource, say: Callable[[str], None]) -> tuple[Path, Index | Edition]:
+    """Where the list's index is kept, and that index, or the list itself where there is none."""
+    kept = _kept(source)
     try:
-        return _opened(source, load_index(kept))
+        return kept, load_index(kept)
     except (FileNotFoundError, NotADirectoryError):
         pass
     except (InputError, OSError) as error:
         say(f"the kept index of {source.label} cannot be used and is built again ({error})")
     edition = read_list(source.kind, source.path)
+    if _kept(source) != kept:
+        raise InputError("changed while it was read", where=str(source.path), mend="try again when it is whole")
+    return kept, edition
+
+
+def _indexed(source: ListSource, edition: Edition, kept: Path, say: Callable[[str], None]) -> Index:
     say(f"building the index of {source.label} ({len(edition.entries):,} entries) …")
     index = build_index(edition.id, edition.entries, _about(edition))
     try:
         save_index(index, kept)
     except OSError as error:
         say(
-            f"the index of {source.label} cannot be kept in {kept.parent} ({error.strerror}); it will be built again next time"
+            f"the index of {source.label} cannot be kept in {kept.parent} ({error.strerror}); "
+            "it will be built again next time"
         )
-    return _opened(source, index)
+    return index
 
 
 def _about(edition: Edition) -> dict[str, Any]:
@@ -112,26 +131,29 @@ def _opened(source: ListSource, index: Index) -> OpenList:
     return OpenList(source.label, source.kind, source_date, dict(about["left_out"]), tuple(about["notes"]), index)
 
 
-def _fingerprint(source: ListSource) -> str:
-    """A hash of the list's bytes and of everything that makes its index of them. Raises `InputError` if they cannot
-    be read.
+def _kept(source: ListSource) -> Path:
+    """Where the list's index is kept: under a hash of the list's bytes and of everything that makes its index of them.
+
+    Raises `InputError` if they cannot be read.
     """
     digest = hashlib.sha256(f"{source.kind} {READER_VERSION} {configuration()}\n".encode())
     try:
-        for name, path in _files(source.path):
+        for path in files_of(source):
             with path.open("rb") as content:
-                digest.update(f"{name} {hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
+                digest.update(f"{path.name!r} {hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
     except FileNotFoundError:
         raise InputError("there is no such file or directory", where=str(source.path), mend="check the path") from None
     except OSError as error:
         raise InputError(
             f"cannot be read ({error.strerror})", where=str(source.path), mend="check its permissions"
         ) from None
-    return digest.hexdigest()[:40]
+    return cache_folder() / f"{digest.hexdigest()[:40]}.index"
 
 
-def _files(path: Path) -> Iterator[tuple[str, Path]]:
-    if not path.is_dir():
-        yield "", path
-        return
-    yield from ((inner.name, inner) for inner in sorted(path.iterdir()) if inner.is_file())
+def files_of(source: ListSource) -> list[Path]:
+    """The files that the list is read from. Raises `OSError` if they cannot be looked for."""
+    if not source.path.is_dir():
+        return [source.path]
+    from kstep.lists.ofac_sdn import COLUMNS
+
+    return sorted(inner for inner in source.path.iterdir() if inner.name.lower() in COLUMNS)
