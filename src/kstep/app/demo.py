@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kstep.model import InputError
-from kstep.records import PeopleFile
-from kstep.screening.files import Outcome, remarks_path, screen_file, write_outcome
-from kstep.screening.sources import ListSource, OpenList, open_list, parse_sources
+from kstep.records import read_people
+from kstep.screening.files import Outcome, remarks_path, screen_people, write_outcome
+from kstep.screening.sources import ListSource, OpenList, open_lists, parse_sources
 from kstep.synth import write_list, write_people
 
 MADE_LISTS = (("ofac-sdn", "ofac-sdn", 6_000), ("un", "un.xml", 700), ("table", "own-list.csv", 500))
@@ -78,15 +78,14 @@ def run_demo(
             f"cannot be made ({error.strerror})", where=str(folder), mend="choose another folder"
         ) from None
     sources = parse_sources(lists) if lists else _made_lists(folder, seed, say)
-    opened = [open_list(source, say) for source in sources]
+    opened = open_lists(sources, say)
     roster, truth = folder / "people.csv", folder / "people.truth.csv"
     say(f"making {people:,} people, of whom {PLANTED_SHARE:.1%} are altered copies of list entries …")
     planted_from = [(ready.label, list(ready.index.entries)) for ready in opened]
     write_people(roster, people, seed, lists=planted_from, planted_share=PLANTED_SHARE, truth=truth)
     say("screening …")
     started = time.perf_counter()
-    opened = [open_list(source, say) for source in sources]
-    outcome = screen_file(roster, opened, threshold, "local", progress=progress)
+    outcome = screen_people(read_people(roster), open_lists(sources, say), threshold, progress=progress)
     matches, report = folder / "matches.jsonl", folder / "report.html"
     write_outcome(outcome, matches, "jsonl", "")
     seconds = time.perf_counter() - started
@@ -120,10 +119,9 @@ def _result(
         for kind in row["corruptions"].split(";"):
             tried[kind] += 1
             hit[kind] += was_found
-    people: PeopleFile = outcome.people
     beside = remarks_path(matches)
     return DemoResult(
-        people=len(people.people),
+        people=len(outcome.people.people),
         entries=sum(len(ready.index.entries) for ready in opened),
         comparisons=outcome.screening.comparisons,
         bands=dict(sorted(Counter(match.band for match in found).items())),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
 from kstep import __version__
 from kstep.cli import demo, lists, lookup, screen, synth
-from kstep.cli.console import ATTENTION, BAD_INPUT, say
-from kstep.model import InputError, one_line
+from kstep.cli.console import ATTENTION, BAD_INPUT, BROKEN, DONE, STOPPED, say
+from kstep.model import InputError
 
 app = typer.Typer(
     name="kstep",
@@ -48,6 +51,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with `arguments` (those of the process by default) and return its exit code."""
     try:
         result = app(args=None if arguments is None else list(arguments), standalone_mode=False, prog_name="kstep")
+        sys.stdout.flush()
     except InputError as error:
         say(str(error))
         return BAD_INPUT
@@ -56,18 +60,29 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except (typer.Abort, KeyboardInterrupt):
         say("stopped")
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    return result if result in (ATTENTION, BAD_INPUT) else 0
+        return STOPPED
+    except OSError as error:  # where no file is named, it is the standard output
+        _give_up_output()
+        say(f"{error.filename or 'standard output'}: cannot be used ({error.strerror}); check its room and permissions")
+        return BAD_INPUT
+    except Exception:
+        traceback.print_exc()
+        say("an error of kstep itself: rely on nothing that this run wrote, and report the lines above")
+        return BROKEN
+    return result if result in (ATTENTION, BAD_INPUT) else DONE
 
 
 def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "kstep"
     message = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
-    return one_line(f"{message} See `{command} --help`.")
+    return f"{message.rstrip('.') or 'Missing command'}; see `{command} --help`"
+
+
+def _give_up_output() -> None:
+    """Let what is still unwritten go nowhere, so that the end of the process does not try once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 __all__ = ["__version__", "app", "run"]

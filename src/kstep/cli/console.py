@@ -8,13 +8,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from kstep.model import one_line
+
 DONE, ATTENTION, BAD_INPUT = 0, 1, 2
 """Exit codes: done; done, and something needs attention; bad input or usage."""
 
+STOPPED, BROKEN = 130, 70
+"""Exit codes: stopped by the user; an error of kstep itself, so that no result can be relied upon."""
+
+LONGEST_LINE = 1_000
+"""Characters of a line on stderr."""
+
 
 def say(text: str) -> None:
-    """One line on stderr."""
-    print(f"kstep: {text}", file=sys.stderr, flush=True)
+    """One line on stderr, with control characters made visible."""
+    print(f"kstep: {one_line(text, LONGEST_LINE)}", file=sys.stderr, flush=True)
 
 
 def print_json(value: Any) -> None:

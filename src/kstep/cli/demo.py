@@ -17,18 +17,16 @@ if TYPE_CHECKING:
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where everything is written.")] = Path("kstep-demo"),
     n: Annotated[int, typer.Option("--n", min=1, help="How many people.")] = 100_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same people.")] = 1,
     list_: Annotated[
         list[str] | None, typer.Option("--list", metavar="KIND=PATH", help="Real lists, in place of made ones.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
     """Screen a made-up nation's roster: everything, on synthetic data, in one directory."""
-    from kstep.app.demo import run_demo
-    from kstep.screening.compilation import announce_compilation
+    from kstep.app.demo import MADE_LISTS, run_demo
 
-    announce_compilation(say)
-    with progress("screening", n * (len(list_) if list_ else 3)) as advance:
+    with progress("screening", n * len(list_ or MADE_LISTS)) as advance:
         result = run_demo(folder, n, seed, list_ or (), say=say, progress=advance)
     if as_json:
         figures = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(result).items()}

@@ -48,7 +48,7 @@ def _print(found: dict[str, Any], path: Path, everything: bool) -> None:
     from rich.text import Text
 
     console = Console()
-    console.print(Text(f"{found['kind']}  {one_line(str(path))}", style="bold"))
+    console.print(Text(f"{found['kind']}  {one_line(str(path))}", style="bold"), soft_wrap=True)
     console.print(f"edition {found['edition']}")
     console.print(f"entries root {found['entries_root']}")
     console.print(f"source date {found['source_date'] or 'not stated in the source'}")
@@ -63,9 +63,9 @@ def _print(found: dict[str, Any], path: Path, everything: bool) -> None:
             console.print()
             console.print(table)
     for note in found["notes"]:
-        console.print(Text(f"note: {note}"))
+        console.print(Text(f"note: {one_line(note)}"), soft_wrap=True)
     named = found["left_out_of_people"]
     for item in named if everything else named[:EXAMPLES]:
-        console.print(Text(f"left out: {item['reason']}: {item['where']}: {item['detail']}"))
+        console.print(Text(one_line(f"left out: {item['reason']}: {item['where']}: {item['detail']}")), soft_wrap=True)
     if len(named) > EXAMPLES and not everything:
         console.print(f"… and {len(named) - EXAMPLES:,} more: --all names them")

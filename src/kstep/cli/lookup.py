@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kstep.cli.console import DONE, print_json, say
+from kstep.cli.console import ATTENTION, DONE, print_json, say
 from kstep.model import one_line
 
 if TYPE_CHECKING:
@@ -41,21 +41,18 @@ def lookup(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
     """Look one person up in lists, and say why an entry may be the same person."""
-    from kstep.screening.compilation import announce_compilation
     from kstep.screening.lookup import person_of
     from kstep.screening.run import check_threshold, screen
-    from kstep.screening.sources import open_list, parse_sources
+    from kstep.screening.sources import open_lists, parse_sources
 
     check_threshold(threshold)
     person = person_of(name, birth_date or (), nationality or (), document or (), sex, birth_country or ())
-    sources = parse_sources(list_)
-    announce_compilation(say)
-    opened = [open_list(source, say) for source in sources]
+    opened = open_lists(parse_sources(list_), say)
     found = screen([person], opened, threshold)
     if as_json:
         print_json([match.to_json() for match in found.matches])
-        return DONE
-    _print(found.matches, sum(len(ready.index.entries) for ready in opened), threshold)
+    else:
+        _print(found.matches, sum(len(ready.index.entries) for ready in opened), threshold)
     if not found.matches and (weaker := screen([person], opened, min(WEAKER, threshold)).matches):
         nearest = max(weaker, key=lambda match: match.millibits)
         say(
@@ -66,6 +63,7 @@ def lookup(
         say(
             f"what was given would stay below {threshold:g} even for a perfect copy: give a fuller name or a birth date"
         )
+        return ATTENTION
     return DONE
 
 

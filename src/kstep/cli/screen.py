@@ -34,7 +34,7 @@ def screen(
     from kstep.records import read_people
     from kstep.screening.files import attention, check_form, check_out, remarks_path, screen_people, write_outcome
     from kstep.screening.run import check_engine, check_threshold
-    from kstep.screening.sources import files_of, open_lists, parse_sources
+    from kstep.screening.sources import open_lists, parse_sources
     from kstep.screening.writers import write_csv, write_jsonl
 
     started = time.perf_counter()
@@ -45,25 +45,30 @@ def screen(
         raise typer.BadParameter(f"--format {form} needs --out FILE", param_hint="--out")
     sources = parse_sources(list_)
     if out is not None:
-        check_out(out, [people, *(file for source in sources for file in files_of(source.path))])
+        check_out(out, people, sources)
     roster = read_people(people)
     opened = open_lists(sources, say)
     for notice in roster.notices:
         say(notice)
     with progress("screening", len(roster.people) * len(opened)) as advance:
         outcome = screen_people(roster, opened, threshold, engine, progress=advance)
-    seconds = time.perf_counter() - started
     if out is None:
         rows = [match.to_json() for match in outcome.screening.matches]
         (write_jsonl if form == "jsonl" else write_csv)(rows, sys.stdout)
     else:
         title = f"{people.name} against {', '.join(opened_list.label for opened_list in opened)}"
         write_outcome(outcome, out, form, title)
+    seconds = time.perf_counter() - started
     say(_summary(len(roster.people), outcome.screening.comparisons, len(outcome.screening.matches), seconds))
-    for kind in attention(outcome):
+    kinds = attention(outcome)
+    for kind in kinds:
         say(f"attention: {kind.heading}: {kind.count:,} ({kind.examples[0]}{', …' if kind.count > 1 else ''})")
-    if out is not None and outcome.remarks:
-        say(f"all that needs attention is in {remarks_path(out)}")
+    if kinds:
+        say(
+            f"all that needs attention is in {remarks_path(out)}"
+            if out
+            else "--out FILE has all of them written beside it"
+        )
     return ATTENTION if outcome.remarks else DONE
 
 

@@ -21,7 +21,7 @@ def root() -> None:
 def people(
     out: Annotated[Path, typer.Option(help="The file: .csv, .jsonl or .parquet.")] = Path("people.csv"),
     n: Annotated[int, typer.Option("--n", help="How many people.")] = 1_000,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same people.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same people.")] = 1,
     list_: Annotated[
         list[str] | None,
         typer.Option(
@@ -49,7 +49,7 @@ def list_command(
     kind: Annotated[str, typer.Option(help="ofac-sdn, un or table.")] = "table",
     out: Annotated[Path, typer.Option(help="The file, or for ofac-sdn the directory.")] = Path("list.csv"),
     n: Annotated[int, typer.Option("--n", help="How many people are on it.")] = 1_000,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same list.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same list.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
     """Make a list in a publisher's format."""

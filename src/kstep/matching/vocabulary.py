@@ -125,7 +125,7 @@ def join_documents(people: Sequence[Document], entries: Sequence[Document], weig
         keys = _document_keys(document.key, least)
         for other in sorted({other for key in keys for other in by_key.get(key, ())}):
             relation, worth = compare_document(document, entries[other], weights)
-            if worth > 0 or relation == "too short":
+            if relation not in ("conflict", "other document"):
                 found.append((number, other, worth))
     return pairs_of(len(people), found)
 

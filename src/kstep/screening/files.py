@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -179,11 +179,14 @@ def check_out(out: Path, people: Path, lists: Sequence[ListSource]) -> Path:
         if out.exists() and not out.is_file():
             raise InputError("is not an ordinary file", where=str(out), mend="name a file with --out")
         tempfile.TemporaryFile(dir=_place(out).parent).close()
-        read = [people, *(path for source in lists for path in files_of(source))] if out.exists() else []
     except OSError as error:
         raise _unwritable(out, error) from None
-    if any(path.exists() and out.samefile(path) for path in read):
-        raise InputError("is one of the files that are read", where=str(out), mend="name another file with --out")
+    with suppress(OSError):  # what cannot be looked at is refused when it is read
+        for path in (people, *(file for source in lists for file in files_of(source))):
+            if out.exists() and path.exists() and out.samefile(path):
+                raise InputError(
+                    "is one of the files that are read", where=str(out), mend="name another one with --out"
+                )
     return out
 
 

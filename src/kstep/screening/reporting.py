@@ -13,6 +13,7 @@ from kstep.screening.report import Attention, Details, ListSummary, Report, Valu
 
 if TYPE_CHECKING:
     from kstep.screening.files import Outcome
+    from kstep.screening.matches import PossibleMatch
 
 _SEXES = {"M": "male", "F": "female", "X": "unspecified"}
 
@@ -37,10 +38,27 @@ def report_of(outcome: Outcome, title: str, attention: Sequence[Attention], seco
         seconds=seconds,
         lists=lists,
         matches=[match.to_json() for match in found.matches],
-        person_details={match.person.person_id: person_details(match.person) for match in found.matches},
+        person_details=_details_by_id(found.matches),
         entry_details={(match.list, match.entry.entry_id): entry_details(match.entry) for match in found.matches},
         attention=attention,
     )
+
+
+def _details_by_id(matches: Sequence[PossibleMatch]) -> dict[str, Details]:
+    """What the register says of everyone with a match; of rows that share a person_id, all that any of them says."""
+    rows: dict[str, dict[Person, None]] = {}
+    for match in matches:
+        rows.setdefault(match.person.person_id, {})[match.person] = None
+    return {person_id: _together([person_details(person) for person in people]) for person_id, people in rows.items()}
+
+
+def _together(records: Sequence[Details]) -> Details:
+    if len(records) == 1:
+        return records[0]
+    values: dict[str, dict[Value, None]] = {}
+    for label, shown in (field for record in records for field in record):
+        values.setdefault(label, {}).update(dict.fromkeys(shown))
+    return [(label, list(shown)) for label, shown in values.items()]
 
 
 def person_details(person: Person) -> Details:

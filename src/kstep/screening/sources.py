@@ -1,7 +1,7 @@
 """Lists as a run names them, `KIND=PATH`, opened once: read and indexed, or the index taken from where it was kept.
 
-A kept index is found by the names and bytes of the list's files, the reader's version and the engine's configuration, so it can
-never be one of another list or another engine. Where no index can be kept, it is built again each time.
+A kept index is found by the names and bytes of the list's files, the reader's version and the engine's configuration,
+so it can never be one of another list or another engine. Where no index can be kept, it is built again each time.
 """
 
 from __future__ import annotations
