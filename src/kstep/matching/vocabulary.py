@@ -16,7 +16,15 @@ import numpy as np
 
 from kstep.matching.arrays import Ints, Pairs, pairs_of
 from kstep.matching.kernels.find import Tables
-from kstep.matching.kernels.tokens import SOUND_KEYS, TokenArrays, TokenKeys, join_tokens, spelling_hashes
+from kstep.matching.kernels.tokens import (
+    BUCKET_BITS,
+    BUCKET_SHIFT,
+    SOUND_KEYS,
+    TokenArrays,
+    TokenKeys,
+    join_tokens,
+    spelling_hashes,
+)
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import LONGEST_NUMBER, compare_document
 from kstep.matching.weights import Weights
@@ -38,11 +46,13 @@ def token_keys(tokens: TokenArrays) -> TokenKeys:
     offsets, hashes = spelling_hashes(tokens.start, tokens.letters)
     owners = np.repeat(np.arange(len(tokens.weight), dtype=np.int64), np.diff(offsets))
     order = np.argsort(hashes, kind="stable")
+    firsts = np.arange(1 << BUCKET_BITS, dtype=np.uint64) << BUCKET_SHIFT
+    bucket_start = np.append(np.searchsorted(hashes[order], firsts), len(hashes)).astype(np.int64)
     heard = np.flatnonzero(tokens.sound)
     sound_order = heard[np.argsort(tokens.sound[heard], kind="stable")]
     letter_token = np.argsort(tokens.first_letter, kind="stable")
     letter_start = np.searchsorted(tokens.first_letter[letter_token], np.arange(LETTERS + 1))
-    return TokenKeys(hashes[order], owners[order], tokens.sound[sound_order], sound_order // SOUND_KEYS,
+    return TokenKeys(bucket_start, hashes[order], owners[order], tokens.sound[sound_order], sound_order // SOUND_KEYS,
                      letter_start.astype(np.int64), letter_token.astype(np.int64))  # fmt: skip
 
 

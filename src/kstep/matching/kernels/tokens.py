@@ -28,6 +28,9 @@ SOUND_KEYS = 4
 """The most sound keys that a token has."""
 
 _ONE_EDIT_4, _ONE_EDIT_5, _ONE_EDIT_6 = ONE_EDIT[4], ONE_EDIT[5], ONE_EDIT[6]
+BUCKET_BITS = 18
+BUCKET_SHIFT = np.uint64(64 - BUCKET_BITS)
+
 _PRIME = np.uint64(1099511628211)
 _OFFSET = np.uint64(14695981039346656037)
 
@@ -48,8 +51,12 @@ class TokenArrays(NamedTuple):
 
 
 class TokenKeys(NamedTuple):
-    """The list side's keys, sorted for look-up: hashes with the tokens that have them, and tokens by first letter."""
+    """The list side's keys, sorted for look-up: hashes with the tokens that have them, and tokens by first letter.
 
+    Hashes of spellings lie in 2 ** `BUCKET_BITS` buckets by their first bits; `bucket_start` says where each begins.
+    """
+
+    bucket_start: Ints
     spelling: Longs
     spelling_token: Ints
     sound: Longs
@@ -176,6 +183,16 @@ def _compare(people: TokenArrays, a: int, entries: TokenArrays, b: int, rows: In
 
 
 @kernel
+def _meet(b: int, a: int, count: int, seen: Ints, found: Ints) -> int:
+    """Write `b` to `found` if token `a` has not met it, and return how many there are."""
+    if seen[b] == a:
+        return count
+    seen[b] = a
+    found[count] = b
+    return count + 1
+
+
+@kernel
 def _candidates(
     a: int,
     people: TokenArrays,
@@ -189,32 +206,23 @@ def _candidates(
     """Write to `found` the list tokens that share a key with token `a`, each once, and return how many there are."""
     count = 0
     for at in range(offsets[a], offsets[a + 1]):
-        place = np.searchsorted(keys.spelling, hashes[at])
-        while place < len(keys.spelling) and keys.spelling[place] == hashes[at]:
-            b = keys.spelling_token[place]
-            if seen[b] != a:
-                seen[b] = a
-                found[count] = b
-                count += 1
-            place += 1
+        wanted = hashes[at]
+        bucket = np.int64(wanted >> BUCKET_SHIFT)
+        for place in range(keys.bucket_start[bucket], keys.bucket_start[bucket + 1]):
+            if keys.spelling[place] == wanted:
+                count = _meet(keys.spelling_token[place], a, count, seen, found)
     for key in range(SOUND_KEYS):
         sound = people.sound[a * SOUND_KEYS + key]
         if sound != 0:
             place = np.searchsorted(keys.sound, sound)
             while place < len(keys.sound) and keys.sound[place] == sound:
-                b = keys.sound_token[place]
-                if seen[b] != a:
-                    seen[b] = a
-                    found[count] = b
-                    count += 1
+                count = _meet(keys.sound_token[place], a, count, seen, found)
                 place += 1
     letter = people.first_letter[a]
     for place in range(keys.letter_start[letter], keys.letter_start[letter + 1]):
         b = keys.letter_token[place]
-        if (people.initial[a] or entries.initial[b]) and seen[b] != a:
-            seen[b] = a
-            found[count] = b
-            count += 1
+        if people.initial[a] or entries.initial[b]:
+            count = _meet(b, a, count, seen, found)
     return count
 
 
