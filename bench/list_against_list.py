@@ -1,7 +1,7 @@
 """One list's people as queries against another list, both ways: how many find a possible match, and who does not.
 
 Most people on the UN list are on OFAC's too, under the UN's own programmes; few of OFAC's are on the UN's. There is no
-labelled truth: `--misses N` prints queries that found nothing with their nearest entry, to be read by a person.
+labelled truth: `--misses N` prints the queries that came nearest without reaching the threshold, to be read by a person.
 
     python bench/list_against_list.py DATA [--misses N]
 """
@@ -42,7 +42,8 @@ def measure(queries: Edition, listed: Edition, label: str, misses: int) -> None:
         if pair.person not in hits:
             nearest[pair.person] = max(nearest.get(pair.person, (LOWEST, -1)), (pair.millibits, pair.entry))
     missed = [number for number in range(len(queries.entries)) if number not in hits]
-    for number in missed[:: max(1, len(missed) // misses)][:misses]:
+    missed.sort(key=lambda number: -nearest.get(number, (0, -1))[0])
+    for number in missed[:misses]:
         entry = queries.entries[number]
         bits, other = nearest.get(number, (0, -1))
         near = (

@@ -129,14 +129,16 @@ def test_the_same_index_is_the_same_bytes(index: Index, written: bytes, path: Pa
 
 
 def test_a_truncated_index_is_refused(written: bytes, path: Path) -> None:
-    for length in (0, 1, DIGEST - 1, DIGEST, DIGEST + 1, *range(100, len(written), 997), len(written) - 1):
+    some = range(100, len(written), len(written) // 20)
+    for length in (0, 1, DIGEST - 1, DIGEST, DIGEST + 1, *some, len(written) - 1):
         path.write_bytes(written[:length])
         refusal(path)
 
 
 def test_a_flipped_bit_anywhere_is_refused(written: bytes, path: Path) -> None:
     chance = random.Random(3)
-    for place in (*range(DIGEST + 40), *range(DIGEST + 40, len(written), 61), *range(len(written) - 25, len(written))):
+    some = range(DIGEST, len(written), len(written) // 60)
+    for place in (0, DIGEST - 1, *some, *range(len(written) - 25, len(written))):
         damaged = bytearray(written)
         damaged[place] ^= 1 << chance.randrange(8)
         path.write_bytes(damaged)

@@ -30,7 +30,7 @@ from kstep.matching import (
     shipped_weights,
 )  # fmt: skip
 from kstep.matching.engine import PEOPLE_AT_ONCE
-from kstep.model import Entry, Identity, Name, NameQuality, PartialDate
+from kstep.model import DocumentType, Entry, Identity, Name, NameQuality, PartialDate
 
 EVERYTHING = -(10**7)
 """Millibits below any score: every pair is found."""
@@ -94,7 +94,7 @@ DIFFERENT_DAYS = [named("Ali Hassan", born=f"19{year}-05-03") for year in range(
 JOINED = [named(name) for name in NAMES if set(name.casefold()) & set("xjzdo习近")]
 HOSTILE = [named(name, born="1970-05-03") for name in (*SLOW_NAMES, *NAMES) if len(name) > 24]
 WITH_DATES = [dataclasses.replace(ALI, birth_dates=(day,)) for day in DATES]
-WITH_DOCUMENTS = [Identity(documents=(document,)) for document in DOCUMENTS]
+WITH_DOCUMENTS = [Identity(documents=(paper,)) for paper in DOCUMENTS if paper.type is not DocumentType.PASSPORT]
 
 SITUATIONS: dict[str, tuple[Identities, Identities]] = {
     "all names alike": ([ALI] * 8, DIFFERENT_DAYS),
@@ -161,7 +161,7 @@ def test_progress_counts_each_person_once() -> None:
 @pytest.fixture(scope="module")
 def many() -> tuple[Identities, Identities]:
     chance = random.Random("many")
-    return [drawn_identity(chance) for _ in range(PEOPLE_AT_ONCE + 500)], [drawn_identity(chance) for _ in range(60)]
+    return [drawn_identity(chance) for _ in range(PEOPLE_AT_ONCE + 500)], [drawn_identity(chance) for _ in range(30)]
 
 
 @pytest.mark.parametrize("need", [EVERYTHING, 0, 12_000, 24_000])

@@ -172,6 +172,17 @@ def test_a_comparison_earns_more_than_nothing_and_no_more_than_either_token_besi
         assert 0 < found.millibits <= min(most)
 
 
+def test_no_other_token_earns_more_than_the_commonest_names_beside_themselves() -> None:
+    """Not even an initial, of which little is known: what sharing it earns is bounded by how common the name is."""
+    commonest = sorted(SHIPPED.tokens, key=SHIPPED.token)[:150]
+    for word in commonest:
+        own = compare(word, word, SHIPPED)
+        assert own
+        others = [*commonest, *"abcdefghijklmnopqrstuvwxyz"]
+        found = [compare(word, other, SHIPPED) for other in others if other != word]
+        assert max((one.millibits for one in found if one), default=0) <= own.millibits, word
+
+
 def test_few_letters_must_all_be_right() -> None:
     assert [edits_allowed(length) for length in (0, 1, 3, 4, 7, 8, LONGEST_EDITED, LONGEST_EDITED + 1, 1000)] == [
         0, 0, 0, 1, 1, 2, 2, 0, 0,

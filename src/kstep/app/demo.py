@@ -71,14 +71,17 @@ def run_demo(
     progress: Callable[[int], None] = lambda people: None,
 ) -> DemoResult:
     """Make a roster (and lists, if none are given as KIND=PATH), screen, write everything to `folder`, and compare."""
+    sources = parse_sources(lists)
+    opened = open_lists(sources, say) if sources else []
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
             f"cannot be made ({error.strerror})", where=str(folder), mend="choose another folder"
         ) from None
-    sources = parse_sources(lists) if lists else _made_lists(folder, seed, say)
-    opened = open_lists(sources, say)
+    if not sources:
+        sources = _made_lists(folder, seed, say)
+        opened = open_lists(sources, say)
     roster, truth = folder / "people.csv", folder / "people.truth.csv"
     say(f"making {people:,} people, of whom {PLANTED_SHARE:.1%} are altered copies of list entries …")
     planted_from = [(ready.label, list(ready.index.entries)) for ready in opened]
@@ -89,7 +92,7 @@ def run_demo(
     matches, report = folder / "matches.jsonl", folder / "report.html"
     write_outcome(outcome, matches, "jsonl", "")
     seconds = time.perf_counter() - started
-    title = f"{roster.name} against {', '.join(ready.label for ready in opened)}"
+    title = f"Made-up people: {roster.name} against {', '.join(ready.label for ready in opened)}"
     write_outcome(outcome, report, "html", title, seconds)
     remarks_path(report).unlink(missing_ok=True)
     return _result(outcome, opened, truth, seconds, report, matches)

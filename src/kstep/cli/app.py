@@ -12,7 +12,7 @@ import typer
 
 from kstep import __version__
 from kstep.cli import demo, lists, lookup, screen, synth
-from kstep.cli.console import ATTENTION, BAD_INPUT, BROKEN, DONE, STOPPED, say
+from kstep.cli.console import BAD_INPUT, BROKEN, DONE, STOPPED, say
 from kstep.model import InputError
 
 app = typer.Typer(
@@ -59,17 +59,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say(_usage(error))
         return BAD_INPUT
     except (typer.Abort, KeyboardInterrupt):
-        say("stopped")
-        return STOPPED
+        result = STOPPED
     except OSError as error:  # where no file is named, it is the standard output
         _give_up_output()
-        say(f"{error.filename or 'standard output'}: cannot be used ({error.strerror}); check its room and permissions")
+        say(
+            f"{error.filename or 'standard output'}: cannot be used ({error.strerror or error}); check its room and permissions"
+        )
         return BAD_INPUT
     except Exception:
         traceback.print_exc()
         say("an error of kstep itself: rely on nothing that this run wrote, and report the lines above")
         return BROKEN
-    return result if result in (ATTENTION, BAD_INPUT) else DONE
+    if result == STOPPED:  # typer returns it too, when it meets the interruption first
+        say("stopped")
+    return result if isinstance(result, int) else DONE
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,9 @@ def say(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """A JSON value on stdout, for programs."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    from kstep.screening.writers import json_text
+
+    print(json_text(value, indent=2))
 
 
 @contextmanager

@@ -65,6 +65,11 @@ def _print(result: DemoResult) -> None:
         detail.add_row(kind.replace("_", " "), f"{planted:,}", f"{found:,}")
     console.print()
     console.print(detail)
+    missed = result.planted - result.found
+    if missed:
+        print(
+            f"\nThe other {missed:,} were compared too; what is left of them stays below the threshold (kstep screen --threshold)."
+        )
     print(f"\nmatches    {result.matches}")
     if result.attention:
         print(f"attention  {result.attention}")

@@ -60,9 +60,7 @@ def lookup(
             f"{nearest.probability:.2f}; --threshold {WEAKER:g} shows them"
         )
     if found.poor_people and not found.matches:
-        say(
-            f"what was given would stay below {threshold:g} even for a perfect copy: give a fuller name or a birth date"
-        )
+        say(f"what was given would stay below {threshold} even for a perfect copy: give a fuller name or a birth date")
         return ATTENTION
     return DONE
 
@@ -74,7 +72,7 @@ def _print(matches: Sequence[PossibleMatch], entries: int, threshold: float) -> 
 
     console = Console()
     if not matches:
-        console.print(f"No possible match at or above {threshold:g} among {entries:,} entries.")
+        console.print(f"No possible match at or above {threshold} among {entries:,} entries.")
         return
     for match in matches:
         entry = match.entry.identity

@@ -25,14 +25,27 @@ def screen(
     out: Annotated[
         Path | None, typer.Option(help="The output file; stdout by default.", readable=False, show_default=False)
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="jsonl, csv, parquet or html.")] = "jsonl",
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="jsonl, csv, parquet or html; by the ending of --out, or jsonl.", show_default=False
+        ),
+    ] = None,
     engine: Annotated[
         str, typer.Option(help="local, or brute: the model for every pair, without the engine's means.")
     ] = "local",
 ) -> int:
     """Screen everyone in a roster against lists: every possible match, explained."""
     from kstep.records import read_people
-    from kstep.screening.files import attention, check_form, check_out, remarks_path, screen_people, write_outcome
+    from kstep.screening.files import (
+        attention,
+        check_form,
+        check_out,
+        form_of,
+        remarks_path,
+        screen_people,
+        write_outcome,
+    )
     from kstep.screening.run import check_engine, check_threshold
     from kstep.screening.sources import open_lists, parse_sources
     from kstep.screening.writers import write_csv, write_jsonl
@@ -40,14 +53,14 @@ def screen(
     started = time.perf_counter()
     check_threshold(threshold)
     check_engine(engine)
-    form = check_form(format_)
+    form = check_form(format_ or form_of(out))
     if out is None and form in ("html", "parquet"):
         raise typer.BadParameter(f"--format {form} needs --out FILE", param_hint="--out")
     sources = parse_sources(list_)
     if out is not None:
         check_out(out, people, sources)
     roster = read_people(people)
-    opened = open_lists(sources, say)
+    opened = open_lists(sources, say, kept_indexes=engine != "brute")
     for notice in roster.notices:
         say(notice)
     with progress("screening", len(roster.people) * len(opened)) as advance:

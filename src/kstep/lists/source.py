@@ -21,6 +21,21 @@ LARGEST_STREAM = 32 * 1024**3
 """Bytes of a file that is read line by line."""
 
 
+def check_file(path: Path, *, largest: int = LARGEST_SOURCE) -> None:
+    """Refuse what is not an ordinary file of a size that can be read: a device or a pipe would never end.
+
+    Raises `InputError` for such a path and `OSError` for one that cannot be looked at.
+    """
+    size = path.stat().st_size
+    if not path.is_file():
+        raise InputError("is not an ordinary file", where=str(path), mend="save it as a file and name that")
+    if size > largest:
+        raise InputError(
+            f"has {size:,} bytes, more than the {largest:,} allowed", where=str(path),
+            mend="check that this is the publisher's file",
+        )  # fmt: skip
+
+
 def read_bytes(path: Path, *, largest: int = LARGEST_SOURCE) -> bytes:
     """The bytes of one source file. Raises `InputError` if it is missing, not a file, unreadable, empty or too
     large.
@@ -28,10 +43,7 @@ def read_bytes(path: Path, *, largest: int = LARGEST_SOURCE) -> bytes:
     try:
         if path.is_dir():
             raise InputError("is a directory, and this kind of list is one file", where=str(path), mend="name the file")
-        size = path.stat().st_size
-        if size > largest:
-            raise InputError(f"has {size:,} bytes, more than the {largest:,} allowed", where=str(path),
-                             mend="check that this is the publisher's file")  # fmt: skip
+        check_file(path, largest=largest)
         content = path.read_bytes()
     except FileNotFoundError:
         raise InputError("there is no such file", where=str(path), mend="check the path") from None

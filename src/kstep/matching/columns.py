@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -16,10 +17,11 @@ from kstep.matching.kernels.fields import FieldArrays
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.tokens import SOUND_KEYS, TokenArrays, hash_texts
 from kstep.matching.prepared import Prepared
-from kstep.model import Document, DocumentType, PartialDate, Precision, Sex
+from kstep.model import Document, DocumentType, PartialDate, Precision, Sex, ValueRefused
 from kstep.names import shipped_frequencies, sound_keys
 from kstep.names.keys import is_initial
 from kstep.names.scripts import is_consonantal, latin
+from kstep.names.tokens import MOST_JOINS, MOST_TOKENS
 
 COUNTRIES = 676
 """Country numbers: two letters in base 26."""
@@ -61,8 +63,11 @@ class Columns:
         return len(self.fields.sex)
 
 
+@functools.cache
 def country_number(code: str) -> int:
-    """The number of an alpha-2 code."""
+    """The number of an alpha-2 code. Raises `ValueRefused` for another one, of which the kernels' tables hold nothing."""
+    if not (len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()):
+        raise ValueRefused(f"{code!r} is not the ISO 3166 alpha-2 code of a country")
     return (ord(code[0]) - 65) * 26 + ord(code[1]) - 65
 
 
@@ -97,6 +102,9 @@ def _names(records: Sequence[Prepared], tokens: Vocabulary[str]) -> NameArrays:
     weight = shipped_frequencies().token
     for record in records:
         for name in record.names:
+            assert len(name.tokens) <= MOST_TOKENS and len(name.joins) <= MOST_JOINS, (
+                "the kernels' working space is made for no more"
+            )
             token_rows.append([tokens.number(token) for token in name.tokens])
             join_rows.append(range(len(join_token), len(join_token) + len(name.joins)))
             for join in name.joins:

@@ -21,7 +21,7 @@ from kstep.matching.pairs import Found, Pair
 from kstep.matching.prices import field_prices, name_prices
 from kstep.matching.vocabulary import join, weak_date
 from kstep.matching.weights import Weights
-from kstep.names.tokens import MOST_TOKENS
+from kstep.names.tokens import MOST_JOINS, MOST_TOKENS
 
 PEOPLE_AT_ONCE = 2_000
 """People in one piece of work: small enough to share among cores, large enough to be worth handing out."""
@@ -57,7 +57,7 @@ def find_pairs(
             np.full(entries, -1, np.int64), np.empty(entries, np.int64), np.full(entries, -1, np.int64),
             np.empty(entries, np.int64), np.zeros(len(theirs.names.weak), np.int64),
             np.empty(len(theirs.names.weak), np.int64),
-            np.empty(2 * MOST_TOKENS, np.int64), name_scratch(),
+            np.empty(MOST_TOKENS + MOST_JOINS, np.int64), name_scratch(),
         )  # fmt: skip
         out = np.empty((max(1 << 12, 2 * entries), 5), np.int64)
         kept, compared = [], 0

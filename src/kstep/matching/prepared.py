@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kstep.model import Document, Identity, NameQuality, PartialDate, Sex
 from kstep.names import Join, tokenize
+from kstep.names.tokens import MOST_JOINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,15 @@ class Prepared:
 
 
 def prepare(identity: Identity) -> Prepared:
-    """The record that is compared. Names of equal tokens are one name; the best quality of them counts."""
+    """The record that is compared. Names of equal tokens are one name, with the best quality and the joins of all."""
     names: dict[tuple[str, ...], PreparedName] = {}
     for name in identity.names:
         read = tokenize(name.full)
-        weak = name.quality is NameQuality.WEAK
-        known = names.get(read.tokens)
-        if read.tokens and (known is None or (known.weak and not weak)):
-            names[read.tokens] = PreparedName(read.tokens, read.joins, weak, name.full)
+        if read.tokens:
+            weak = name.quality is NameQuality.WEAK
+            found = PreparedName(read.tokens, read.joins, weak, name.full)
+            known = names.get(read.tokens)
+            names[read.tokens] = _folded(known, found) if known else found
     told = [sex for sex in identity.sexes if sex is not Sex.UNSPECIFIED]
     return Prepared(
         names=tuple(names.values()),
@@ -48,3 +50,10 @@ def prepare(identity: Identity) -> Prepared:
         birth_countries=frozenset(identity.birth_countries),
         documents=tuple(dict.fromkeys(identity.documents)),
     )
+
+
+def _folded(known: PreparedName, found: PreparedName) -> PreparedName:
+    """Two names of equal tokens as one, whatever their order."""
+    joins = sorted({*known.joins, *found.joins}, key=lambda join: (join.start, join.stop, join.token))[:MOST_JOINS]
+    shown = found.shown if known.weak and not found.weak else known.shown
+    return PreparedName(known.tokens, tuple(joins), known.weak and found.weak, shown)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kstep.matching.prepared import Prepared, PreparedName
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import Finding, compare_countries, compare_documents, compare_sexes
 from kstep.matching.weights import Weights
-from kstep.names import Similarity, compare, shipped_frequencies
+from kstep.names import NameTokens, Similarity, compare, shipped_frequencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,23 @@ def similarity(left: str, right: str) -> Similarity | None:
 
 def compare_names(left: PreparedName, right: PreparedName, weights: Weights) -> NameComparison:
     """The best one-to-one pairing of two names' tokens, where at most one word may stand for two neighbours."""
-    best: NameComparison | None = None
-    for pairings_given, left_free, right_free in _starts(left, right, weights):
-        found = _assign(pairings_given, left, right, left_free, right_free, weights)
-        if best is None or found.millibits > best.millibits:
-            best = found
-    assert best is not None
-    return best
+    words = (NameTokens(left.tokens, left.joins), NameTokens(right.tokens, right.joins))
+    found = _best_pairing(*words, weights.name["conflict"], weights.name["missing"])
+    millibits = found.millibits - weights.name["weak_alias"] * right.weak
+    return replace(found, millibits=max(millibits, weights.name["other_name"]))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _best_pairing(left: NameTokens, right: NameTokens, conflict: int, missing: int) -> NameComparison:
+    """The pairing of tokens and joins that earns the most; remembered, because names repeat."""
+    starts = [_assign(*start, left, right, conflict, missing) for start in _starts(left, right)]
+    return max(starts, key=lambda found: found.millibits)
 
 
 _Start = tuple[tuple[Pairing, ...], tuple[int, ...], tuple[int, ...]]
 
 
-def _starts(left: PreparedName, right: PreparedName, weights: Weights) -> Iterable[_Start]:
+def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
     """No join, or one join that finds its counterpart, with the tokens that are left to pair on each side."""
     lefts, rights = range(len(left.tokens)), range(len(right.tokens))
     yield (), tuple(lefts), tuple(rights)
@@ -89,11 +93,12 @@ def _starts(left: PreparedName, right: PreparedName, weights: Weights) -> Iterab
 
 def _assign(
     given: tuple[Pairing, ...],
-    left: PreparedName,
-    right: PreparedName,
     left_free: Sequence[int],
     right_free: Sequence[int],
-    weights: Weights,
+    left: NameTokens,
+    right: NameTokens,
+    conflict: int,
+    missing: int,
 ) -> NameComparison:
     """Pair the free tokens so that the sum is highest (dynamic programme over the tokens of the right name)."""
     reached: dict[int, tuple[int, tuple[Pairing, ...]]] = {0: (0, given)}
@@ -108,7 +113,7 @@ def _assign(
             )
             for used, (total, pairings) in reached.items():
                 if not used >> place & 1:
-                    worth = total + found.millibits + weights.name["conflict"]
+                    worth = total + found.millibits + conflict
                     now = used | 1 << place
                     if now not in following or worth > following[now][0]:
                         following[now] = (worth, (*pairings, pairing))
@@ -116,11 +121,9 @@ def _assign(
     used, (_, pairings) = max(reached.items(), key=lambda item: (item[1][0], -item[0]))
     matched = used.bit_count()
     alone = sorted((len(left_free) - matched, len(right_free) - matched))
-    conflicts, missing = alone[0], alone[1] - alone[0]
-    millibits = sum(pairing.millibits for pairing in pairings)
-    millibits -= conflicts * weights.name["conflict"] + missing * weights.name["missing"]
-    millibits -= weights.name["weak_alias"] * right.weak
-    return NameComparison(pairings, conflicts, missing, max(millibits, weights.name["other_name"]))
+    conflicts, lacking = alone[0], alone[1] - alone[0]
+    millibits = sum(pairing.millibits for pairing in pairings) - conflicts * conflict - lacking * missing
+    return NameComparison(pairings, conflicts, lacking, millibits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,15 @@ import functools
 import hashlib
 import json
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+from importlib.metadata import version
 
 from kstep import __version__
-from kstep.names import similarity
+from kstep.model.fingerprints import code_hash
 from kstep.names.frequencies import asset as frequencies_asset
-
-MODEL = "kstep model 1"
-"""Raised with every change of the code that changes a score."""
 
 MOST_PAIRS = 1 << 14
 """More comparisons than this are charged as this many."""
@@ -84,11 +83,14 @@ def shipped_weights() -> Weights:
 
 @functools.cache
 def configuration() -> str:
-    """The engine's configuration hash: 16 hexadecimal digits over the model's version and every pinned asset."""
-    digest = hashlib.sha256(MODEL.encode())
-    prices = {name: value for name, value in sorted(vars(similarity).items()) if name.isupper()}
-    for part in (_asset("weights.json"), _asset("countries.tsv"), frequencies_asset(), repr(prices).encode()):
+    """The engine's configuration hash: 16 hexadecimal digits over every pinned asset, the code that reads names and
+    compares records, and the tables of letters that it uses.
+    """
+    letters = f"anyascii {version('anyascii')} unicode {unicodedata.unidata_version}"
+    digest = hashlib.sha256(letters.encode())
+    for part in (_asset("weights.json"), _asset("countries.tsv"), frequencies_asset()):
         digest.update(hashlib.sha256(part).digest())
+    digest.update(code_hash("kstep.names", "kstep.matching", "kstep.matching.kernels").encode())
     return digest.hexdigest()[:16]
 
 

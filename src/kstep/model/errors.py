@@ -15,10 +15,11 @@ class InputError(KstepError):
 
     def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
         self.what, self.where, self.mend = what, where, mend
-        parts = [f"{where}: {what}" if where else what]
-        if mend:
-            parts.append(mend)
-        super().__init__(one_line("; ".join(parts)))
+        mended = f"; {one_line(mend, 200)}" if mend else ""
+        place = one_line(where, 10_000)
+        if len(place) > 150:  # of a long path, its end says most; what is wrong and the mend are never cut off
+            place = f"…{place[-149:]}"
+        super().__init__(one_line(f"{place}: {what}" if where else what, 400 - len(mended)) + mended)
 
 
 class ValueRefused(KstepError, ValueError):

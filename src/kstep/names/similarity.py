@@ -62,7 +62,8 @@ def compare(left: str, right: str, weights: Frequencies) -> Similarity | None:
 def _by_initial(left: str, right: str, weights: Frequencies) -> list[Similarity]:
     if latin(left)[:1] != latin(right)[:1] or (is_initial(left) and is_initial(right)):
         return []
-    return [Similarity(Relation.INITIAL, min(INITIAL, weights.token(left), weights.token(right)))]
+    lighter = min(weights.token(left), weights.token(right))
+    return [Similarity(Relation.INITIAL, min(INITIAL, lighter - SAME))]
 
 
 def _by_sound(left: str, right: str, weights: Frequencies) -> list[Similarity]:

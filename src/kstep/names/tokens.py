@@ -11,12 +11,14 @@ import functools
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 
 from kstep.names import scripts, words
 
 MOST_TOKENS = 10
 """Tokens of one name that are compared; the longest real ones have as many, more is noise or an attack."""
+
+MOST_JOINS = 2 * MOST_TOKENS
+"""Joins of one name that are compared."""
 
 _APOSTROPHES = re.compile(r"[’'`´‘ʼʻʾʿˈ׳״\"“”«»]")
 _SEPARATORS = re.compile(r"[\s,;:./\\|()\[\]{}_+*&#@!?<>=~^·•・､、。،؛־–—‐‑‒-]+")
@@ -50,12 +52,35 @@ def tokenize(name: str) -> NameTokens:
     for chunk in _chunks(name):
         spoken.extend(_words(chunk))
     spoken = [(word, light) for word, light in spoken if word not in words.PLACEHOLDERS]
-    meant = [pair for pair in spoken if pair[0] not in words.TITLES]
-    if not any(not light for _, light in meant):
-        meant = spoken
-    if not any(not light for _, light in meant):
-        meant = [(word, False) for word, _ in meant]
-    return _assemble(meant)
+    if all(word in words.EMPTY_WORDS for word, _ in spoken):
+        return NameTokens(())
+    return _assemble(_meant(spoken))
+
+
+def _meant(spoken: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """The words without titles, each with whether it is light, so that two names are left where there are two words.
+
+    A title after an article is a name (*al-Shaykh*). Where fewer than two names are left, the last titles that are
+    also names count, then a particle that links nothing: at the end (*Changgen Du*), or before the only other word (*Bin
+    Xu*).
+    """
+    before = ["", *(word for word, _ in spoken)]
+    titles = [
+        word in words.TITLES and previous not in words.ARTICLES
+        for (word, _), previous in zip(spoken, before, strict=False)
+    ]
+    names = [not light and not title for (_, light), title in zip(spoken, titles, strict=True)]
+    for place in reversed(range(len(spoken))):
+        if sum(names) < 2 and titles[place] and spoken[place][0] in words.NAMES_TOO:
+            names[place] = True
+    if sum(names) < 2 and spoken[-1][1] and spoken[-1][0] not in words.ARTICLES:
+        names[-1] = True
+    if sum(names) < 2 and len(spoken) == 2 and spoken[0][1] and spoken[0][0] not in words.ARTICLES:
+        names[0] = True
+    if not any(names):
+        names = [True] * len(spoken)
+    kept = zip(spoken, names, titles, strict=True)
+    return [(word, not name) for (word, _), name, title in kept if name or not title]
 
 
 def _chunks(name: str) -> list[str]:
@@ -171,13 +196,24 @@ def _half_name(first: str, second: str) -> str:
 
 
 def _joins(units: list[tuple[str, bool]], kept: int) -> tuple[Join, ...]:
-    """Each pair of neighbouring words as one word; a particle before a token counts as its neighbour."""
+    """Every way to write neighbours as one word: a token with the one before it, and with the particles between or before.
+
+    *Juan de la Cruz* may be written *Lacruz* or *Delacruz*, *Nur al-Din* *Nuraldin*.
+    """
     joins: list[Join] = []
-    position = 0
-    for (first, first_light), (second, second_light) in pairwise(units):
-        start = position
-        position += not first_light
-        if second_light or position >= kept or first.isascii() != second.isascii():
+    position, last = 0, ""
+    particles: list[str] = []
+    for word, light in units:
+        if light:
+            particles.append(word)
             continue
-        joins.append(Join(start, position + 1, first + second))
-    return tuple(joins)
+        if position >= kept:
+            break
+        one_script = all(part.isascii() == word.isascii() for part in (*particles, last or word))
+        if one_script:
+            ends = range(1, len(particles) + 1)
+            joins += [Join(position, position + 1, "".join(particles[-count:]) + word) for count in ends]
+        if one_script and last:
+            joins.append(Join(position - 1, position + 1, last + "".join(particles) + word))
+        position, last, particles = position + 1, word, []
+    return tuple(joins[:MOST_JOINS])

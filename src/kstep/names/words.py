@@ -10,7 +10,7 @@ PARTICLES = frozenset(
 )
 """Linking words: left out of the comparison, kept for joining (*al* and *Zawahiri* may be written as one word)."""
 
-ARTICLES = frozenset("al el ul il an ar as ash ad ath at az".split())
+ARTICLES = frozenset("al el ul il an ar as ash ad ath at az ال".split())
 """The Arabic article, also assimilated, as it stands with a hyphen before a word (ash-Shami)."""
 
 TITLES = frozenset(
@@ -23,10 +23,17 @@ TITLES = frozenset(
 )
 """Titles and honorifics: left out of the comparison unless nothing else is left of the name."""
 
-PLACEHOLDERS = frozenset(
-    "fnu lnu nfn nmn nln unknown unk none null nil na tba tbd anonymous anon notknown unnamed".split()
-)
+PLACEHOLDERS = frozenset("fnu lnu nfn nmn nln unknown unk tba tbd anonymous anon notknown unnamed".split())
 """What clerks write where a name is not known: never a name."""
+
+EMPTY_WORDS = frozenset({"none", "null", "nil", "na", "nan"})
+"""Words for nothing that are also names (*Li Na*): they name nobody only where they stand alone."""
+
+NAMES_TOO = frozenset(
+    "sheikh shaykh sheik shaikh cheikh hajj haji hajji hajii hadji mullah mulla mola molla mufti qari ustad ustaz ostad "
+    "hafiz maulana mawlana major marshal king prince general deputy don dona father dame lord".split()
+)
+"""Titles that are also names (*Hafiz Khan*, *Major Smith*): left out only while two other words are left."""
 
 JOINED_TO_NEXT = frozenset(
     "abu abou abo abi aboo um umm oum om abd abdul abdel abdal abdol abdoul abdu abdur abdus".split()
@@ -34,7 +41,8 @@ JOINED_TO_NEXT = frozenset(
 """Words that are half of a name: *Abu Bakr*, *Umm Hani*, *Abd al-Rahman* are one token each."""
 
 COMPOUND_SURNAMES_HAN = frozenset(
-    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 夏侯 尉迟 尉遲 公孙 公孫 令狐 慕容 司徒 东方 東方 皇甫 长孙 長孫 宇文 端木 南宫 南宮".split()
+    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 夏侯 尉迟 尉遲 公孙 公孫 令狐 慕容 "
+    "司徒 东方 東方 皇甫 长孙 長孫 宇文 端木 南宫 南宮".split()
 )
 """Chinese family names of two characters; all others have one."""
 

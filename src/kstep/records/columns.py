@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -37,6 +38,11 @@ class Undeclared:
         """The file has `column`; its values are dropped."""
         self._names[column] = None
 
+    def meant(self) -> dict[str, str]:
+        """Those of the columns that look like one that is compared, each with the column it looks like."""
+        found = {name: _meant(name) for name in self._names}
+        return {name: column for name, column in found.items() if column}
+
     @property
     def names(self) -> tuple[str, ...]:
         """Each such column once, in the file's order."""
@@ -49,6 +55,24 @@ class Undeclared:
         if len(self._names) == 1:
             return f"1 column is not declared and was dropped: {shortened(self.names)}"
         return f"{len(self._names):,} columns are not declared and were dropped: {shortened(self.names)}"
+
+
+_OTHER_WORDS = {
+    "dob": "birth_date", "dateofbirth": "birth_date", "born": "birth_date", "birthday": "birth_date", "gender": "sex",
+    "citizenship": "nationality", "surname": "family_name", "lastname": "family_name", "firstname": "given_names",
+    "forename": "given_names", "fullname": "name", "aka": "aliases", "passport": "documents", "idnumber": "documents",
+    "countryofbirth": "birth_country", "placeofbirth": "birth_country",
+}  # fmt: skip
+
+
+def _meant(name: str) -> str:
+    """The column of identity that a name of none looks like, or nothing."""
+    letters = "".join(letter for letter in name.casefold() if letter.isalpha())
+    if letters in _OTHER_WORDS:
+        return _OTHER_WORDS[letters]
+    plain = {column.replace("_", ""): column for column in IDENTITY_COLUMNS}
+    near = difflib.get_close_matches(letters, plain, n=1, cutoff=0.8)
+    return plain[near[0]] if near else ""
 
 
 def shortened(items: Collection[str], most: int = 10) -> str:

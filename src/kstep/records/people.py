@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kstep.model import Person, ValueRefused, one_line
@@ -47,7 +47,8 @@ class PeopleFile:
     """Everyone in a file, in its order, with an account of the file: `rows` is `len(people) + len(refused)`.
 
     `errors` are fields that could not be read (their rows are among `people`), `refused` rows that are no person,
-    `shared_ids` the number of rows of each id that more than one has, `notices` sentences for people.
+    `shared_ids` the number of rows of each id that more than one has, `notices` sentences for people, `misnamed` undeclared
+    columns that look like one that would have been compared, with that column.
     """
 
     people: tuple[Person, ...]
@@ -56,6 +57,7 @@ class PeopleFile:
     refused: tuple[RowError, ...]
     notices: tuple[str, ...]
     shared_ids: Mapping[str, int]
+    misnamed: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_people(path: Path) -> PeopleFile:
@@ -93,6 +95,7 @@ def _read_people(path: Path) -> PeopleFile:
         rows=len(people) + len(refused),
         errors=tuple(errors),
         refused=tuple(refused),
+        misnamed=undeclared.meant(),
         notices=_notices(len(people) + len(refused), shared, undeclared),
         shared_ids=shared,
     )

@@ -63,20 +63,23 @@ def screen_people(
 def _remarks(people: PeopleFile, lists: Sequence[OpenList], found: Screening, threshold: float) -> Iterator[Remark]:
     if not people.people:
         yield Remark("nobody to screen", "", "", "the file of people holds nobody")
+    for column, meant in people.misnamed.items():
+        message = f"looks like {meant} and was dropped; rename it and screen again, or these values are not compared"
+        yield Remark("column not read", "", column, message)
     yield from (_row_remark("row refused", error) for error in people.refused)
     yield from (_row_remark("field not read", error) for error in people.errors)
     for person_id, rows in people.shared_ids.items():
         yield Remark("person_id shared", "", person_id, f"{rows} rows have this person_id; each of them was screened")
     for number in found.poor_people:
         message = (
-            f"even a perfect copy of this record would stay below {threshold:g}: it needs a fuller name or a birth date"
+            f"even a perfect copy of this record would stay below {threshold}: it needs a fuller name or a birth date"
         )
         yield Remark("person too poor to screen", "", people.people[number].person_id, message)
     for opened in lists:
         if not opened.index.entries:
             yield Remark("empty list", opened.label, "", "nobody is on it")
         for number in found.poor_entries[opened.label]:
-            message = f"even a perfect copy of this entry would stay below {threshold:g}"
+            message = f"even a perfect copy of this entry would stay below {threshold}"
             yield Remark("entry too poor to be found", opened.label, opened.index.entries[number].entry_id, message)
         for reason, count in opened.left_out_of_people.items():
             message = f"{count:,} × {reason}; `kstep lists inspect` names each"
@@ -111,9 +114,10 @@ def remarks_path(out: Path) -> Path:
 
 def write_outcome(outcome: Outcome, out: Path, form: str, title: str, seconds: float | None = None) -> None:
     """Write the possible matches to `out` in the given form, and the remarks beside it (none: the file is taken
-    away).
+    away). Matches never stand there without their remarks.
     """
     rows = [match.to_json() for match in outcome.screening.matches]
+    beside = remarks_path(out)
     with _whole(out) as temporary:
         if form == "html":
             write_report(report_of(outcome, title, attention(outcome), seconds), temporary)
@@ -122,15 +126,14 @@ def write_outcome(outcome: Outcome, out: Path, form: str, title: str, seconds: f
         else:
             with temporary.open("w", encoding="utf-8", newline="") as stream:
                 (write_jsonl if form == "jsonl" else write_csv)(rows, stream)
-    beside = remarks_path(out)
+        if outcome.remarks:
+            with _whole(beside) as remarks, remarks.open("w", encoding="utf-8") as stream:
+                write_remarks(outcome.remarks, stream)
     if not outcome.remarks:
         try:
             beside.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(beside, error) from None
-        return
-    with _whole(beside) as temporary, temporary.open("w", encoding="utf-8") as stream:
-        write_remarks(outcome.remarks, stream)
 
 
 def write_remarks(remarks: Sequence[Remark], stream: IO[str]) -> None:
@@ -188,6 +191,12 @@ def check_out(out: Path, people: Path, lists: Sequence[ListSource]) -> Path:
                     "is one of the files that are read", where=str(out), mend="name another one with --out"
                 )
     return out
+
+
+def form_of(out: Path | None) -> str:
+    """The form of output that a file's ending says, or JSON lines."""
+    ending = out.suffix.lower().removeprefix(".") if out else ""
+    return ending if ending in FORMATS else "jsonl"
 
 
 def check_form(form: str) -> str:

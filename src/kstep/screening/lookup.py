@@ -42,7 +42,8 @@ def _read(option: str, text: str, parse: Callable[[str], Value]) -> Value:
     try:
         return parse(text)
     except ValueRefused as error:
-        raise InputError(str(error), where=option) from None
+        mended = "; " in str(error)
+        raise InputError(str(error), where=option, mend="" if mended else "correct it or leave it out") from None
 
 
 def _sex(text: str) -> Sex:

@@ -21,8 +21,10 @@ from kstep.matching import (
     columns_of,
     find_pairs,
     prepare,
+    score,
     shipped_weights,
 )  # fmt: skip
+from kstep.matching.arrays import Ints
 from kstep.model import InputError, Person
 from kstep.model.collector import garbage_collector_paused
 from kstep.screening.matches import PossibleMatch, possible_match
@@ -108,9 +110,22 @@ def _screen(
         matches=matches,
         comparisons=len(people) * sum(len(opened.index.entries) for opened in lists),
         compared=compared,
-        poor_people=np.flatnonzero(ceilings_of(side, weights) < need).tolist(),
-        poor_entries={opened.label: np.flatnonzero(opened.index.ceilings < need).tolist() for opened in lists},
+        poor_people=_poor(prepared, need, weights) if engine == "brute" else _below(ceilings_of(side, weights), need),
+        poor_entries={
+            opened.label: _poor([prepare(entry.identity) for entry in opened.index.entries], need, weights)
+            if engine == "brute"
+            else _below(opened.index.ceilings, need)
+            for opened in lists
+        },
     )
+
+
+def _below(ceilings: Ints, need: int) -> list[int]:
+    return [int(number) for number in np.flatnonzero(ceilings < need)]
+
+
+def _poor(records: Sequence[Prepared], need: int, weights: Weights) -> list[int]:
+    return [number for number, record in enumerate(records) if score(record, record, weights).millibits < need]
 
 
 def _find(

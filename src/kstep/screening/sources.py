@@ -11,13 +11,16 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from kstep.lists import READERS, Edition, read_list
 from kstep.lists.edition import READER_VERSION
+from kstep.lists.source import LARGEST_STREAM, check_file
 from kstep.matching import Index, build_index, configuration, load_index, save_index
 from kstep.model import InputError
+from kstep.model.fingerprints import code_hash
 from kstep.model.folders import cache_folder
 from kstep.screening.compilation import compile_kernels
 
@@ -74,14 +77,16 @@ def _parse(argument: str) -> tuple[str, Path]:
     return kind, Path(path)
 
 
-def open_lists(sources: Sequence[ListSource], say: Callable[[str], None] = lambda text: None) -> list[OpenList]:
-    """The lists, ready, in their order.
+def open_lists(
+    sources: Sequence[ListSource], say: Callable[[str], None] = lambda text: None, *, kept_indexes: bool = True
+) -> list[OpenList]:
+    """The lists, ready, in their order; read afresh if `kept_indexes` are not to be used.
 
     All of them are read before anything is compiled or indexed, so that a list that cannot be used is refused first.
     `say` is told what takes a while, and when an index cannot be kept or used. Raises `InputError` for an unreadable
     list.
     """
-    found = [(source, *_read(source, say)) for source in sources]
+    found = [(source, *_read(source, say, kept_indexes)) for source in sources]
     compile_kernels(say)
     return [
         _opened(source, read if isinstance(read, Index) else _indexed(source, read, kept, say))
@@ -89,11 +94,12 @@ def open_lists(sources: Sequence[ListSource], say: Callable[[str], None] = lambd
     ]
 
 
-def _read(source: ListSource, say: Callable[[str], None]) -> tuple[Path, Index | Edition]:
+def _read(source: ListSource, say: Callable[[str], None], kept_indexes: bool) -> tuple[Path, Index | Edition]:
     """Where the list's index is kept, and that index, or the list itself where there is none."""
     kept = _kept(source)
     try:
-        return kept, load_index(kept)
+        if kept_indexes:
+            return kept, load_index(kept)
     except (FileNotFoundError, NotADirectoryError):
         pass
     except (InputError, OSError) as error:
@@ -136,9 +142,11 @@ def _kept(source: ListSource) -> Path:
 
     Raises `InputError` if they cannot be read.
     """
-    digest = hashlib.sha256(f"{source.kind} {READER_VERSION} {configuration()}\n".encode())
+    code = code_hash("kstep.lists", "kstep.records", "kstep.model") + version("pycountry")
+    digest = hashlib.sha256(f"{source.kind} {READER_VERSION} {configuration()} {code}\n".encode())
     try:
         for path in files_of(source):
+            check_file(path, largest=LARGEST_STREAM)
             with path.open("rb") as content:
                 digest.update(f"{path.name!r} {hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
     except FileNotFoundError:

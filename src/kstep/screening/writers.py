@@ -16,17 +16,28 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_STEERING = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
+"""Controls that JSON leaves as they are, line separators and direction overrides, as JSON escapes them."""
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """A value as JSON, readable in every script, in which nothing can steer a terminal."""
+    separators = None if indent else (",", ":")
+    return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators).translate(_STEERING)
+
+
 def write_jsonl(rows: Iterable[Mapping[str, Any]], out: IO[str]) -> None:
     """One JSON object a line."""
     for row in rows:
-        out.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+        out.write(json_text(row) + "\n")
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], out: IO[str]) -> None:
     """A header and a row a match; evidence is JSON. A cell that a spreadsheet would run as a formula is quoted with
     `'`.
     """
-    writer = csv.writer(out, lineterminator="\n")
+    # Texts are always quoted, because Python leaves a lone carriage return bare, which readers take for the row's end.
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(COLUMNS)
     for row in rows:
         writer.writerow([_cell(column, row[column]) for column in COLUMNS])
@@ -34,7 +45,7 @@ def write_csv(rows: Iterable[Mapping[str, Any]], out: IO[str]) -> None:
 
 def _cell(column: str, value: Any) -> Any:
     if column == "evidence":
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return json_text(value)
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + value
     return value

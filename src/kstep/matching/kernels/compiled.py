@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
+from kstep.model.fingerprints import code_hash
 from kstep.model.folders import cache_folder
 
 Arguments = ParamSpec("Arguments")
@@ -24,11 +25,8 @@ Result = TypeVar("Result")
 @functools.cache
 def compiled_folder() -> Path:
     """Where the kernels of this version are kept."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted([*here.glob("*.py"), *here.parent.glob("*.py"), *here.parent.parent.glob("names/*.py")]):
-        digest.update(source.read_bytes())
-    return cache_folder() / f"kernels-{digest.hexdigest()[:16]}"
+    code = code_hash("kstep.matching.kernels", "kstep.matching", "kstep.names") + numba.__version__
+    return cache_folder() / f"kernels-{hashlib.sha256(code.encode()).hexdigest()[:16]}"
 
 
 def are_compiled() -> bool:

@@ -151,7 +151,7 @@ def _compare(people: TokenArrays, a: int, entries: TokenArrays, b: int, rows: In
         return min(INITIAL, light) if people.initial[a] else light - SAME
     if people.initial[a] or entries.initial[b]:
         alike = people.first_letter[a] == entries.first_letter[b] and not (people.initial[a] and entries.initial[b])
-        return min(INITIAL, light) if alike else 0
+        return min(INITIAL, light - SAME) if alike else 0
     shared = -1
     for mine in range(SOUND_KEYS):
         for theirs in range(SOUND_KEYS):

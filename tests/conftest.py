@@ -1,0 +1,17 @@
+"""What tests of several rooms share: a place for kept indexes that is theirs alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from command_line import own_cache
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for kept indexes, used by this process and those that it starts."""
+    folder = own_cache(tmp_path / "cache")
+    monkeypatch.setenv("KSTEP_CACHE", str(folder))
+    return folder
