@@ -82,6 +82,14 @@ def test_keys_go_to_the_next_and_previous_match(browser_page: Page, tmp_path: Pa
     assert heading(page) == "Possible match 1 of 30"
 
 
+def test_a_key_at_the_top_of_the_page_brings_the_match_into_sight(browser_page: Page, tmp_path: Path) -> None:
+    page = opened(browser_page, tmp_path, sample_report(30))
+    above = "document.getElementById('match').getBoundingClientRect().top < innerHeight / 2"
+    assert not page.evaluate(above)
+    page.keyboard.press("j")
+    assert page.evaluate(above)
+
+
 def test_selected_row_is_announced_and_in_sight(browser_page: Page, tmp_path: Path) -> None:
     page = opened(browser_page, tmp_path, sample_report(300))
     page.locator("#queue").focus()

@@ -10,12 +10,28 @@ function pageOfRows() {
   return Math.max(1, Math.floor(queue.clientHeight / rowHeight()) - 1);
 }
 
-const letters = {
-  j: () => moveBy(1),
-  k: () => moveBy(-1),
-  "/": () => byId("words").focus(),
-  "?": () => help.showModal(),
-};
+function openHelp() {
+  help.showModal();
+  help.scrollTop = 0;
+}
+
+// A key that changes the match does so where it can be seen, also at the top of the page.
+function bringIntoView() {
+  const place = byId("match").getBoundingClientRect();
+  if (place.top > innerHeight / 2 || place.bottom < 0) byId("matches").scrollIntoView();
+}
+
+function moveInView(count) {
+  moveBy(count);
+  bringIntoView();
+}
+
+function search() {
+  bringIntoView();
+  byId("words").focus({ preventScroll: true });
+}
+
+const letters = { j: () => moveInView(1), k: () => moveInView(-1), "/": search, "?": openHelp };
 
 const inQueue = {
   ArrowDown: () => moveBy(1),

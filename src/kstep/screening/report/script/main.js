@@ -3,7 +3,7 @@
 byId("filters").addEventListener("input", applyFilters);
 byId("filters").addEventListener("submit", (event) => event.preventDefault());
 byId("only").lastElementChild.addEventListener("click", clearFilters);
-byId("help-button").addEventListener("click", () => help.showModal());
+byId("help-button").addEventListener("click", openHelp);
 
 queue.addEventListener("scroll", () => requestAnimationFrame(drawRows), { passive: true });
 queue.addEventListener("click", (event) => {
