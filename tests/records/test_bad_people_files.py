@@ -39,7 +39,8 @@ REFUSED_FILES: dict[str, tuple[str, bytes, int, str]] = {
     "blank lines only": ("p.csv", b"\n \n", 1, "is empty; check how it was made"),
     "byte order mark only": ("p.csv", b"\xef\xbb\xbf", 1, "is empty; check how it was made"),
     "empty JSON lines": ("p.jsonl", b"\n", 1, "is empty; check how it was made"),
-    "unknown ending": ("p.xlsx", HEADER, 0, "has a name that says no format; name it .csv, .jsonl or .parquet"),
+    "spreadsheet": ("p.xlsx", HEADER, 0, "is a spreadsheet; save it as CSV (UTF-8, with commas) and name that file"),
+    "unknown ending": ("p.dat", HEADER, 0, "has a name that says no format; name it .csv, .jsonl or .parquet"),
     "no ending": ("people", HEADER, 0, "has a name that says no format; name it .csv, .jsonl or .parquet"),
     "no person_id": ("p.csv", b"id,name\n1,Ann\n", 1, NO_ID_COLUMN),
     "no name": (

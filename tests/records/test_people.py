@@ -205,7 +205,7 @@ def test_rows_that_share_an_id_are_all_kept_and_named(tmp_path: Path) -> None:
     found = read_csv(tmp_path, "person_id,name\n1,Ann\n2,Eve\n 1 ,Lee\n")
     assert [person.person_id for person in found.people] == ["1", "2", "1"]
     assert found.shared_ids == {"1": 2}
-    assert found.notices == ("2 rows share their person_id with another row, and all of them are screened: 1",)
+    assert found.notices == ("2 rows share a person_id with another row, and all of them are screened (person_id 1)",)
 
 
 def test_undeclared_columns_are_named_and_dropped(tmp_path: Path) -> None:

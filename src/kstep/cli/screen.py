@@ -87,4 +87,5 @@ def screen(
 
 def _summary(people: int, comparisons: int, matches: int, seconds: float) -> str:
     found = f"{matches:,} possible match{'' if matches == 1 else 'es'}"
-    return f"{people:,} people, {comparisons:,} comparisons, {found}, {seconds:.1f} s"
+    screened = "1 person" if people == 1 else f"{people:,} people"
+    return f"{screened}, {comparisons:,} comparisons, {found}, {seconds:.1f} s"

@@ -200,8 +200,8 @@ def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | N
 
 def _charge(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:
     charge = weights.charge(len(person.names) * len(entry.names))
-    shown = (f"{len(person.names)} names", f"{len(entry.names)} names")
-    return [Finding("name", *shown, "best of several", -charge)] if charge else []
+    shown = tuple("1 name" if len(side.names) == 1 else f"{len(side.names)} names" for side in (person, entry))
+    return [Finding("name", shown[0], shown[1], "best of several", -charge)] if charge else []
 
 
 def ceiling(record: Prepared, weights: Weights) -> int:

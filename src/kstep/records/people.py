@@ -168,6 +168,6 @@ def _notices(rows: int, shared: Mapping[str, int], undeclared: Undeclared) -> tu
     if not rows:
         notices.append("there are no rows")
     if shared:
-        notices.append(f"{sum(shared.values()):,} rows share their person_id with another row, and all of them are "
-                       f"screened: {shortened(shared)}")  # fmt: skip
+        notices.append(f"{sum(shared.values()):,} rows share a person_id with another row, and all of them are "
+                       f"screened (person_id {shortened(shared)})")  # fmt: skip
     return tuple(notice for notice in notices if notice)

@@ -24,6 +24,12 @@ def format_of(path: Path) -> str:
     for ending in (*TEXT_ROWS, *(ending + GZIP for ending in TEXT_ROWS), PARQUET):
         if name.endswith(ending):
             return ending
+    if path.is_dir():
+        raise InputError("is a directory", where=str(path), mend="name the file")
+    if name.endswith((".xlsx", ".xls", ".ods")):
+        raise InputError(
+            "is a spreadsheet", where=str(path), mend="save it as CSV (UTF-8, with commas) and name that file"
+        )
     raise InputError("has a name that says no format", where=str(path), mend="name it .csv, .jsonl or .parquet")
 
 
