@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from command_line import own_cache
+
+# A loaded machine is no reason to fail: no test asserts a time.
+settings.register_profile("kstep", deadline=None)
+settings.load_profile("kstep")
 
 
 @pytest.fixture

@@ -22,14 +22,24 @@ def started(*arguments: str | Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([KSTEP, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+def once_read(pipe: Path, reader: subprocess.Popen[bytes]) -> int:
+    """Our end of the named pipe, when `reader` has opened the other."""
+    while True:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            assert reader.poll() is None, reader.communicate()
+
+
 def test_interruption_is_told_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     _, argument = small_files(tmp_path)
     os.mkfifo(tmp_path / "endless.jsonl")
     before = {path.name for path in tmp_path.iterdir()}
     running = started("screen", tmp_path / "endless.jsonl", "--list", argument, "--out", tmp_path / "matches.jsonl")
-    with (tmp_path / "endless.jsonl").open("w"):  # opens when the command has begun to read
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
+    end = once_read(tmp_path / "endless.jsonl", running)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    os.close(end)
     assert running.returncode == 130
     assert (out, [line for line in err.decode().splitlines() if line]) == (b"", ["kstep: stopped"])
     assert {path.name for path in tmp_path.iterdir()} == before

@@ -97,6 +97,14 @@ def test_what_was_left_out_of_a_list_is_counted_by_record(tmp_path: Path, capsys
     ]  # fmt: skip
 
 
+def test_column_that_is_named_amiss_is_not_passed_over(tmp_path: Path, capsys: Capture) -> None:
+    misnamed = tuple({**person, "DOB": person["birth_date"], "birth_date": ""} for person in PEOPLE)
+    code, told, rows = screened(tmp_path, capsys, misnamed)
+    assert code == 1
+    assert any(line.startswith("column not read: 1 (dob: looks like birth_date and was dropped") for line in told)
+    assert [row["record"] for row in rows if row["what"] == "column not read"] == ["dob"]
+
+
 def test_nobody_to_screen_is_not_passed_over(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "people.csv").write_text("person_id,name\n")
     watch = write_rows(tmp_path / "watch.jsonl", ENTRIES)

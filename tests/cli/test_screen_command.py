@@ -88,6 +88,20 @@ def test_every_form_says_the_same(tmp_path: Path, capsys: Capture) -> None:
     assert "<dt>Time</dt>" not in page
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("m.jsonl", b"{"), ("m.csv", b'"person_id"'), ("m.CSV", b'"person_id"'), ("m.parquet", b"PAR1"),
+     ("m.html", b"<!doctype html>"), ("matches", b"{"), ("m.txt", b"{")],
+)  # fmt: skip
+def test_form_is_that_of_the_outputs_name(tmp_path: Path, capsys: Capture, name: str, begins: bytes) -> None:
+    people, argument = small_files(tmp_path)
+    assert kstep_here(capsys, "screen", people, "--list", argument, "--out", tmp_path / name).code == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    options = ("--format", "jsonl", "--out", tmp_path / name)
+    assert kstep_here(capsys, "screen", people, "--list", argument, *options).code == 0
+    assert (tmp_path / name).read_bytes().startswith(b"{")
+
+
 def test_brute_force_gives_the_same_bytes(tmp_path: Path, capsys: Capture) -> None:
     people, argument = small_files(tmp_path)
     options = ("screen", people, "--list", argument, "--threshold", "0.00001")

@@ -135,6 +135,7 @@ def test_folder_in_the_place_of_that_file_is_named(tmp_path: Path, bad_rows: tup
     remarks_path(out).mkdir()
     with pytest.raises(InputError, match=r"attention\.jsonl: cannot be written"):
         write_outcome(outcome_of(tmp_path, PEOPLE + bad_rows, ENTRIES), out, "jsonl", "")
+    assert not (bad_rows and out.exists())  # matches never stand there without what needs attention
 
 
 def test_page_shows_all_that_rows_of_one_person_say(tmp_path: Path) -> None:

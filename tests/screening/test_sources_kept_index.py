@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from command_line import ENTRIES, PEOPLE, write_rows
 from kstep.lists import read_list
-from kstep.model import InputError
+from kstep.matching import build_index, save_index
+from kstep.model import Entry, Identity, InputError, Name
 from kstep.records import read_people
 from kstep.screening.run import screen
 from kstep.screening.sources import OpenList, open_lists, parse_sources
@@ -61,6 +62,15 @@ def test_matches_from_a_kept_index_are_those_from_a_fresh_one(cache: Path, tmp_p
     assert len(fresh.matches) >= 3
 
 
+def test_brute_force_believes_no_kept_index(cache: Path, watch: str) -> None:
+    ready, _ = opened(watch)
+    others = [Entry("E-9", Identity(names=(Name.of("Aram Harutyan"),)))]
+    save_index(build_index("another", others, ready.index.about), index_in(cache))
+    assert list(opened(watch)[0].index.entries) == others
+    (afresh,) = open_lists(parse_sources([watch]), kept_indexes=False)
+    assert list(afresh.index.entries) == list(ready.index.entries)
+
+
 def test_changed_list_is_read_again(cache: Path, watch: str) -> None:
     opened(watch)
     with Path(watch.removeprefix("table=")).open("a") as rows:
@@ -99,7 +109,7 @@ def test_other_files_in_a_lists_folder_need_no_new_index(cache: Path, tmp_path: 
     assert opened(f"ofac-sdn={folder}")[1] == ["building the index of ofac-sdn (3 entries) …"]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1, exclude_max=True), change=st.integers(1, 255))
 def test_index_with_any_byte_changed_is_built_again(cache: Path, watch: str, place: float, change: int) -> None:
     ready, _ = opened(watch)

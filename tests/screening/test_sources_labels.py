@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kstep.lists import READERS
@@ -37,6 +37,7 @@ def test_files_of_one_name_are_counted() -> None:
     assert labels("table=l:2.csv", "table=l.csv", "table=l.csv") == ["table:l:2", "table:l", "table:l:3"]
 
 
+@settings(deadline=None)
 @given(st.lists(arguments, max_size=6))
 def test_labels_are_distinct_and_begin_with_the_kind(given_arguments: list[str]) -> None:
     sources = parse_sources(given_arguments)
