@@ -29,5 +29,7 @@ def read_list(kind: str, path: Path) -> Edition:
     """Read the list of `kind` at `path`. Raises `InputError` if it cannot be read to its end."""
     module = READERS.get(kind)
     if module is None:
-        raise InputError(f"{kind!r} is not a kind of list", where=f"{kind}={path}", mend=f"write one of {', '.join(READERS)}")
+        raise InputError(
+            f"{kind!r} is not a kind of list", where=f"{kind}={path}", mend=f"write one of {', '.join(READERS)}"
+        )
     return cast(Edition, importlib.import_module(module).read(path))
