@@ -47,7 +47,7 @@ def test_no_match_is_done_too(tmp_path: Path, capsys: Capture) -> None:
     people = write_rows(tmp_path / "people.jsonl", PEOPLE[3:])
     ended = kstep_here(capsys, "screen", people, "--list", f"table={tmp_path / 'watch.jsonl'}")
     assert (ended.code, ended.out) == (0, "")
-    assert ended.told[-1].startswith("kstep: 1 people, 4 comparisons, 0 possible matches, ")
+    assert ended.told[-1].startswith("kstep: 1 person, 4 comparisons, 0 possible matches, ")
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "html"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -56,7 +57,7 @@ def _compiled(function: Callable[Arguments, Result], *, counts_references: bool)
     try:
         compiled_folder().mkdir(parents=True, exist_ok=True)
         config.CACHE_DIR = str(compiled_folder())
-        kept = True
+        kept = os.access(compiled_folder(), os.W_OK)  # numba would else keep them elsewhere, by its own rule
     except OSError:
         kept = False
     try:
