@@ -31,12 +31,25 @@ def once_read(pipe: Path, reader: subprocess.Popen[bytes]) -> int:
             assert reader.poll() is None, reader.communicate()
 
 
+def wait_until_it_waits(reader: subprocess.Popen[bytes]) -> None:
+    """Return when `reader` sleeps in its read of the pipe: a signal that comes just before is only seen after it.
+
+    Where the kernel does not tell what a process waits for, return after some looks.
+    """
+    waits_for = Path(f"/proc/{reader.pid}/wchan")
+    for _ in range(20_000):
+        assert reader.poll() is None, reader.communicate()
+        if "pipe" in waits_for.read_text():
+            return
+
+
 def test_interruption_is_told_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     _, argument = small_files(tmp_path)
     os.mkfifo(tmp_path / "endless.jsonl")
     before = {path.name for path in tmp_path.iterdir()}
     running = started("screen", tmp_path / "endless.jsonl", "--list", argument, "--out", tmp_path / "matches.jsonl")
     end = once_read(tmp_path / "endless.jsonl", running)
+    wait_until_it_waits(running)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     os.close(end)
