@@ -38,8 +38,8 @@ def are_compiled() -> bool:
 def kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """`function`, which makes no array of its own, compiled when it is first called.
 
-    Numba counts references to an array whenever one is taken out of a tuple; in the engine's inner loops that took two
-    thirds of the time. A kernel that makes no array needs none of it: who calls it holds them all.
+    Numba counts references to an array whenever one is taken out of a tuple; in the engine's inner loops that took
+    most of the time. A kernel that makes no array needs none of it: who calls it holds them all.
     """
     return _compiled(function, counts_references=False)
 
