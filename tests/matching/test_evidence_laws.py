@@ -30,6 +30,7 @@ from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import compare_document
 from kstep.model import Document, DocumentType, Entry, Identity, Name, NameQuality, PartialDate, Sex
 from kstep.names import compare, shipped_frequencies
+from kstep.names.similarity import LEAST, LEAST_OF_SCRIPTS
 
 WEIGHTS = shipped_weights()
 FREQUENCIES = shipped_frequencies()
@@ -63,7 +64,8 @@ def test_the_explanation_accounts_for_every_token_once(person: Identity, entry: 
     left, right = prepare(person), prepare(entry)
     names = score(left, right, WEIGHTS).names
     findings = [finding for finding in explain(left, right, names, WEIGHTS) if finding.field == "name"]
-    about_tokens = [found for found in findings if found.relation not in ("weak alias", "best of several")]
+    of_the_whole = ("not all agrees", "weak alias", "best of several")
+    about_tokens = [found for found in findings if found.relation not in of_the_whole]
     if names is None or [found.relation for found in about_tokens] == ["other name"]:
         return
     mine = [token for found in about_tokens for token in found.person.split()]
@@ -183,7 +185,7 @@ def test_a_token_earns_the_most_beside_itself() -> None:
     for left, right in product(tokens, tokens):
         found, own = compare(left, right, FREQUENCIES), itself[left]
         assert own is not None
-        assert found is None or 0 < found.millibits <= own.millibits
+        assert found is None or min(LEAST, LEAST_OF_SCRIPTS) <= found.millibits <= own.millibits
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_a_token_earns_the_most_beside_itself() -> None:
         (("Ali Zawahiri", "Ali Zawahiri"), ("Ali Omar Zawahiri", "Ali Zawahiri")),
         (("Ali Omar Zawahiri", "Ali Zawahiri"), ("Ali Omar Zawahiri", "Ali Kamal Zawahiri")),
         (("Ali Omar Zawahiri", "Ali O Zawahiri"), ("Ali Omar Zawahiri", "Ali K Zawahiri")),
-        (("Ali Zawahiri", "Ali Zawahiri"), ("Ali Zawahiri", "A Zawahiri")),
+        (("Tariq Zawahiri", "Tariq Zawahiri"), ("Tariq Zawahiri", "T Zawahiri")),
         (("Xi Jinping", "Xi Jinping"), ("Xi Jinping", "Xi Ping")),
         (("Xi Jinping", "Xi Jin Ping"), ("Xi Jinping", "Xi Ping")),
         (("Sergey Ivanov", "Сергей Иванов"), ("Sergey Ivanov", "Андрей Иванов")),

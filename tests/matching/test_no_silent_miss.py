@@ -191,7 +191,9 @@ def test_of_equally_good_names_the_first_is_told() -> None:
 
 
 def other_weights(chance: random.Random) -> Weights:
-    """Weights drawn anew: what costs in the shipped ones still costs, dates may do either. Lengths stay as they are."""
+    """Weights drawn anew: what costs in the shipped ones still costs, dates may do either; `doubt` is a share. Lengths stay
+    as they are.
+    """
 
     def drawn(prices: Mapping[str, int]) -> dict[str, int]:
         return {
@@ -202,7 +204,7 @@ def other_weights(chance: random.Random) -> Weights:
     return dataclasses.replace(
         WEIGHTS,
         choice=chance.randrange(1_500),
-        name=drawn(WEIGHTS.name),
+        name=drawn(WEIGHTS.name) | {"doubt": chance.choice((0, 1_000, chance.randrange(1_001)))},
         birth_date={relation: chance.randrange(-9_000, 16_000) for relation in WEIGHTS.birth_date},
         sex=drawn(WEIGHTS.sex),
         nationality=drawn(WEIGHTS.nationality),

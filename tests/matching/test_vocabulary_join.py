@@ -17,18 +17,34 @@ from hypothesis import strategies as st
 from adversarial_records import DATES, DOCUMENTS, NAMES, WORDS
 from kstep.matching import shipped_weights
 from kstep.matching.arrays import Pairs, letters_of
-from kstep.matching.columns import token_arrays
+from kstep.matching.columns import Vocabularies, native_arrays, token_arrays
+from kstep.matching.field_joins import join_dates, join_documents, weak_date
 from kstep.matching.kernels.tokens import edit_distance as kernel_edit_distance
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import compare_document
-from kstep.matching.vocabulary import join, join_dates, join_documents, token_keys, weak_date
+from kstep.matching.vocabulary import join, token_keys
 from kstep.model import Document, DocumentType, PartialDate
 from kstep.names import compare, shipped_frequencies, sound_keys, tokenize
+from kstep.names.scripts import Script, latin
 from kstep.names.similarity import edit_distance
+from kstep.names.variants import variants
+from script_words import HOSTILE, LETTERS, changed, drawn_words, words
+from script_words import NAMES as SCRIPT_NAMES
 
 WEIGHTS = shipped_weights()
 FREQUENCIES = shipped_frequencies()
-LATIN, ARABIC, HEBREW = "abcdghijklmnorstuwxyz", "ابتثجحخدرزسشعغفقكلمنهوي", "אבגדהוזחטיכלמנסעפצקרשת"
+SOME_VARIANTS = [
+    *SCRIPT_NAMES,
+    "bob",
+    "elizabeth",
+    "mehmet",
+    "john",
+    "александр",
+    "محمد",
+    "giuseppe",
+    "haroun",
+    "peggy",
+]
 
 
 def table(pairs: Pairs) -> dict[tuple[int, int], int]:
@@ -45,48 +61,81 @@ def table(pairs: Pairs) -> dict[tuple[int, int], int]:
 
 def assert_joined(people: Sequence[str], entries: Sequence[str], workers: int = 2) -> None:
     """The kernels' table of two vocabularies says what `compare` says of every pair of their tokens."""
-    mine, theirs = token_arrays(people), token_arrays(entries)
-    tables = join((mine, (), ()), (theirs, (), ()), token_keys(theirs), WEIGHTS, workers)
+    mine, theirs = (Vocabularies(token_arrays(side), native_arrays(side), (), ()) for side in (people, entries))
+    tables = join(mine, theirs, token_keys(theirs.tokens), WEIGHTS, workers)
     expected = {}
     for (i, left), (j, right) in product(enumerate(people), enumerate(entries)):
         if found := compare(left, right, FREQUENCIES):
             expected[i, j] = found.millibits
     assert table(tables.tokens) == expected
-    most = [max((worth for (row, _), worth in expected.items() if row == i), default=0) for i in range(len(people))]
+    most = [max((0, *(worth for (row, _), worth in expected.items() if row == i))) for i in range(len(people))]
     assert tables.most.tolist() == most
 
 
-def changed(word: str, alphabet: str, chance: random.Random) -> str:
-    """The word with one to three letters inserted, deleted, replaced or swapped."""
-    for _ in range(chance.randint(1, 3)):
-        at = chance.randrange(len(word) + 1)
-        letter = chance.choice(alphabet)
-        word = chance.choice(
-            (word[:at] + letter + word[at:], word[:at] + word[at + 1 :], word[:at] + letter + word[at + 1 :],
-             word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :])
-        )  # fmt: skip
-    return word
-
-
 @st.composite
-def vocabularies(draw: st.DrawFn) -> tuple[list[str], list[str]]:
+def two_vocabularies(draw: st.DrawFn) -> tuple[list[str], list[str]]:
     """Two vocabularies of a few words and many near copies of them, so that much is nearly comparable."""
     chance = random.Random(draw(st.integers(0, 10**9)))
-    words: dict[str, None] = {}
-    for alphabet in (LATIN, LATIN, ARABIC, HEBREW):
-        for _ in range(draw(st.integers(0, 3))):
+    found: dict[str, None] = {}
+    for alphabet in (LETTERS[script] for script in (Script.LATIN, *Script)):
+        for _ in range(draw(st.integers(0, 1))):
             word = draw(st.text(alphabet, min_size=1, max_size=draw(st.sampled_from((3, 4, 7, 8, 9, 12)))))
-            words |= dict.fromkeys([word, *(changed(word, alphabet, chance) for _ in range(6))])
-    shuffled = [word for word in words if word]
+            found |= dict.fromkeys([word, *(changed(word, alphabet, chance) for _ in range(6)), latin(word)])
+    shuffled = [word for word in found if word]
     chance.shuffle(shuffled)
     half = len(shuffled) // 2
     return shuffled[: half + 3], shuffled[max(0, half - 3) :]
 
 
-@settings(max_examples=80, deadline=None)
-@given(vocabularies())
+@settings(max_examples=25, deadline=None)
+@given(two_vocabularies())
 def test_tokens_are_joined_as_compared(both: tuple[list[str], list[str]]) -> None:
     assert_joined(*both)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(words, max_size=12, unique=True), st.lists(words, max_size=12, unique=True))
+def test_words_of_all_scripts_are_joined_as_compared(people: list[str], entries: list[str]) -> None:
+    assert_joined(people, entries)
+
+
+def test_names_of_all_scripts_initials_variants_and_attacks_are_joined_as_compared() -> None:
+    every = [*SCRIPT_NAMES, *HOSTILE[1:]]
+    assert_joined(every, every[::-1])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_mixed_vocabulary_is_joined_as_compared(seed: int) -> None:
+    """Large enough that every worker has several pieces of work and buffers grow."""
+    drawn = drawn_words(random.Random(seed), 700)
+    assert_joined(drawn[:450], drawn[350:], workers=3)
+
+
+def test_known_variants_are_joined_as_compared() -> None:
+    """Also where the letters alone make them comparable, across scripts too: the higher counts, once."""
+    chance = random.Random(11)
+    table_of_variants = sorted({word for word in SOME_VARIANTS for word in (word, *variants(word))})
+    chosen = chance.sample(table_of_variants, min(600, len(table_of_variants)))
+    assert_joined(chosen[::2], chosen[1::2])
+
+
+ALIKE = [f"m{first}h{second}m{third}d" for first, second, third in product("aeiou", "aeiouy", "aeiouy")]
+
+
+def test_more_pairs_of_two_scripts_than_a_buffer_holds_are_joined_as_compared() -> None:
+    natives = [*("محمد" + letter for letter in LETTERS[Script.ARABIC][:20]), "мухаммад", "מחמד"]
+    assert_joined(natives, ALIKE[::2], workers=1)
+    assert_joined(ALIKE[::2], natives, workers=1)
+
+
+def test_more_pairs_than_a_buffer_holds_are_joined_as_fewer_at_once_are() -> None:
+    """Every buffer of one worker must grow; those of forty need not."""
+    every = [word + end for word in ALIKE for end in ("", "i", "a", "u", "ie")]
+    side = Vocabularies(token_arrays(every), native_arrays(every), (), ())
+    keys = token_keys(side.tokens)
+    alone, many = (join(side, side, keys, WEIGHTS, workers).tokens for workers in (1, 40))
+    assert len(alone.other) > 4 << 16
+    assert all(np.array_equal(*columns) for columns in zip(alone, many, strict=True))
 
 
 def test_tokens_of_hard_names_are_joined_as_compared() -> None:

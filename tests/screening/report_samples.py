@@ -201,7 +201,7 @@ def _token(chance: random.Random, name: tuple[str, str], worth: tuple[float, flo
     left, right = (text.lower() for text in name)
     if left == right or chance.random() < 0.45:
         return name[0], _row("name", left, left, "same", chance.uniform(*worth))
-    relation = chance.choice(("spelling differs", "sounds alike")) if right.isascii() else "other script"
+    relation = chance.choice(("other spelling", "variant")) if right.isascii() else "other script"
     return name[1], _row("name", left, right, relation, chance.uniform(*worth) * 0.8)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kstep.names.similarity import Relation
 from kstep.screening.report import words
 from kstep.screening.report.reasons import why
 
@@ -20,11 +21,13 @@ def row(field: str, person: str, entry: str, relation: str, bits: float) -> dict
     ("evidence", "state"),
     [
         (row("name", "omar", "omar", "same", 6.0), "agrees"),
-        (row("name", "omar", "umar", "sounds alike", 4.0), "similar"),
+        (row("name", "omar", "umar", "other spelling", 4.0), "similar"),
         (row("name", "omar", "hana", "conflict", -4.0), "differs"),
         (row("name", "omar", "", "not in entry", -0.7), "absent"),
         (row("name", "", "ali", "not in person", -0.7), "absent"),
         (row("name", "1 names", "3 names", "best of several", -1.0), "allowance"),
+        (row("name", "Omar Ali", "Hana Ali", "not all agrees", -2.0), "allowance"),
+        (row("name", "omar", "imran", "hardly alike", -2.0), "differs"),
         (row("birth_date", "1970", "1970-01-02", "year agrees", 5.0), "similar"),
         (row("birth_date", "1970", "1972", "two years apart", -1.0), "differs"),
         (row("birth_date", "1970-01-01", "1970-01-01", "equal 1 January", 7.5), "agrees"),
@@ -39,7 +42,7 @@ def test_relation_and_sign_of_the_bits_give_the_state(evidence: dict[str, Any], 
 def test_sentence_gives_the_strongest_reason_first_and_names_apart() -> None:
     match = {
         "evidence": [
-            row("name", "omar", "umar", "sounds alike", 4.25),
+            row("name", "omar", "umar", "other spelling", 4.25),
             row("name", "velorin", "velorin", "same", 14.2),
             row("name", "hana", "", "not in entry", -0.7),
             row("name", "1 names", "3 names", "best of several", -0.5),
@@ -50,7 +53,7 @@ def test_sentence_gives_the_strongest_reason_first_and_names_apart() -> None:
     sentence = why(match)
     assert "".join(sentence) == (
         "“velorin” agrees and is rare (+14.2 bits); the birth date differs (−4.5 bits); "
-        "“omar” and “umar” sound alike (+4.2 bits); the nationality is similar (same as birth, +3.5 bits); "
+        "“omar” and “umar” agree but for the spelling (+4.2 bits); the nationality is similar (same as birth, +3.5 bits); "
         "“hana” has no counterpart in the entry’s name (−0.7 bits); "
         "an allowance for having taken the best of several names (−0.5 bits)."
     )
@@ -63,6 +66,13 @@ def test_sentence_begins_with_a_capital_and_sums_up_what_is_left_over() -> None:
     sentence = "".join(why(match))
     assert sentence.startswith("A document number agrees (+9.0 bits); a document number")
     assert sentence.endswith("; everything else together (+1.1 bits).")
+
+
+@pytest.mark.parametrize(
+    "relation", [*Relation, "written as one", "conflict", "other name", "not all agrees", "weak alias"]
+)
+def test_every_relation_of_names_has_words_of_its_own(relation: str) -> None:
+    assert f"are alike: {relation}" not in "".join(why({"evidence": [row("name", "omar", "umar", relation, -1.0)]}))
 
 
 def test_match_without_evidence_has_a_sentence() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kstep.matching.engine import find_pairs
     from kstep.matching.index import Index, build_index, load_index, save_index
     from kstep.matching.pairs import Found, Pair
+    from kstep.matching.pairwise import Scores, score_pairs
     from kstep.matching.prepared import Prepared, prepare
     from kstep.matching.reference import explain, score
     from kstep.matching.reference_fields import Finding
@@ -29,6 +30,7 @@ _MODULES = {
     "engine": ("find_pairs",),
     "index": ("Index", "build_index", "load_index", "save_index"),
     "pairs": ("Found", "Pair"),
+    "pairwise": ("Scores", "score_pairs"),
     "prepared": ("Prepared", "prepare"),
     "reference": ("explain", "score"),
     "reference_fields": ("Finding",),
@@ -37,9 +39,9 @@ _MODULES = {
 _WHERE = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
-    "Columns", "Finding", "Found", "Index", "Pair", "Prepared", "Weights", "brute_pairs", "build_index", "ceilings_of",
+    "Columns", "Finding", "Found", "Index", "Pair", "Prepared", "Scores", "Weights", "brute_pairs", "build_index", "ceilings_of",
     "columns_of", "configuration", "engine_name", "explain", "find_pairs", "load_index", "prepare", "save_index", "score",
-    "shipped_weights",
+    "score_pairs", "shipped_weights",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -15,13 +15,17 @@ from kstep.matching.arrays import Ints, Ragged, letters_of, ragged
 from kstep.matching.kernels import fields as field_kernels
 from kstep.matching.kernels.fields import FieldArrays
 from kstep.matching.kernels.names import NameArrays
+from kstep.matching.kernels.scripts import NativeArrays
 from kstep.matching.kernels.tokens import SOUND_KEYS, TokenArrays, hash_texts
 from kstep.matching.prepared import Prepared
 from kstep.model import Document, DocumentType, PartialDate, Precision, Sex, ValueRefused
 from kstep.names import shipped_frequencies, sound_keys
 from kstep.names.keys import is_initial
-from kstep.names.scripts import is_consonantal, latin
+from kstep.names.scripts import Script, latin, script_of
+from kstep.names.similarity import USUAL, by_chance
+from kstep.names.spelling import script_keys, shipped_spellings
 from kstep.names.tokens import MOST_JOINS, MOST_TOKENS
+from kstep.names.variants import variants
 
 COUNTRIES = 676
 """Country numbers: two letters in base 26."""
@@ -53,6 +57,7 @@ class Columns:
     names: NameArrays
     fields: FieldArrays
     tokens: TokenArrays
+    natives: NativeArrays
     token_texts: tuple[str, ...]
     dates: tuple[PartialDate, ...]
     documents: tuple[Document, ...]
@@ -61,6 +66,20 @@ class Columns:
     def records(self) -> int:
         """How many records there are."""
         return len(self.fields.sex)
+
+
+class Vocabularies(NamedTuple):
+    """The distinct values of one side: tokens, those of them that are not Latin, dates, documents."""
+
+    tokens: TokenArrays
+    natives: NativeArrays
+    dates: Sequence[PartialDate]
+    documents: Sequence[Document]
+
+
+def vocabularies(side: Columns) -> Vocabularies:
+    """The distinct values of one side."""
+    return Vocabularies(side.tokens, side.natives, side.dates, side.documents)
 
 
 @functools.cache
@@ -87,13 +106,15 @@ def columns_of(records: Sequence[Prepared]) -> Columns:
         national_issuer=np.array([_national_issuer(document) for document in documents.values()], np.int64),
     )
     texts = tuple(tokens.values())
-    return Columns(names, fields, token_arrays(texts), texts, tuple(dates.values()), tuple(documents.values()))
+    arrays = token_arrays(texts), native_arrays(texts)
+    return Columns(names, fields, *arrays, texts, tuple(dates.values()), tuple(documents.values()))
 
 
 def _names(records: Sequence[Prepared], tokens: Vocabulary[str]) -> NameArrays:
     of_record = [0]
     weak: list[bool] = []
     token_rows: list[list[int]] = []
+    usual: list[bool] = []
     join_rows: list[range] = []
     join_token: list[int] = []
     join_first: list[int] = []
@@ -106,6 +127,7 @@ def _names(records: Sequence[Prepared], tokens: Vocabulary[str]) -> NameArrays:
                 "the kernels' working space is made for no more"
             )
             token_rows.append([tokens.number(token) for token in name.tokens])
+            usual += [weight(token) < USUAL for token in name.tokens]
             join_rows.append(range(len(join_token), len(join_token) + len(name.joins)))
             for join in name.joins:
                 join_token.append(tokens.number(join.token))
@@ -115,9 +137,9 @@ def _names(records: Sequence[Prepared], tokens: Vocabulary[str]) -> NameArrays:
             weak.append(name.weak)
         of_record.append(len(weak))
     return NameArrays(
-        np.array(of_record, np.int64), ragged(token_rows), ragged(join_rows), np.array(join_token, np.int64),
-        np.array(join_first, np.int64), np.array(join_stop, np.int64), np.array(join_most, np.int64),
-        np.array(weak, np.int8),
+        np.array(of_record, np.int64), ragged(token_rows), np.array(usual, np.int8), ragged(join_rows),
+        np.array(join_token, np.int64), np.array(join_first, np.int64), np.array(join_stop, np.int64),
+        np.array(join_most, np.int64), np.array(weak, np.int8),
     )  # fmt: skip
 
 
@@ -153,13 +175,39 @@ def token_arrays(texts: Sequence[str]) -> TokenArrays:
         row[: len(known)] = [distinct.number(key) for key in known]
     hashes = np.append(hash_texts(*letters_of(distinct.values())), np.uint64(0))
     heard = np.array([*(pinned.sound(key) for key in distinct.values()), 0], np.int64)
+    pairs = [[("\n".join(sorted((text, other))), price) for other, price in variants(text).items()] for text in texts]
+    variant_start = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(row) for row in pairs], out=variant_start[1:])
     return TokenArrays(
         start=start,
         letters=letters,
         weight=np.array([pinned.token(text) for text in texts], np.int64),
+        chance=np.array([by_chance(text) for text in texts], np.int64),
         sound=hashes[numbers].ravel(),
         sound_weight=heard[numbers].ravel(),
-        consonantal=np.array([is_consonantal(text) for text in texts], np.int8),
+        script=np.array([script_of(text) for text in texts], np.int8),
         initial=np.array([is_initial(text) for text in texts], np.int8),
         first_letter=np.array([ord(latin(text)[:1] or "\0") for text in texts], np.int8),
+        variants=variant_start,
+        variant=hash_texts(*letters_of([pair for row in pairs for pair, _ in row])),
+        variant_price=np.array([price for row in pairs for _, price in row], np.int64),
     )
+
+
+def native_arrays(texts: Sequence[str]) -> NativeArrays:
+    """The tokens of a vocabulary that are not Latin, as the kernels that read them into Latin letters expect them."""
+    spellings = shipped_spellings()
+    tokens: list[int] = []
+    readings_of: list[range] = []
+    readings: list[tuple[int, ...]] = []
+    keys: list[tuple[str, ...]] = []
+    for number, text in enumerate(texts):
+        if script_of(text) is not Script.LATIN and (found := spellings.read(text)):
+            tokens.append(number)
+            readings_of.append(range(len(readings), len(readings) + len(found)))
+            readings += found
+            keys.append(script_keys(text))
+    key_start = np.zeros(len(keys) + 1, np.int64)
+    np.cumsum([len(row) for row in keys], out=key_start[1:])
+    hashes = hash_texts(*letters_of([key for row in keys for key in row]))
+    return NativeArrays(np.array(tokens, np.int64), ragged(readings_of), ragged(readings), key_start, hashes)

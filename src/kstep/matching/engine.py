@@ -13,13 +13,14 @@ from itertools import pairwise
 import numpy as np
 
 from kstep.matching.arrays import Ints
-from kstep.matching.columns import Columns
+from kstep.matching.columns import Columns, vocabularies
+from kstep.matching.field_joins import weak_date
 from kstep.matching.index import Index
 from kstep.matching.kernels.find import Scratch, Sides, find
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.pairs import Found, Pair
 from kstep.matching.prices import field_prices, name_prices
-from kstep.matching.vocabulary import join, weak_date
+from kstep.matching.vocabulary import join
 from kstep.matching.weights import Weights
 from kstep.names.tokens import MOST_JOINS, MOST_TOKENS
 
@@ -45,8 +46,7 @@ def find_pairs(
     prices, costs = field_prices(weights), name_prices(weights)
     most_weak = weak_date(weights)
     theirs = index.columns
-    tables = join((people.tokens, people.dates, people.documents), (theirs.tokens, theirs.dates, theirs.documents),
-                  index.keys, weights, workers)  # fmt: skip
+    tables = join(vocabularies(people), vocabularies(theirs), index.keys, weights, workers)
     sides = Sides(people.names, people.fields, theirs.names, theirs.fields)
     edges = [*range(0, people.records, PEOPLE_AT_ONCE), people.records]
 

@@ -27,6 +27,7 @@ from kstep.matching.columns import Columns, columns_of
 from kstep.matching.kernels.fields import FieldArrays
 from kstep.matching.kernels.find import Postings
 from kstep.matching.kernels.names import NameArrays
+from kstep.matching.kernels.scripts import NativeArrays
 from kstep.matching.kernels.tokens import TokenArrays, TokenKeys
 from kstep.matching.prepared import prepare
 from kstep.matching.vocabulary import token_keys
@@ -34,7 +35,7 @@ from kstep.matching.weights import configuration, shipped_weights
 from kstep.model import Document, DocumentType, Entry, InputError, PartialDate
 from kstep.model.codec import entry_from_json, entry_to_json
 
-FORMAT = "kstep index 2"
+FORMAT = "kstep index 3"
 DIGEST = 32
 """Bytes of the hash (SHA-256) of all that follows, at the beginning of the file."""
 
@@ -88,7 +89,8 @@ def _interleaved(left: Ragged, right: Ragged) -> Ragged:
 def save_index(index: Index, path: Path) -> None:
     """Write the index to `path`, whole or not at all."""
     side = index.columns
-    arrays = plain({"names": side.names, "fields": side.fields, "tokens": side.tokens, "keys": index.keys,
+    arrays = plain({"names": side.names, "fields": side.fields, "tokens": side.tokens,
+                    "natives": side.natives, "keys": index.keys,
                     "postings": index.postings})  # fmt: skip
     texts = {
         "token_texts": list(side.token_texts),
@@ -167,6 +169,7 @@ def _index(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Index:
         names=_tuple(NameArrays, "names", arrays),
         fields=_tuple(FieldArrays, "fields", arrays),
         tokens=_tuple(TokenArrays, "tokens", arrays),
+        natives=_tuple(NativeArrays, "natives", arrays),
         token_texts=tuple(texts["token_texts"]),
         dates=tuple(PartialDate.from_iso(*date) for date in texts["dates"]),
         documents=tuple(Document(DocumentType(kind), number, issuer) for kind, number, issuer in texts["documents"]),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kstep.model import Document, Identity, NameQuality, PartialDate, Sex
+from kstep.model.calendars import gregorian_readings
 from kstep.names import Join, tokenize
 from kstep.names.tokens import MOST_JOINS
 
@@ -21,10 +23,15 @@ class PreparedName:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One record. `sex` is None where it is not known or contradicts itself."""
+    """One record. `sex` is None where it is not known or contradicts itself.
+
+    `read_as` has a text for each of `dates`: where the source counts years from the Hijra, what it says and what that may
+    be, and nothing where a date is compared as it stands.
+    """
 
     names: tuple[PreparedName, ...]
     dates: tuple[PartialDate, ...]
+    read_as: tuple[str, ...]
     sex: Sex | None
     nationalities: frozenset[str]
     birth_countries: frozenset[str]
@@ -41,15 +48,29 @@ def prepare(identity: Identity) -> Prepared:
             found = PreparedName(read.tokens, read.joins, weak, name.full)
             known = names.get(read.tokens)
             names[read.tokens] = _folded(known, found) if known else found
+    dates = _dates(identity.birth_dates)
     told = [sex for sex in identity.sexes if sex is not Sex.UNSPECIFIED]
     return Prepared(
         names=tuple(names.values()),
-        dates=tuple(dict.fromkeys(identity.birth_dates)),
+        dates=tuple(dates),
+        read_as=tuple(dates.values()),
         sex=told[0] if len(set(told)) == 1 else None,
         nationalities=frozenset(identity.nationalities),
         birth_countries=frozenset(identity.birth_countries),
         documents=tuple(dict.fromkeys(identity.documents)),
     )
+
+
+def _dates(written: Iterable[PartialDate]) -> dict[PartialDate, str]:
+    """Every date that is compared, and how it was read: one of another calendar is compared as what it may be in ours."""
+    dates: dict[PartialDate, str] = {}
+    for date in written:
+        readings = gregorian_readings(date)
+        for calendar, reading in readings:
+            dates.setdefault(reading, f"{date} ({calendar}: {reading})")
+        if not readings:
+            dates[date] = ""
+    return dates
 
 
 def _folded(known: PreparedName, found: PreparedName) -> PreparedName:

@@ -9,16 +9,23 @@ from kstep.matching.columns import COUNTRIES, country_number
 from kstep.matching.kernels import fields as field_kernels
 from kstep.matching.kernels.fields import FieldPrices
 from kstep.matching.weights import MOST_PAIRS, Weights
+from kstep.model.countries import RELATED_STATES
 
 
 def field_prices(weights: Weights) -> FieldPrices:
     """Dates, charges, countries and the rest, in the order that the kernels of `kernels.fields` expect."""
-    sharing = np.full(COUNTRIES, weights.country["most"], np.int64)
+    sharing = np.full((COUNTRIES, COUNTRIES), -1, np.int64)
+    np.fill_diagonal(sharing, weights.country["most"])
     for code, millibits in weights.countries.items():
-        sharing[country_number(code)] = millibits
+        sharing[country_number(code), country_number(code)] = millibits
+    for state, related in RELATED_STATES.items():
+        for other in related:
+            x, y = country_number(state), country_number(other)
+            sharing[x, y] = sharing[y, x] = weights.sharing_related(state, other)
     return FieldPrices(
         dates=np.array([weights.birth_date[relation] for relation in field_kernels.RELATIONS], np.int64),
         charges=np.array([weights.charge(count) for count in range(MOST_PAIRS)], np.int64),
+        date_charges=np.array([weights.date_charge(count) for count in range(MOST_PAIRS)], np.int64),
         sharing=sharing,
         others=np.array([
             weights.sex["equal"], weights.sex["conflict"], weights.nationality["conflict"], weights.birth_country["conflict"],
@@ -29,8 +36,11 @@ def field_prices(weights: Weights) -> FieldPrices:
 
 
 def name_prices(weights: Weights) -> Ints:
-    """Conflict, missing, weak alias and the least that names can say, as `kernels.names.compare_names` expects them."""
+    """The prices of names in the order that `kernels.names.compare_names` expects."""
     return np.array(
-        [weights.name["conflict"], weights.name["missing"], weights.name["weak_alias"], weights.name["other_name"]],
+        [
+            weights.name[price]
+            for price in ("conflict", "missing", "weak_alias", "other_name", "doubt", "conflict_rare")
+        ],
         np.int64,
     )

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kstep.matching.prepared import Prepared, PreparedName
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import Finding, compare_countries, compare_documents, compare_sexes
 from kstep.matching.weights import Weights
 from kstep.names import NameTokens, Similarity, compare, shipped_frequencies
+from kstep.names.similarity import USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,16 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class NameComparison:
-    """How two names compare: the pairings, how many tokens conflict, how many one side lacks, and the sum in
-    millibits.
+    """How two names compare: the pairings, how many usual tokens conflict and how many others, how many one
+    side lacks, what agreement loses because
+    not all agrees, and the sum, in millibits.
     """
 
     pairings: tuple[Pairing, ...]
     conflicts: int
+    conflicts_rare: int
     missing: int
+    doubt: int
     millibits: int
 
 
@@ -51,18 +57,30 @@ def similarity(left: str, right: str) -> Similarity | None:
     return compare(left, right, shipped_frequencies())
 
 
+class Prices(NamedTuple):
+    """What two usual tokens cost that conflict, two of which one is rare, a token that one side lacks, and the share
+    (thousandths) of agreement that a conflict takes.
+    """
+
+    conflict: int
+    conflict_rare: int
+    missing: int
+    doubt: int
+
+
 def compare_names(left: PreparedName, right: PreparedName, weights: Weights) -> NameComparison:
     """The best one-to-one pairing of two names' tokens, where at most one word may stand for two neighbours."""
     words = (NameTokens(left.tokens, left.joins), NameTokens(right.tokens, right.joins))
-    found = _best_pairing(*words, weights.name["conflict"], weights.name["missing"])
+    prices = Prices(*(weights.name[price] for price in Prices._fields))
+    found = _best_pairing(*words, prices)
     millibits = found.millibits - weights.name["weak_alias"] * right.weak
     return replace(found, millibits=max(millibits, weights.name["other_name"]))
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _best_pairing(left: NameTokens, right: NameTokens, conflict: int, missing: int) -> NameComparison:
+def _best_pairing(left: NameTokens, right: NameTokens, prices: Prices) -> NameComparison:
     """The pairing of tokens and joins that earns the most; remembered, because names repeat."""
-    starts = [_assign(*start, left, right, conflict, missing) for start in _starts(left, right)]
+    starts = [_assign(*start, left, right, prices) for start in _starts(left, right)]
     return max(starts, key=lambda found: found.millibits)
 
 
@@ -77,7 +95,8 @@ def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
         covered = tuple(range(join.start, join.stop))
         most = sum(shipped_frequencies().token(left.tokens[index]) for index in covered)
         for other in rights:
-            if found := similarity(join.token, right.tokens[other]):
+            found = similarity(join.token, right.tokens[other])
+            if found and found.millibits > 0:
                 pairing = Pairing(covered, (other,), " ".join(left.tokens[index] for index in covered), right.tokens[other],
                                   "written as one", min(found.millibits, most))  # fmt: skip
                 yield (pairing,), tuple(i for i in lefts if i not in covered), tuple(i for i in rights if i != other)
@@ -85,7 +104,8 @@ def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
         covered = tuple(range(join.start, join.stop))
         most = sum(shipped_frequencies().token(right.tokens[index]) for index in covered)
         for other in lefts:
-            if found := similarity(left.tokens[other], join.token):
+            found = similarity(left.tokens[other], join.token)
+            if found and found.millibits > 0:
                 pairing = Pairing((other,), covered, left.tokens[other], " ".join(right.tokens[index] for index in covered),
                                   "written as one", min(found.millibits, most))  # fmt: skip
                 yield (pairing,), tuple(i for i in lefts if i != other), tuple(i for i in rights if i not in covered)
@@ -97,33 +117,52 @@ def _assign(
     right_free: Sequence[int],
     left: NameTokens,
     right: NameTokens,
-    conflict: int,
-    missing: int,
+    prices: Prices,
 ) -> NameComparison:
-    """Pair the free tokens so that the sum is highest (dynamic programme over the tokens of the right name)."""
-    reached: dict[int, tuple[int, tuple[Pairing, ...]]] = {0: (0, given)}
+    """Pair the free tokens so that the sum is highest, of equal sums that of which more agrees (dynamic programme over the
+    tokens of the right name).
+
+    People of one family share names, so what agrees says less where something else conflicts: it loses the share `doubt`,
+    in proportion where what is against is less than one conflict.
+    """
+    reached: dict[int, tuple[tuple[int, ...], tuple[Pairing, ...]]] = {0: ((0, 0, 0, 0, 0), given)}
     for index in left_free:
         following = dict(reached)
         for place, other in enumerate(right_free):
-            found = similarity(left.tokens[index], right.tokens[other])
-            if found is None:
+            mine, theirs = left.tokens[index], right.tokens[other]
+            found = similarity(mine, theirs)
+            if found is None or found.millibits + prices.conflict <= 0:
                 continue
-            pairing = Pairing(
-                (index,), (other,), left.tokens[index], right.tokens[other], found.relation.value, found.millibits
-            )
-            for used, (total, pairings) in reached.items():
+            pairing = Pairing((index,), (other,), mine, theirs, found.relation.value, found.millibits)
+            adds = (found.millibits + prices.conflict, max(found.millibits, 0), 1, is_usual(mine), is_usual(theirs))
+            for used, (so_far, pairings) in reached.items():
                 if not used >> place & 1:
-                    worth = total + found.millibits + conflict
+                    worth = tuple(map(operator.add, so_far, adds))
                     now = used | 1 << place
                     if now not in following or worth > following[now][0]:
                         following[now] = (worth, (*pairings, pairing))
         reached = following
-    used, (_, pairings) = max(reached.items(), key=lambda item: (item[1][0], -item[0]))
-    matched = used.bit_count()
-    alone = sorted((len(left_free) - matched, len(right_free) - matched))
-    conflicts, lacking = alone[0], alone[1] - alone[0]
-    millibits = sum(pairing.millibits for pairing in pairings) - conflicts * conflict - lacking * missing
-    return NameComparison(pairings, conflicts, lacking, millibits)
+    _, (worth, pairings) = max(reached.items(), key=lambda item: (item[1][0], -item[0]))
+    _, _, matched, usual_left, usual_right = worth
+    usual_left = sum(is_usual(left.tokens[index]) for index in left_free) - usual_left
+    usual_right = sum(is_usual(right.tokens[index]) for index in right_free) - usual_right
+    conflicts = min(len(left_free), len(right_free)) - matched
+    usual = min(conflicts, usual_left, usual_right)
+    lacking = abs(len(left_free) - len(right_free))
+    agreed = sum(max(pairing.millibits, 0) for pairing in pairings)
+    against = usual * prices.conflict + (conflicts - usual) * prices.conflict_rare
+    against -= sum(min(pairing.millibits, 0) for pairing in pairings)
+    doubt = 0
+    if prices.conflict:
+        doubt = agreed * prices.doubt * min(against, prices.conflict) // (1000 * prices.conflict)
+    total = agreed - against - lacking * prices.missing - doubt
+    return NameComparison(pairings, usual, conflicts - usual, lacking, doubt, total)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def is_usual(token: str) -> bool:
+    """Whether a token is one that many people carry."""
+    return shipped_frequencies().token(token) < USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +202,14 @@ def _other_findings(person: Prepared, entry: Prepared, weights: Weights) -> list
 
 
 def _date_findings(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:
-    pairs = list(itertools.product(person.dates, entry.dates))
-    if not pairs:
+    if not (person.dates and entry.dates):
         return []
-    relations = [compare_dates(mine, theirs) for mine, theirs in pairs]
-    best = max(range(len(pairs)), key=lambda index: weights.birth_date[relations[index]])
-    mine, theirs = pairs[best]
-    worth = weights.birth_date[relations[best]] - weights.charge(len(pairs))
-    return [Finding("birth_date", str(mine), str(theirs), relations[best], worth)]
+    relations = [compare_dates(mine, theirs) for mine, theirs in itertools.product(person.dates, entry.dates)]
+    best = max(range(len(relations)), key=lambda index: weights.birth_date[relations[index]])
+    mine, theirs = divmod(best, len(entry.dates))
+    worth = weights.birth_date[relations[best]] - weights.date_charge(len(relations))
+    shown = [side.read_as[place] or str(side.dates[place]) for side, place in ((person, mine), (entry, theirs))]
+    return [Finding("birth_date", shown[0], shown[1], relations[best], worth)]
 
 
 def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | None, weights: Weights) -> list[Finding]:
@@ -187,12 +226,18 @@ def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | N
     findings = [Finding("name", pair.left_word, pair.right_word, pair.relation, pair.millibits) for pair in ordered]
     left = [token for index, token in enumerate(mine.tokens) if not any(index in pair.left for pair in ordered)]
     right = [token for index, token in enumerate(theirs.tokens) if not any(index in pair.right for pair in ordered)]
-    for index in range(compared.conflicts):
-        findings.append(Finding("name", left[index], right[index], "conflict", -weights.name["conflict"]))
-    for token in left[compared.conflicts :]:
+    left.sort(key=is_usual, reverse=True)
+    right.sort(key=is_usual, reverse=True)
+    conflicts = compared.conflicts + compared.conflicts_rare
+    for index in range(conflicts):
+        price = weights.name["conflict" if index < compared.conflicts else "conflict_rare"]
+        findings.append(Finding("name", left[index], right[index], "conflict", -price))
+    for token in left[conflicts:]:
         findings.append(Finding("name", token, "", "not in entry", -weights.name["missing"]))
-    for token in right[compared.conflicts :]:
+    for token in right[conflicts:]:
         findings.append(Finding("name", "", token, "not in person", -weights.name["missing"]))
+    if compared.doubt:
+        findings.append(Finding("name", mine.shown, theirs.shown, "not all agrees", -compared.doubt))
     if theirs.weak:
         findings.append(Finding("name", "", theirs.shown, "weak alias", -weights.name["weak_alias"]))
     return [*findings, *_charge(person, entry, weights)]

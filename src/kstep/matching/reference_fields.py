@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from kstep.matching.prepared import Prepared
 from kstep.matching.weights import Weights
 from kstep.model import Document, DocumentType
+from kstep.model.countries import RELATED_STATES
 from kstep.names.similarity import edit_distance
+
+_RELATED = {frozenset((state, other)) for state, others in RELATED_STATES.items() for other in others}
+_MISREAD = str.maketrans("OI", "01")
 
 LONGEST_NUMBER = 128
 """Characters; longer numbers of documents are compared whole, because to look for one that is off would be slow."""
@@ -40,9 +45,9 @@ def compare_countries(person: Prepared, entry: Prepared, weights: Weights) -> li
     """
     nationality = _countries("nationality", person.nationalities, entry.nationalities, weights)
     birth = _countries("birth_country", person.birth_countries, entry.birth_countries, weights)
-    if nationality and birth and nationality.relation == birth.relation == "equal":
+    if nationality and birth and "conflict" not in (nationality.relation, birth.relation):
         higher, lower = sorted((nationality, birth), key=lambda found: -found.millibits)
-        also = Finding(lower.field, lower.person, lower.entry, "equal", weights.birth_country["also"])
+        also = Finding(lower.field, lower.person, lower.entry, lower.relation, weights.birth_country["also"])
         return [higher, also]
     if found := [finding for finding in (nationality, birth) if finding]:
         return found
@@ -52,10 +57,20 @@ def compare_countries(person: Prepared, entry: Prepared, weights: Weights) -> li
 def _countries(field: str, person: frozenset[str], entry: frozenset[str], weights: Weights) -> Finding | None:
     if not person or not entry:
         return None
-    worth = max((weights.sharing(country) for country in person & entry), default=None)
-    price = (weights.nationality if field == "nationality" else weights.birth_country)["conflict"]
     shown = (";".join(sorted(person)), ";".join(sorted(entry)))
-    return Finding(field, *shown, "conflict", price) if worth is None else Finding(field, *shown, "equal", worth)
+    if best := _best_shared(person, entry, weights):
+        return Finding(field, *shown, *best)
+    price = (weights.nationality if field == "nationality" else weights.birth_country)["conflict"]
+    return Finding(field, *shown, "conflict", price)
+
+
+def _best_shared(person: frozenset[str], entry: frozenset[str], weights: Weights) -> tuple[str, int] | None:
+    """How two sets of countries agree and what that earns: the best of countries that are equal or related states."""
+    found = [("equal", weights.sharing(country)) for country in sorted(person & entry)]
+    for mine, theirs in itertools.product(sorted(person), sorted(entry)):
+        if frozenset((mine, theirs)) in _RELATED:
+            found.append(("related state", weights.sharing_related(mine, theirs)))
+    return max(found, key=lambda one: one[1], default=None)
 
 
 def _crossed(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:
@@ -63,10 +78,10 @@ def _crossed(person: Prepared, entry: Prepared, weights: Weights) -> list[Findin
     for mine, theirs in pairs:
         if mine and theirs:
             shown = (";".join(sorted(mine)), ";".join(sorted(theirs)))
-            worth = max((weights.sharing(country) for country in mine & theirs), default=None)
-            if worth is None:
+            best = _best_shared(mine, theirs, weights)
+            if best is None:
                 return [Finding("nationality", *shown, "other than birth", weights.country["cross_conflict"])]
-            return [Finding("nationality", *shown, "same as birth", max(0, worth - weights.country["cross"]))]
+            return [Finding("nationality", *shown, "same as birth", max(0, best[1] - weights.country["cross"]))]
     return []
 
 
@@ -97,6 +112,10 @@ def compare_document(left: Document, right: Document, weights: Weights) -> tuple
         worth = min(price["most"], price["character"] * len(mine))
         worth -= price["type_differs"] * (left.type != right.type) + price["issuer_differs"] * issuers_differ
         return "equal", max(0, worth)
+    core = core_of(mine)
+    if len(core) >= price["core_least_length"] and core == core_of(theirs) and not issuers_differ:
+        worth = min(price["most"], price["character"] * len(core)) - price["core_differs"]
+        return "prefix, zeros or O and 0 differ", max(0, worth - price["type_differs"] * (left.type != right.type))
     shorter, longer = sorted((len(mine), len(theirs)))
     if left.type == right.type and not issuers_differ:
         one_off = price["one_off_least_length"] <= shorter and longer <= LONGEST_NUMBER
@@ -105,3 +124,9 @@ def compare_document(left: Document, right: Document, weights: Weights) -> tuple
         if left.type is DocumentType.NATIONAL_ID and left.issuer and left.issuer == right.issuer:
             return "conflict", price["conflict"]
     return "other document", 0
+
+
+def core_of(key: str) -> str:
+    """What is left of a number that lost its leading letters and zeros, with O and I read as 0 and 1."""
+    digits = key.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return digits.translate(_MISREAD).lstrip("0")

@@ -6,39 +6,38 @@ Whatever is expensive happens here, once per distinct pair of values, never per 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from itertools import pairwise
 
 import numpy as np
 
-from kstep.matching.arrays import Ints, Pairs, pairs_of
+from kstep.matching.arrays import Ints, Pairs
+from kstep.matching.columns import Vocabularies
+from kstep.matching.field_joins import join_dates, join_documents
 from kstep.matching.kernels.find import Tables
+from kstep.matching.kernels.scripts import ScriptKeys, join_scripts, latin_keys
+from kstep.matching.kernels.spelling import chunks_of, spelling_tables
 from kstep.matching.kernels.tokens import (
     BUCKET_BITS,
     BUCKET_SHIFT,
     SOUND_KEYS,
+    Spelled,
     TokenArrays,
     TokenKeys,
     join_tokens,
     spelling_hashes,
 )
-from kstep.matching.reference_dates import compare_dates
-from kstep.matching.reference_fields import LONGEST_NUMBER, compare_document
 from kstep.matching.weights import Weights
-from kstep.model import Document, PartialDate, Precision
 
 LETTERS = 128
 
-JOINED_DATES = frozenset({"equal", "equal 1 January", "day and month swapped", "same month"})
-"""Relations of dates that the join looks for."""
 
-
-def weak_date(weights: Weights) -> int:
-    """The most that a date can earn by a relation that the join does not look for: what earns more is strong."""
-    return max(0, *(worth for relation, worth in weights.birth_date.items() if relation not in JOINED_DATES))
+def script_keys(tokens: TokenArrays) -> ScriptKeys:
+    """The sorted script keys of a vocabulary's Latin tokens."""
+    keys, owners = latin_keys(tokens)
+    order = np.argsort(keys, kind="stable")
+    return ScriptKeys(keys[order], owners[order])
 
 
 def token_keys(tokens: TokenArrays) -> TokenKeys:
@@ -50,98 +49,61 @@ def token_keys(tokens: TokenArrays) -> TokenKeys:
     bucket_start = np.append(np.searchsorted(hashes[order], firsts), len(hashes)).astype(np.int64)
     heard = np.flatnonzero(tokens.sound)
     sound_order = heard[np.argsort(tokens.sound[heard], kind="stable")]
+    variant_owner = np.repeat(np.arange(len(tokens.weight), dtype=np.int64), np.diff(tokens.variants))
+    variant_order = np.argsort(tokens.variant, kind="stable")
     letter_token = np.argsort(tokens.first_letter, kind="stable")
     letter_start = np.searchsorted(tokens.first_letter[letter_token], np.arange(LETTERS + 1))
     return TokenKeys(bucket_start, hashes[order], owners[order], tokens.sound[sound_order], sound_order // SOUND_KEYS,
-                     letter_start.astype(np.int64), letter_token.astype(np.int64))  # fmt: skip
+                     tokens.variant[variant_order], variant_owner[variant_order], letter_start.astype(np.int64),
+                     letter_token.astype(np.int64), *script_keys(tokens))  # fmt: skip
 
 
-def join(
-    people: tuple[TokenArrays, Sequence[PartialDate], Sequence[Document]],
-    entries: tuple[TokenArrays, Sequence[PartialDate], Sequence[Document]],
-    keys: TokenKeys,
-    weights: Weights,
-    workers: int,
-) -> Tables:
-    """The tables of two sides' (tokens, dates, documents). A date pair is strong if it earns more than `weak_date`."""
-    tokens = _join_tokens(people[0], entries[0], keys, workers)
+def join(people: Vocabularies, entries: Vocabularies, keys: TokenKeys, weights: Weights, workers: int) -> Tables:
+    """The tables of two sides. A date pair is strong if it earns more than `weak_date`; `keys` are those of the entries."""
+    tokens = _join_tokens(people, entries, keys, workers)
     most = np.zeros(len(tokens.start) - 1, np.int64)
     if len(tokens.millibits):
         filled = np.flatnonzero(np.diff(tokens.start))
-        most[filled] = np.maximum.reduceat(tokens.millibits, tokens.start[filled])
-    dates = join_dates(people[1], entries[1], weights)
-    return Tables(tokens, most, dates, join_documents(people[2], entries[2], weights))
+        most[filled] = np.maximum(0, np.maximum.reduceat(tokens.millibits, tokens.start[filled]))
+    dates = join_dates(people.dates, entries.dates, weights)
+    return Tables(tokens, most, dates, join_documents(people.documents, entries.documents, weights))
 
 
-def _join_tokens(people: TokenArrays, entries: TokenArrays, keys: TokenKeys, workers: int) -> Pairs:
-    offsets, hashes = spelling_hashes(people.start, people.letters)
-    count = len(people.weight)
-    edges = np.linspace(0, count, 4 * workers + 1).astype(np.int64).tolist()
+def _join_tokens(people: Vocabularies, entries: Vocabularies, keys: TokenKeys, workers: int) -> Pairs:
+    mine, theirs, tables = people.tokens, entries.tokens, spelling_tables()
+    offsets, hashes = spelling_hashes(mine.start, mine.letters)
+    my_chunks, their_chunks = (chunks_of(side.start, side.letters, tables) for side in (mine, theirs))
+    latin = ScriptKeys(keys.script, keys.script_token)
+    spelled = Spelled(tables, *my_chunks, *their_chunks)
 
     def part(bounds: tuple[int, int]) -> tuple[Ints, Ints, Ints]:
-        return join_tokens(*bounds, people, offsets, hashes, entries, keys)
+        return join_tokens(*bounds, mine, offsets, hashes, theirs, keys, spelled)
+
+    def theirs_in_latin(bounds: tuple[int, int]) -> tuple[Ints, Ints, Ints]:
+        return join_scripts(*bounds, people.natives, mine, theirs, latin, *their_chunks, tables)
+
+    def mine_in_latin(bounds: tuple[int, int]) -> tuple[Ints, Ints, Ints]:
+        return join_scripts(*bounds, entries.natives, theirs, mine, my_latin, *my_chunks, tables)
 
     with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(part, pairwise(edges)))
-    start = np.zeros(count + 1, np.int64)
-    np.cumsum(np.concatenate([counts for counts, _, _ in parts]), out=start[1:])
-    return Pairs(
-        start, np.concatenate([found for _, found, _ in parts]), np.concatenate([earned for _, _, earned in parts])
-    )
+        parts = list(pool.map(part, _pieces(len(mine.weight), workers)))
+        others = list(pool.map(theirs_in_latin, _pieces(len(people.natives.token), workers)))
+        if len(entries.natives.token):
+            my_latin = script_keys(mine)
+            found = pool.map(mine_in_latin, _pieces(len(entries.natives.token), workers))
+            others += [(latins, natives, earned) for natives, latins, earned in found]
+    counts = np.concatenate([count for count, _, _ in parts])
+    rows = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    columns = [rows, *(np.concatenate([part[place] for part in parts]) for place in (1, 2))]
+    if any(len(earned) for _, _, earned in others):
+        columns = [np.concatenate([own, *(other[place] for other in others)]) for place, own in enumerate(columns)]
+        order = np.lexsort((-columns[2], columns[1], columns[0]))
+        columns = [column[order] for column in columns]
+        first = np.append(True, (np.diff(columns[0]) != 0) | (np.diff(columns[1]) != 0))
+        columns = [column[first] for column in columns]  # a pair may be known as variants too: the higher counts
+    start = np.searchsorted(columns[0], np.arange(len(counts) + 1)).astype(np.int64)
+    return Pairs(start, columns[1], columns[2])
 
 
-def join_dates(people: Sequence[PartialDate], entries: Sequence[PartialDate], weights: Weights) -> Pairs:
-    """Strong relations: one day, one day with day and month swapped, or one month where a side knows no more."""
-    weak = weak_date(weights)
-    days: defaultdict[date, list[int]] = defaultdict(list)
-    days_of_month: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    months: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for number, known in enumerate(entries):
-        first = known.earliest
-        if known.precision is Precision.DAY:
-            days[first].append(number)
-            days_of_month[first.year, first.month].append(number)
-        elif known.precision is Precision.MONTH:
-            months[first.year, first.month].append(number)
-    found = []
-    for number, known in enumerate(people):
-        first = known.earliest
-        others: list[int] = []
-        if known.precision is Precision.DAY:
-            others = [*days.get(first, ()), *months.get((first.year, first.month), ())]
-            if first.day <= 12 and first.day != first.month:
-                others += days.get(first.replace(month=first.day, day=first.month), ())
-        elif known.precision is Precision.MONTH:
-            others = [*months.get((first.year, first.month), ()), *days_of_month.get((first.year, first.month), ())]
-        for other in others:
-            worth = weights.birth_date[compare_dates(known, entries[other])]
-            if worth > weak:
-                found.append((number, other, worth))
-    return pairs_of(len(people), found)
-
-
-def join_documents(people: Sequence[Document], entries: Sequence[Document], weights: Weights) -> Pairs:
-    """Every pair of documents that agree: equal, or one character apart and so sharing a number with one deleted.
-
-    Equal numbers that are too short to say anything are among them, worth 0: they do not conflict.
-    """
-    by_key: defaultdict[str, list[int]] = defaultdict(list)
-    least = weights.document["one_off_least_length"]
-    for number, document in enumerate(entries):
-        for key in _document_keys(document.key, least):
-            by_key[key].append(number)
-    found = []
-    for number, document in enumerate(people):
-        keys = _document_keys(document.key, least)
-        for other in sorted({other for key in keys for other in by_key.get(key, ())}):
-            relation, worth = compare_document(document, entries[other], weights)
-            if relation not in ("conflict", "other document"):
-                found.append((number, other, worth))
-    return pairs_of(len(people), found)
-
-
-def _document_keys(key: str, least: int) -> set[str]:
-    keys = {key}
-    if least <= len(key) <= LONGEST_NUMBER:
-        keys.update(key[:place] + key[place + 1 :] for place in range(len(key)))
-    return keys
+def _pieces(count: int, workers: int) -> Iterator[tuple[int, int]]:
+    return pairwise(np.linspace(0, count, 4 * workers + 1).astype(np.int64).tolist())

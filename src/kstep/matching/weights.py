@@ -19,6 +19,8 @@ from importlib.metadata import version
 from kstep import __version__
 from kstep.model.fingerprints import code_hash
 from kstep.names.frequencies import asset as frequencies_asset
+from kstep.names.spelling import asset as spellings_asset
+from kstep.names.variants import asset as variants_asset
 
 MOST_PAIRS = 1 << 14
 """More comparisons than this are charged as this many."""
@@ -30,6 +32,7 @@ class Weights:
 
     prior: int
     choice: int
+    date_choice: int
     name: Mapping[str, int]
     birth_date: Mapping[str, int]
     sex: Mapping[str, int]
@@ -43,9 +46,17 @@ class Weights:
         """What it costs that the best of `pairs` comparisons is taken (0 for one), in millibits."""
         return round(self.choice * math.log2(max(1, min(pairs, MOST_PAIRS - 1))))
 
+    def date_charge(self, pairs: int) -> int:
+        """The same for pairs of birth dates."""
+        return round(self.date_choice * math.log2(max(1, min(pairs, MOST_PAIRS - 1))))
+
     def sharing(self, country: str) -> int:
         """What it earns to share `country` (alpha-2), in millibits."""
         return self.countries.get(country, self.country["most"])
+
+    def sharing_related(self, country: str, other: str) -> int:
+        """What it earns that one record has `country` where the other has `other`, a related state."""
+        return min(self.sharing(country), self.sharing(other)) // 2
 
     def needed(self, threshold: float) -> int:
         """The least millibits of which `probability` is at least `threshold`, which lies between 0 and 1."""
@@ -76,9 +87,8 @@ def shipped_weights() -> Weights:
             code, millibits = line.split("\t")
             countries[code] = min(int(millibits), found["country"]["most"])
     fields = ("name", "birth_date", "sex", "nationality", "birth_country", "country", "document")
-    return Weights(
-        prior=found["prior"], choice=found["choice"], countries=countries, **{key: found[key] for key in fields}
-    )
+    numbers = ("prior", "choice", "date_choice")
+    return Weights(countries=countries, **{key: found[key] for key in (*numbers, *fields)})
 
 
 @functools.cache
@@ -88,7 +98,13 @@ def configuration() -> str:
     """
     letters = f"anyascii {version('anyascii')} unicode {unicodedata.unidata_version}"
     digest = hashlib.sha256(letters.encode())
-    for part in (_asset("weights.json"), _asset("countries.tsv"), frequencies_asset()):
+    for part in (
+        _asset("weights.json"),
+        _asset("countries.tsv"),
+        frequencies_asset(),
+        spellings_asset(),
+        variants_asset(),
+    ):
         digest.update(hashlib.sha256(part).digest())
     digest.update(code_hash("kstep.names", "kstep.matching", "kstep.matching.kernels").encode())
     return digest.hexdigest()[:16]

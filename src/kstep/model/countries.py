@@ -17,6 +17,14 @@ _RENAMED = {"BU": "MM", "BUR": "MM", "ZR": "CD", "ZAR": "CD", "TP": "TL", "TMP":
 _GONE_NAMES = {"SU": "Soviet Union", "YU": "Yugoslavia", "CS": "Czechoslovakia; Serbia and Montenegro",
                "DD": "East Germany", "AN": "Netherlands Antilles", "XK": "Kosovo"}  # fmt: skip
 
+RELATED_STATES = {
+    "SU": ("RU", "UA", "BY", "UZ", "KZ", "GE", "AZ", "LT", "MD", "LV", "KG", "TJ", "AM", "TM", "EE"),
+    "YU": ("RS", "BA", "HR", "SI", "MK", "ME", "XK", "CS"), "CS": ("CZ", "SK", "RS", "ME", "XK"), "DD": ("DE",),
+    "AN": ("CW", "SX", "BQ", "AW"), "SD": ("SS",), "ET": ("ER",), "ID": ("TL",), "RS": ("XK", "ME"), "UA": ("RU",),
+    "CN": ("HK", "MO", "TW"), "PS": ("JO", "IL"),
+}  # fmt: skip
+"""States, and those that came of them or give the same people papers: sources call one person a national of either."""
+
 # Names that publishers write and ISO does not: folded name -> alpha-2.
 _ALSO = {
     "burma": "MM", "korea north": "KP", "north korea": "KP", "dprk": "KP", "korea south": "KR", "south korea": "KR",

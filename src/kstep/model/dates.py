@@ -60,13 +60,23 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Raises `ValueRefused` otherwise."""
+        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Raises `ValueRefused` otherwise.
+
+        A day that only the Persian calendar has, such as 1365-02-31, is read as the Gregorian day that it was.
+        """
         found = _ISO.fullmatch(text.strip())
         if not found:
             raise ValueRefused(f"{text.strip()!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
         year, month, day = (int(part) if part else None for part in found.groups())
         assert year is not None
-        return cls.of(year, month, day)
+        try:
+            return cls.of(year, month, day)
+        except ValueRefused:
+            from kstep.model.calendars import persian_days
+
+            if days := persian_days(year, month, day):
+                return cls(*days)
+            raise
 
     @classmethod
     def from_iso(cls, earliest: str, latest: str, circa: bool) -> PartialDate:

@@ -27,13 +27,17 @@ _EXCEPTIONS = {"soft": "S", "silent": "", "initial": "F"}
 _REPEATED = re.compile(r"([A-Z])\1+")
 
 
+MOST_SOUND_KEYS = 6
+"""Sound keys that a token has at most."""
+
+
 @functools.lru_cache(maxsize=1 << 20)
 def sound_keys(token: str) -> tuple[str, ...]:
     """The consonant skeletons of a token, most exact first; none for a token of one letter.
 
     An initial vowel or *y* is kept as `A`, other vowels are dropped, letters that languages and transcribers exchange
-    are one class. Further skeletons read *g* as in *Gamal* for *Jamal*, *j* as in *Jang* for *Chang*, and leave out
-    *h*.
+    are one class. Further skeletons read *g* as in *Gamal* for *Jamal*, *j* as in *Jang* for *Chang*, leave out *h*, and
+    read *kh* as *k* (*Khadafi*), *dh* as *z* (*Ramadhan*) and *th* as *s* (*Uthman*).
     """
     plain = latin(token)
     if len(plain) < 2:
@@ -47,7 +51,11 @@ def sound_keys(token: str) -> tuple[str, ...]:
         keys.append(_single(skeleton.replace("G", "K").replace("J", "C")))
     if "H" in skeleton:
         keys.append(_single(skeleton.replace("G", "K").replace("H", "")))
-    return tuple(dict.fromkeys(key for key in keys if key))
+    for digraph, letter in (("kh", "k"), ("dh", "z"), ("th", "s")):
+        if digraph in plain:
+            other = initial + _SOUNDING.sub(_sound, plain.replace(digraph, letter))
+            keys.append(_single(other.replace("G", "K")))
+    return tuple(dict.fromkeys(key for key in keys if key))[:MOST_SOUND_KEYS]
 
 
 def _sound(found: re.Match[str]) -> str:
@@ -64,7 +72,7 @@ LONGEST_EDITED = 40
 
 def edits_allowed(length: int) -> int:
     """How many letters may be wrong in a token of `length` letters before it is another name."""
-    return 0 if length < 4 or length > LONGEST_EDITED else 1 if length < 8 else 2
+    return 0 if length < 3 or length > LONGEST_EDITED else 1 if length < 7 else 2
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -78,7 +86,7 @@ def spelling_keys(token: str) -> tuple[str, ...]:
 
 def is_initial(token: str) -> bool:
     """Whether the token is one Latin letter, which stands for any name that begins with it."""
-    return len(token) == 1 and token.isascii()
+    return len(token) == 1 and "a" <= token <= "z"
 
 
 __all__ = ["edits_allowed", "is_consonantal", "is_initial", "sound_keys", "spelling_keys"]

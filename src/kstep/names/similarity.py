@@ -1,8 +1,8 @@
 """What it says, in bits, that one token stands where another does: the definition, one pair at a time.
 
-Two tokens are comparable if they share a sound key, if few enough letters differ, or if one is an initial of the other.
-A comparable pair earns the weight of what agrees less the price of how it differs; a pair that would earn nothing is a
-mismatch. The engine computes the same numbers in bulk, by other code.
+Two tokens are comparable if they share a key of `keys`, one is an initial of the other, or they are known variants. What a
+comparable pair earns is how much likelier the one is as a spelling of the other than by chance: at most the weight of
+the lighter token, at least `LEAST`. The engine computes the same numbers in bulk, by other code.
 """
 
 from __future__ import annotations
@@ -11,82 +11,164 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kstep.names.frequencies import Frequencies
-from kstep.names.keys import edits_allowed, is_consonantal, is_initial, sound_keys
-from kstep.names.scripts import latin
+from kstep.names.keys import edits_allowed, is_initial, sound_keys
+from kstep.names.letters import surprise
+from kstep.names.scripts import Script, latin, script_of
+from kstep.names.spelling import BEYOND, Spellings, script_keys, shipped_spellings, spelling_cost
+from kstep.names.variants import variants
 
 SAME = 300
-CLOSE_SOUND = 2_000
-FAR_SOUND = 4_500
-OTHER_SCRIPT = 1_000
+"""Millibits that even the same token costs: -log2 of how often a person's own token is not written so."""
+
+RESPELLED = 1_500
+"""Millibits that another spelling costs beside what the letters say: how often a token is respelled at all."""
+
+OTHER_SCRIPT = 400
+"""Millibits that another script costs beside what the letters say."""
+
+LEAST = -4_000
+"""Millibits below which a pair is no longer one name: then the tokens conflict."""
+
+LEAST_OF_SCRIPTS = -4_500
+"""The same for a pair of two scripts, of which the letters leave more in doubt."""
+
+HARDLY = -1_000
+"""Millibits below which a pair is called hardly alike."""
+
+EXPECTED = 450
+EXPECTED_OF_USUAL = 600
+"""Thousandths of what a token's letters tell by chance that its spelling in other letters or another script is expected to
+explain; what is missing counts against the pair. More is expected where both tokens weigh less than `WELL_KNOWN`, because
+the usual spellings of usual names are known as variants: *Hassan* and حسين are two names.
+"""
+
+WELL_KNOWN = 10_000
+
+USUAL = 12_000
+"""Millibits below which a token is a usual one: if two people's differ, neither is likely a slip of the other."""
+
+SHARED_HALVES = ("abd", "abu", "umm")
+SHARED_ENDS = ("allah", "din")
+SHARED_HALF = 4_000
+"""Millibits of what many compound names begin or end with."""
+
+FOREIGN = 3_000
+"""Price in millibits of a sound shared by two scripts neither of which is Latin."""
+
 ONE_EDIT = {4: 7_500, 5: 6_000, 6: 5_500}
 ONE_EDIT_LONG = 5_000
 TWO_EDITS = 8_000
+SAME_SOUND = 2_000
+"""Prices in millibits of words of one script other than Latin that differ, by the letters of the shorter."""
+
 INITIAL = 3_000
-"""Prices in millibits (the last one is what an initial earns at most): -log2 of how often a person's own token
-differs so.
-"""
+"""The most that an initial earns, in millibits."""
 
 
 class Relation(StrEnum):
     """How two tokens agree, for people to read."""
 
     SAME = "same"
-    SOUND = "sounds alike"
+    SPELLING = "other spelling"
     SCRIPT = "other script"
-    SPELLING = "spelling differs"
+    VARIANT = "variant"
     INITIAL = "initial"
+    UNLIKE = "hardly alike"
 
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """A relation and what it earns, in millibits (always more than 0)."""
+    """A relation and what it earns, in millibits; little or less than nothing where the two are hardly alike."""
 
     relation: Relation
     millibits: int
 
 
-def compare(left: str, right: str, weights: Frequencies) -> Similarity | None:
+def compare(left: str, right: str, weights: Frequencies, spellings: Spellings | None = None) -> Similarity | None:
     """How two tokens agree, or None where they do not. The order of the arguments makes no difference."""
-    if left == right:
-        found = [Similarity(Relation.SAME, weights.token(left) - SAME)]
-        if is_initial(left):
-            found = [Similarity(Relation.INITIAL, min(INITIAL, weights.token(left)))]
-    elif is_initial(left) or is_initial(right):
-        found = _by_initial(left, right, weights)
-    else:
-        found = [*_by_sound(left, right, weights), *_by_spelling(left, right, weights)]
-    best = max(found, key=lambda similarity: similarity.millibits, default=None)
-    return best if best and best.millibits > 0 else None
-
-
-def _by_initial(left: str, right: str, weights: Frequencies) -> list[Similarity]:
-    if latin(left)[:1] != latin(right)[:1] or (is_initial(left) and is_initial(right)):
-        return []
     lighter = min(weights.token(left), weights.token(right))
-    return [Similarity(Relation.INITIAL, min(INITIAL, lighter - SAME))]
+    if left == right:
+        if is_initial(left):
+            return Similarity(Relation.INITIAL, min(INITIAL, lighter))
+        return Similarity(Relation.SAME, lighter - SAME)
+    if is_initial(left) or is_initial(right):
+        alike = latin(left)[:1] == latin(right)[:1] and not (is_initial(left) and is_initial(right))
+        return Similarity(Relation.INITIAL, min(INITIAL, lighter - SAME)) if alike else None
+    other = script_of(left) is not script_of(right)
+    found = []
+    if (price := variants(left).get(right)) is not None:
+        found.append(Similarity(Relation.VARIANT, lighter - price))
+    earned = letters_alone(left, right, weights, spellings or shipped_spellings())
+    if earned is not None and earned >= (LEAST_OF_SCRIPTS if other else LEAST):
+        how = Relation.UNLIKE if earned < HARDLY else Relation.SCRIPT if other else Relation.SPELLING
+        found.append(Similarity(how, earned))
+    return max(found, key=lambda similarity: similarity.millibits, default=None)
 
 
-def _by_sound(left: str, right: str, weights: Frequencies) -> list[Similarity]:
-    shared = set(sound_keys(left)) & set(sound_keys(right))
-    if not shared:
-        return []
-    weight = max(weights.sound(key) for key in shared)
-    weight = min(weight, weights.token(left), weights.token(right))
-    if is_consonantal(left) != is_consonantal(right):
-        return [Similarity(Relation.SCRIPT, weight - OTHER_SCRIPT)]
-    close = 2 * edit_distance(left, right) <= max(len(left), len(right))
-    return [Similarity(Relation.SOUND, weight - (CLOSE_SOUND if close else FAR_SOUND))]
-
-
-def _by_spelling(left: str, right: str, weights: Frequencies) -> list[Similarity]:
-    if is_consonantal(left) != is_consonantal(right):
-        return []
-    shorter = min(len(left), len(right))
+def letters_alone(left: str, right: str, weights: Frequencies, spellings: Spellings) -> int | None:
+    """What two different tokens earn by their letters or sounds; None if no key makes them comparable."""
+    lighter = min(weights.token(left), weights.token(right))
+    scripts = {script_of(left), script_of(right)}
+    if len(scripts) == 2 and Script.LATIN in scripts:
+        native, written = (right, left) if script_of(left) is Script.LATIN else (left, right)
+        return _in_latin(native, written, weights, spellings)
+    heard = bool(set(sound_keys(left)) & set(sound_keys(right)))
+    if len(scripts) == 2:
+        sound = max((weights.sound(key) for key in set(sound_keys(left)) & set(sound_keys(right))), default=0)
+        return min(lighter, sound) - FOREIGN if heard else None
     allowed = min(edits_allowed(len(left)), edits_allowed(len(right)))
-    if not allowed or (edits := edit_distance(left, right)) > allowed:
-        return []
-    price = TWO_EDITS if edits == 2 else ONE_EDIT.get(shorter, ONE_EDIT_LONG)
-    return [Similarity(Relation.SPELLING, min(weights.token(left), weights.token(right)) - price)]
+    if not heard and not (allowed and edit_distance(left, right) <= allowed):
+        return None
+    if Script.LATIN in scripts:
+        return _respelled(left, right, weights, spellings)
+    price = _edits_price(left, right, allowed)
+    return lighter - (min(price, SAME_SOUND) if heard else price)
+
+
+def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spellings) -> int | None:
+    if set(script_keys(native)).isdisjoint(script_keys(written)):
+        return None
+    cost = spelling_cost(native, written, spellings)
+    return None if cost >= BEYOND else _explained(by_chance(written), cost, native, written, weights) - OTHER_SCRIPT
+
+
+def _respelled(left: str, right: str, weights: Frequencies, spellings: Spellings) -> int | None:
+    """The more usual is the name, the other its spelling."""
+    name, spelling = sorted((left, right), key=lambda word: (weights.token(word), word))
+    cost = spelling_cost(name, spelling, spellings)
+    return None if cost >= BEYOND else _explained(by_chance(spelling), cost, name, spelling, weights) - RESPELLED
+
+
+def _explained(chance: int, cost: int, left: str, right: str, weights: Frequencies) -> int:
+    """What a spelling earns that costs `cost` where chance makes it cost `chance`: the difference, at most what the lighter
+    token weighs, and less what is missing to what one expects of two spellings of one name.
+    """
+    lighter, heavier = sorted((weights.token(left), weights.token(right)))
+    expected = chance * (EXPECTED_OF_USUAL if heavier < WELL_KNOWN else EXPECTED) // 1000
+    gained = chance - cost
+    return min(lighter, gained) - max(0, expected - gained)
+
+
+def by_chance(token: str) -> int:
+    """-log2 of the chance that a token is spelled precisely so, by its letters alone, in millibits.
+
+    A half that many names share (*Abd-*, *-allah*) tells little.
+    """
+    for half in SHARED_HALVES:
+        if token.startswith(half) and len(token) > len(half) + 1:
+            return surprise(token[len(half) :]) + SHARED_HALF
+    for half in SHARED_ENDS:
+        if token.endswith(half) and len(token) > len(half) + 1:
+            return surprise(token[: -len(half)]) + SHARED_HALF
+    return surprise(token)
+
+
+def _edits_price(left: str, right: str, allowed: int) -> int:
+    """The price of different letters of one script other than Latin."""
+    edits = edit_distance(left, right)
+    if edits > allowed:
+        return SAME_SOUND + TWO_EDITS
+    return TWO_EDITS if edits == 2 else ONE_EDIT.get(min(len(left), len(right)), ONE_EDIT_LONG)
 
 
 def edit_distance(left: str, right: str) -> int:

@@ -1,8 +1,8 @@
 """A name's text to comparable tokens.
 
-A token is lower-case ASCII, or Arabic or Hebrew letters in one form. Order is kept but means nothing to the
-comparison. Neighbouring tokens may also be written as one word, so every name carries its *joins*: which tokens one
-word would replace.
+A token is of one script: lower-case ASCII, or letters of a script that keeps its own, in one form (`scripts`). Order is
+kept but means nothing to the comparison. Neighbouring tokens may also be written as one word, so every name carries
+its *joins*: which tokens one word would replace.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from kstep.names import scripts, words
+from kstep.names import compounds, east_asian, scripts, words
+from kstep.names.scripts import Script
 
 MOST_TOKENS = 10
 """Tokens of one name that are compared; the longest real ones have as many, more is noise or an attack."""
@@ -21,10 +22,14 @@ MOST_JOINS = 2 * MOST_TOKENS
 """Joins of one name that are compared."""
 
 _APOSTROPHES = re.compile(r"[’'`´‘ʼʻʾʿˈ׳״\"“”«»]")
-_SEPARATORS = re.compile(r"[\s,;:./\\|()\[\]{}_+*&#@!?<>=~^·•・､、。،؛־–—‐‑‒-]+")
-_NOT_AVAILABLE = re.compile(r"\bn/a\b")
-_ABD_COMPOUND = re.compile(r"abd[aeiou]{1,2}(?:l(?!l?ahi?$)|([rsztdn])(?=\1)|s(?=h))(?P<rest>[a-z]{3,})")
-_ALLAH = re.compile(r"abd[aeiou]{1,2}ll?ah?i?")
+_SEPARATORS = re.compile(r"[\s,;:./\\|()\[\]{}_+*&#@!?<>=~^·•‧∙・･、。،؛־–—‐‑‒゠-]+")
+_DOTTED = re.compile(r"\w[·•‧∙・](?=\w)")
+_NOT_A_NAME = re.compile(r"\b(?:n/a|[as]/[lpo]|[dwc]/o)\b")
+# The Arabic article with its last letter as it is spoken, where a hyphen says that it is one: ash-Shami, ur-Rahman.
+_HYPHENATED_ARTICLE = re.compile(
+    r"\b(?:a(?:r|s|sh|d|th|t|z)-|[aeu](sh|th|dh|[rdsnztl])-(?=\1)|u[dl]-|(?<=[iu] )l-|[аэу](ш|[дзнрст])-(?=\2))(?=\w)"
+)
+_HYPHENS = re.compile("[–—‐‑‒]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +53,62 @@ class NameTokens:
 
 def tokenize(name: str) -> NameTokens:
     """The tokens of a name as a person or a publisher writes it; empty if nothing in it names anyone."""
-    spoken: list[tuple[str, bool]] = []
-    for chunk in _chunks(name):
-        spoken.extend(_words(chunk))
-    spoken = [(word, light) for word, light in spoken if word not in words.PLACEHOLDERS]
+    spoken = [word for word in _spoken(_folded(name)) if word[0] not in words.PLACEHOLDERS]
     if all(word in words.EMPTY_WORDS for word, _ in spoken):
         return NameTokens(())
-    return _assemble(_meant(spoken))
+    return _assemble(_meant(compounds.with_articles(spoken)))
+
+
+def _folded(name: str) -> str:
+    """The name's text with case and compatibility forms folded, invisible signs and apostrophes removed, articles
+    apart.
+    """
+    text = name
+    if not name.isascii():
+        text = unicodedata.normalize("NFKC", name.replace("´", "'"))
+        # A symbol is no letter, though it could be written out in letters.
+        spaced = (
+            "" if kind == "Cf" else " " if kind == "So" else ch for ch in text for kind in [unicodedata.category(ch)]
+        )
+        text = _HYPHENS.sub("-", "".join(spaced))
+    text = _APOSTROPHES.sub("", text.casefold().replace(" 't ", " "))
+    if "/" in text:
+        text = _NOT_A_NAME.sub(" ", text)
+    return _HYPHENATED_ARTICLE.sub(" al ", text) if "-" in text else text
+
+
+def _spoken(text: str) -> list[tuple[str, bool]]:
+    """The words of a folded name, each with whether it is light (a particle)."""
+    if text.isascii():
+        return [word for chunk in _SEPARATORS.split(text) for word in _words(chunk)]
+    chunks = [run for chunk in _SEPARATORS.split(text) for run in scripts.runs(chunk)]
+    forms = [form for chunk in chunks if (form := scripts.own_form(chunk))]
+    while len(forms) > 2 and forms[0] in words.LEADING_TITLES:
+        forms = forms[1:]
+    if not scripts.EAST_ASIAN.search(text):
+        return [word for form in forms for word in _words(form)]
+    parts = east_asian.parted(forms, bool(_DOTTED.search(text)))
+    return [word for part, light in parts for word in (((part, True),) if light else _words(part))]
 
 
 def _meant(spoken: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
     """The words without titles, each with whether it is light, so that two names are left where there are two words.
 
-    A title after an article is a name (*al-Shaykh*). Where fewer than two names are left, the last titles that are
-    also names count, then a particle that links nothing: at the end (*Changgen Du*), or before the only other word (*Bin
-    Xu*).
+    A title after an article is a name (*al-Shaykh*). Where fewer than two names are left (*Abdul Manan* is one), the
+    last titles that are also names count, then a particle that links nothing: at the end (*Changgen Du*), or before the
+    only other word (*Bin Xu*).
     """
+    if not any(light or word in words.TITLES for word, light in spoken):
+        return spoken
     before = ["", *(word for word, _ in spoken)]
     titles = [
         word in words.TITLES and previous not in words.ARTICLES
         for (word, _), previous in zip(spoken, before, strict=False)
     ]
     names = [not light and not title for (_, light), title in zip(spoken, titles, strict=True)]
+    halves = sum(word in words.JOINED_TO_NEXT for word, _ in spoken[:-1])
     for place in reversed(range(len(spoken))):
-        if sum(names) < 2 and titles[place] and spoken[place][0] in words.NAMES_TOO:
+        if sum(names) - halves < 2 and titles[place] and spoken[place][0] in words.NAMES_TOO:
             names[place] = True
     if sum(names) < 2 and spoken[-1][1] and spoken[-1][0] not in words.ARTICLES:
         names[-1] = True
@@ -83,93 +120,49 @@ def _meant(spoken: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
     return [(word, not name) for (word, _), name, title in kept if name or not title]
 
 
-def _chunks(name: str) -> list[str]:
-    """The name's words as written, hyphens kept out, case and compatibility forms folded, invisible signs removed."""
-    text = name
-    if not name.isascii():
-        text = unicodedata.normalize("NFKC", name.replace("´", "'"))
-        text = "".join(ch for ch in text if unicodedata.category(ch) != "Cf")
-    text = text.casefold()
-    text = _hyphenated_articles(_APOSTROPHES.sub("", _NOT_AVAILABLE.sub(" ", text)))
-    return [run for chunk in _SEPARATORS.split(text) for run in scripts.runs(chunk)]
-
-
-def _hyphenated_articles(text: str) -> str:
-    """Assimilated articles are articles only where a hyphen says so (*ash-Shami*): write them all as *al*."""
-    return re.sub(r"\b(?:an|ar|as|ash|ad|ath|at|az)-(?=\w)", "al ", text)
-
-
 @functools.lru_cache(maxsize=1 << 18)
 def _words(chunk: str) -> tuple[tuple[str, bool], ...]:
-    """The words of one chunk, each with whether it is light (a particle): Han and Hangul names are cut, the rest
-    folded.
-    """
-    if scripts.HAN.search(chunk):
-        return _transliterated(_east_asian(chunk, words.COMPOUND_SURNAMES_HAN, 4))
-    if scripts.HANGUL.search(chunk):
-        return _transliterated(_east_asian(chunk, words.COMPOUND_SURNAMES_HANGUL, 5))
-    if scripts.is_consonantal(chunk):
-        return _consonantal_words(chunk)
-    word = scripts.latin(chunk)
-    if not word or word.isdigit():
+    """The words of one chunk, which is of one script and, unless Latin, in its own form; each with whether it is light."""
+    script = scripts.script_of(chunk)
+    if script in (Script.ARABIC, Script.HEBREW):
+        return compounds.consonantal_words(chunk)
+    word = chunk if script is not Script.LATIN else "".join(filter(str.isalpha, scripts.latin(chunk)))
+    if not word:
         return ()
-    word = _letters(word)
-    if _ALLAH.fullmatch(word):
-        return (("abdallah", False),)
-    if found := _ABD_COMPOUND.fullmatch(word):
-        word = "abd" + found["rest"]
-    return ((word, word in words.PARTICLES),) if word else ()
-
-
-def _east_asian(chunk: str, compound_surnames: frozenset[str], longest: int) -> list[str]:
-    """A name written without spaces: family name first, the rest is the given name."""
-    if not 2 <= len(chunk) <= longest:
-        return [chunk]
-    cut = 2 if len(chunk) > 2 and chunk[:2] in compound_surnames else 1
-    return [chunk[:cut], chunk[cut:]]
-
-
-def _transliterated(parts: list[str]) -> tuple[tuple[str, bool], ...]:
-    """The parts in Latin letters; a part of rare characters, for which there are none, stays as it is."""
-    spelled = (_letters(scripts.latin(part)) or _letters(part) for part in parts)
-    return tuple((word, False) for word in spelled if word)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalpha, text))
-
-
-def _consonantal_words(chunk: str) -> tuple[tuple[str, bool], ...]:
-    word = scripts.consonantal_form(chunk)
-    if word in {"بن", "ابن", "بنت", "ال", "ولد", "בן", "בת"}:
+    if word in words.PARTICLES:
         return ((word, True),)
-    if word.startswith("عبدال") and len(word) > 6:
-        return (("عبد", False), ("ال", True), (word[5:], False)) if word != "عبدالله" else (("عبدالله", False),)
-    if word.startswith("ال") and len(word) >= 5 and word != "الله":
-        return (("ال", True), (word[2:], False))
-    return ((word, False),) if word else ()
-
-
-_JOINED_CONSONANTAL = frozenset({"عبد", "ابو", "ابي", "ام"})
+    if word in words.TITLES or word in words.JOINED_TO_NEXT:
+        return ((word, False),)
+    if script is Script.LATIN:
+        return tuple((part, False) for part in compounds.latin_words(words.WRITTEN_SHORT.get(word, word)))
+    return ((compounds.cyrillic_form(word) if script is Script.CYRILLIC else word, False),)
 
 
 def _assemble(spoken: list[tuple[str, bool]]) -> NameTokens:
-    """Tokens and joins out of words: *abd*, *abu* and *umm* take the next word to themselves, articles between are
-    dropped.
+    """Tokens and joins out of words: *abd*, *abu* and *umm* take the next word to themselves, *din* goes to the word before
+    it, articles between are dropped.
     """
     units: list[tuple[str, bool]] = []
     waiting: list[str] = []
     for word, light in spoken:
-        if waiting and light and word in ("al", "el", "ul", "il", "ال"):
+        article = light and word in compounds.ARTICLES
+        if waiting and article:
             continue
-        if word in words.JOINED_TO_NEXT or word in _JOINED_CONSONANTAL:
+        if waiting and (light or not _one_script(waiting[-1], word)):
+            units.append((_joined(waiting), False))
+            waiting = []
+        if word in words.JOINED_TO_NEXT:
             waiting.append(word)
             continue
-        if waiting and light:
-            units.append((_joined(waiting), False))
-        elif waiting:
+        if waiting:
             word = _joined([*waiting, word])
-        waiting = []
+            waiting = []
+        elif (din := compounds.second_half(word)) and _after_article(units) and _one_script(units[-2][0], din):
+            units[-2:] = [(units[-2][0] + din, False)]
+            continue
+        elif word in compounds.GOD and units and not units[-1][1] and _one_script(units[-1][0], word):
+            units[-1] = (units[-1][0] + word, False)
+            continue
         units.append((word, light))
     if waiting:
         units.append((_joined(waiting), False))
@@ -177,43 +170,39 @@ def _assemble(spoken: list[tuple[str, bool]]) -> NameTokens:
     return NameTokens(tuple(tokens), _joins(units, len(tokens)))
 
 
+def _after_article(units: list[tuple[str, bool]]) -> bool:
+    """Whether a name and an article are what stands last."""
+    return len(units) > 1 and units[-1][1] and units[-1][0] in compounds.ARTICLES and not units[-2][1]
+
+
 def _joined(parts: list[str]) -> str:
     """Halves of names and what follows them, as in *Abu Abd al-Rahman*, as one token."""
-    return functools.reduce(lambda second, first: _half_name(first, second), reversed(parts))
-
-
-def _half_name(first: str, second: str) -> str:
-    """*Abd* and its like in one spelling, *abu* and *umm* too, joined to what follows; `allah` makes *abdallah*."""
-    if first.startswith("abd"):
-        return "abdallah" if second in ("allah", "lah", "ullah") else "abd" + second
-    if first == "عبد":
-        return "عبدالله" if second in ("الله", "لله") else first + second
-    if first.startswith("ab"):
-        return "abu" + second
-    if first in ("um", "umm", "oum", "om"):
-        return "umm" + second
-    return first + second
+    return functools.reduce(lambda second, first: compounds.half_name(first, second), reversed(parts))
 
 
 def _joins(units: list[tuple[str, bool]], kept: int) -> tuple[Join, ...]:
     """Every way to write neighbours as one word: a token with the one before it, and with the particles between or before.
 
-    *Juan de la Cruz* may be written *Lacruz* or *Delacruz*, *Nur al-Din* *Nuraldin*.
+    *Juan de la Cruz* may be written *Lacruz* or *Delacruz*, *Rahmat Ullah* *Rahmatullah*.
     """
     joins: list[Join] = []
     position, last = 0, ""
     particles: list[str] = []
+    plain = all(word.isascii() for word, _ in units)
     for word, light in units:
         if light:
             particles.append(word)
             continue
         if position >= kept:
             break
-        one_script = all(part.isascii() == word.isascii() for part in (*particles, last or word))
-        if one_script:
+        if plain or _one_script(word, *particles, last or word):
             ends = range(1, len(particles) + 1)
             joins += [Join(position, position + 1, "".join(particles[-count:]) + word) for count in ends]
-        if one_script and last:
-            joins.append(Join(position - 1, position + 1, last + "".join(particles) + word))
+            if last:
+                joins.append(Join(position - 1, position + 1, compounds.join_form(last, "".join(particles), word)))
         position, last, particles = position + 1, word, []
     return tuple(joins[:MOST_JOINS])
+
+
+def _one_script(*parts: str) -> bool:
+    return len({scripts.script_of(part) for part in parts}) == 1

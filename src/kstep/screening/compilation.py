@@ -12,7 +12,7 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     """
     from kstep.matching.kernels.compiled import are_compiled
 
-    if are_compiled():
+    if are_compiled("find.find"):
         return
     from kstep.matching import build_index, columns_of, find_pairs, prepare, shipped_weights
     from kstep.model import Entry, Identity, Name

@@ -92,9 +92,14 @@ def _row_remark(what: str, error: RowError) -> Remark:
 
 
 def attention(outcome: Outcome) -> list[Attention]:
+    """What needs attention of a run."""
+    return by_kind(outcome.remarks)
+
+
+def by_kind(remarks: Sequence[Remark]) -> list[Attention]:
     """The remarks by kind, with how many there are and a few examples."""
     kinds: dict[str, list[Remark]] = {}
-    for remark in outcome.remarks:
+    for remark in remarks:
         kinds.setdefault(remark.what, []).append(remark)
     return [
         Attention(what, sum(remark.count for remark in found), [_example(remark) for remark in found[:EXAMPLES]])
@@ -118,7 +123,7 @@ def write_outcome(outcome: Outcome, out: Path, form: str, title: str, seconds: f
     """
     rows = [match.to_json() for match in outcome.screening.matches]
     beside = remarks_path(out)
-    with _whole(out) as temporary:
+    with whole_file(out) as temporary:
         if form == "html":
             write_report(report_of(outcome, title, attention(outcome), seconds), temporary)
         elif form == "parquet":
@@ -127,7 +132,7 @@ def write_outcome(outcome: Outcome, out: Path, form: str, title: str, seconds: f
             with temporary.open("w", encoding="utf-8", newline="") as stream:
                 (write_jsonl if form == "jsonl" else write_csv)(rows, stream)
         if outcome.remarks:
-            with _whole(beside) as remarks, remarks.open("w", encoding="utf-8") as stream:
+            with whole_file(beside) as remarks, remarks.open("w", encoding="utf-8") as stream:
                 write_remarks(outcome.remarks, stream)
     if not outcome.remarks:
         try:
@@ -143,14 +148,17 @@ def write_remarks(remarks: Sequence[Remark], stream: IO[str]) -> None:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all of it was written, and is gone when it was not."""
+def whole_file(path: Path, option: str = "--out") -> Iterator[Path]:
+    """A temporary file that takes the place of `path` when all of it was written, and is gone when it was not.
+
+    Raises `InputError`, with `option` in its mend, if it cannot be written.
+    """
     place = _place(path)
     try:
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:100]}-")
         os.close(handle)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise _unwritable(path, error, option) from None
     temporary = Path(name)
     try:
         yield temporary
@@ -159,7 +167,7 @@ def _whole(path: Path) -> Iterator[Path]:
         temporary.chmod(0o666 & ~umask)
         temporary.replace(place)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise _unwritable(path, error, option) from None
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -169,26 +177,28 @@ def _place(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _unwritable(path: Path, error: OSError) -> InputError:
-    return InputError(f"cannot be written ({error.strerror})", where=str(path), mend="choose another place with --out")
+def _unwritable(path: Path, error: OSError, option: str = "--out") -> InputError:
+    return InputError(
+        f"cannot be written ({error.strerror})", where=str(path), mend=f"choose another place with {option}"
+    )
 
 
-def check_out(out: Path, people: Path, lists: Sequence[ListSource]) -> Path:
+def check_out(out: Path, people: Path, lists: Sequence[ListSource], option: str = "--out") -> Path:
     """The place of the output, if something can be written there. Raises `InputError` otherwise.
 
     A device or a pipe would be replaced by a file, and one of the files that are read would be lost.
     """
     try:
         if out.exists() and not out.is_file():
-            raise InputError("is not an ordinary file", where=str(out), mend="name a file with --out")
+            raise InputError("is not an ordinary file", where=str(out), mend=f"name a file with {option}")
         tempfile.TemporaryFile(dir=_place(out).parent).close()
     except OSError as error:
-        raise _unwritable(out, error) from None
+        raise _unwritable(out, error, option) from None
     with suppress(OSError):  # what cannot be looked at is refused when it is read
         for path in (people, *(file for source in lists for file in files_of(source))):
             if out.exists() and path.exists() and out.samefile(path):
                 raise InputError(
-                    "is one of the files that are read", where=str(out), mend="name another one with --out"
+                    "is one of the files that are read", where=str(out), mend=f"name another one with {option}"
                 )
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,13 +58,32 @@ class PossibleMatch:
             "bits": self.millibits / 1000,
             "prior_bits": self.prior_millibits / 1000,
             "band": self.band,
-            "evidence": [
-                {"field": found.field, "person": found.person, "entry": found.entry, "relation": found.relation,
-                 "bits": found.millibits / 1000}
-                for found in self.evidence
-            ],
+            "evidence": evidence_rows(self.evidence),
             "engine": self.engine,
-        }  # fmt: skip
+        }
+
+
+def evidence_rows(evidence: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The evidence in the shape that others rely on."""
+    return [
+        {"field": found.field, "person": found.person, "entry": found.entry, "relation": found.relation,
+         "bits": found.millibits / 1000}
+        for found in evidence
+    ]  # fmt: skip
+
+
+def evidence_of(
+    person: Prepared, entry: Prepared, names: tuple[int, int] | None, millibits: int, weights: Weights, *, what: str
+) -> tuple[Finding, ...]:
+    """The evidence of a pair that an engine gave so many `millibits`, by the model itself.
+
+    Raises `RuntimeError`, which says `what` pair it is, if it does not add up to them: such a result must not be used.
+    """
+    evidence = tuple(explain(person, entry, names, weights))
+    explained = sum(found.millibits for found in evidence)
+    if explained != millibits:
+        raise RuntimeError(f"the engine found {millibits} millibits and the model {explained} for {what}")
+    return evidence
 
 
 def possible_match(
@@ -78,15 +98,10 @@ def possible_match(
 ) -> PossibleMatch:
     """The possible match of a pair that an engine kept, explained by the model itself.
 
-    Raises `RuntimeError` if the explanation does not add up to what the engine found: such a result must not be used.
+    Raises `RuntimeError` as `evidence_of` does.
     """
-    evidence = tuple(explain(prepared, listed, pair.names, weights))
-    explained = sum(found.millibits for found in evidence)
-    if explained != pair.millibits:
-        raise RuntimeError(
-            f"the engine found {pair.millibits} millibits and the model {explained} for person {person.person_id!r} and "
-            f"entry {entry.entry_id!r}"
-        )
+    what = f"person {person.person_id!r} and entry {entry.entry_id!r}"
+    evidence = evidence_of(prepared, listed, pair.names, pair.millibits, weights, what=what)
     mine, theirs = pair.names or (None, None)
     return PossibleMatch(
         person=person,

@@ -30,9 +30,9 @@ def compiled_folder() -> Path:
     return cache_folder() / f"kernels-{hashlib.sha256(code.encode()).hexdigest()[:16]}"
 
 
-def are_compiled() -> bool:
-    """Whether kernels of this version were kept, so that nothing has to be compiled first."""
-    return any(compiled_folder().rglob("find.find-*.nbc"))
+def are_compiled(outermost: str) -> bool:
+    """Whether a kernel of this version, named as in `find.find`, was kept with all that it calls."""
+    return any(compiled_folder().rglob(f"{outermost}-*.nbc"))
 
 
 def kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

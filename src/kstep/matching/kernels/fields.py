@@ -7,16 +7,20 @@ from typing import NamedTuple
 from kstep.matching.arrays import Bytes, Ints, Pairs, Ragged
 from kstep.matching.kernels.compiled import kernel
 
+DAYS_OFF = 2
 SAME_DAY_YEARS = 10
+ABOUT_YEARS = 10
 RELATIONS = (
-    "equal", "equal 1 January", "day and month swapped", "same month", "one digit differs", "same year, 1 January",
-    "same year and month", "same year", "same day, other year", "year agrees", "about the same year", "within the range",
-    "within a wide range", "a year apart", "two years apart", "conflict",
+    "equal", "equal 1 January", "day and month swapped", "a day or two off", "same day, a year off",
+    "same day, other year", "one digit differs", "digits transposed", "same year, placeholder", "same year and month",
+    "same year", "a year apart", "two years apart", "conflict", "same month", "year agrees", "neighbouring years",
+    "about the same year", "about, some years apart", "within the range", "within a wide range",
 )  # fmt: skip
 """Relations of two birth dates, by the number that `compare_dates` gives."""
 
-(_EQUAL, _EQUAL_FIRST, _SWAPPED, _MONTH, _DIGIT, _YEAR_FIRST, _YEAR_MONTH, _SAME_YEAR, _SAME_DAY, _YEAR, _ABOUT, _RANGE,
- _WIDE, _NEAR, _NEAR_TWO, _CONFLICT) = range(16)  # fmt: skip
+(_EQUAL, _EQUAL_FIRST, _SWAPPED, _DAY_OFF, _YEAR_OFF, _OTHER_YEAR, _DIGIT, _TRANSPOSED, _PLACEHOLDER, _YEAR_MONTH,
+ _SAME_YEAR, _YEAR_APART, _TWO_APART, _CONFLICT, _MONTH, _YEAR, _NEIGHBOURS, _ABOUT, _ABOUT_APART, _RANGE,
+ _WIDE) = range(21)  # fmt: skip
 
 DATE_COLUMNS = 9
 EARLIEST, LATEST, FIRST_YEAR, LAST_YEAR, MONTH, DAY, EXACT, ABOUT, MONTH_KNOWN = range(DATE_COLUMNS)
@@ -40,10 +44,14 @@ class FieldArrays(NamedTuple):
 
 
 class FieldPrices(NamedTuple):
-    """The weights in millibits, as arrays; `charges[n]` is charged for the best of n."""
+    """The weights in millibits, as arrays; `charges[n]` is charged for the best of n names, `date_charges[n]` of n dates.
+
+    `sharing[a, b]` is earned where one record has country a and the other country b, -1 where they conflict.
+    """
 
     dates: Ints
     charges: Ints
+    date_charges: Ints
     sharing: Ints
     others: Ints
 
@@ -56,46 +64,70 @@ SEX_EQUAL, SEX_CONFLICT, NATIONALITY_CONFLICT, BIRTH_CONFLICT, ALSO, CROSS, CROS
 def compare_dates(lefts: Ints, x: int, rights: Ints, y: int) -> int:
     """The relation of the dates in row `x` of `lefts` and row `y` of `rights`, as an index of `RELATIONS`."""
     if lefts[x, EXACT] and rights[y, EXACT]:
-        first_left = lefts[x, MONTH] == 1 and lefts[x, DAY] == 1
-        first_right = rights[y, MONTH] == 1 and rights[y, DAY] == 1
-        if lefts[x, EARLIEST] == rights[y, EARLIEST]:
-            return _EQUAL_FIRST if first_left else _EQUAL
-        same_year = lefts[x, FIRST_YEAR] == rights[y, FIRST_YEAR]
-        if same_year and lefts[x, MONTH] == rights[y, DAY] and lefts[x, DAY] == rights[y, MONTH]:
-            return _SWAPPED
-        if same_year and (first_left or first_right):
-            return _YEAR_FIRST
-        mine = lefts[x, FIRST_YEAR] * 10000 + lefts[x, MONTH] * 100 + lefts[x, DAY]
-        theirs = rights[y, FIRST_YEAR] * 10000 + rights[y, MONTH] * 100 + rights[y, DAY]
-        differing = 0
-        for _ in range(8):
-            differing += mine % 10 != theirs % 10
-            mine //= 10
-            theirs //= 10
-        if differing == 1:
-            return _DIGIT
-        if same_year:
-            return _YEAR_MONTH if lefts[x, MONTH] == rights[y, MONTH] else _SAME_YEAR
-        apart = abs(lefts[x, FIRST_YEAR] - rights[y, FIRST_YEAR])
-        if (
-            lefts[x, MONTH] == rights[y, MONTH]
-            and lefts[x, DAY] == rights[y, DAY]
-            and apart <= SAME_DAY_YEARS
-            and not first_left
-        ):
-            return _SAME_DAY
-        return _NEAR if apart == 1 else _NEAR_TWO if apart == 2 else _CONFLICT
+        return _compare_days(lefts, x, rights, y)
+    about = lefts[x, ABOUT] or rights[y, ABOUT]
     if lefts[x, EARLIEST] > rights[y, LATEST] or rights[y, EARLIEST] > lefts[x, LATEST]:
         gap = max(lefts[x, FIRST_YEAR] - rights[y, LAST_YEAR], rights[y, FIRST_YEAR] - lefts[x, LAST_YEAR])
-        return _SAME_YEAR if gap <= 0 else _NEAR if gap == 1 else _NEAR_TWO if gap == 2 else _CONFLICT
+        if gap <= 0:
+            return _SAME_YEAR
+        if about and gap <= ABOUT_YEARS:
+            return _ABOUT_APART
+        return _NEIGHBOURS if gap == 1 else _TWO_APART if gap == 2 else _CONFLICT
     years = max(lefts[x, LAST_YEAR] - lefts[x, FIRST_YEAR], rights[y, LAST_YEAR] - rights[y, FIRST_YEAR]) + 1
     if years > 4:
         return _WIDE
     if years > 1:
         return _RANGE
-    if lefts[x, ABOUT] or rights[y, ABOUT]:
+    if about:
         return _ABOUT
     return _MONTH if lefts[x, MONTH_KNOWN] and rights[y, MONTH_KNOWN] else _YEAR
+
+
+@kernel
+def _compare_days(lefts: Ints, x: int, rights: Ints, y: int) -> int:
+    year, month, day = lefts[x, FIRST_YEAR], lefts[x, MONTH], lefts[x, DAY]
+    other_year, other_month, other_day = rights[y, FIRST_YEAR], rights[y, MONTH], rights[y, DAY]
+    off = abs(lefts[x, EARLIEST] - rights[y, EARLIEST])
+    first_january = month == 1 and day == 1
+    if off == 0:
+        return _EQUAL_FIRST if first_january else _EQUAL
+    apart = abs(year - other_year)
+    if apart == 0 and month == other_day and day == other_month:
+        return _SWAPPED
+    if off <= DAYS_OFF:
+        return _DAY_OFF
+    if apart == 0 and (
+        (day == 1 and (month == 1 or month == 7)) or (other_day == 1 and (other_month == 1 or other_month == 7))
+    ):
+        return _PLACEHOLDER
+    if apart and (month != other_month or day != other_day or first_january):
+        return _YEAR_APART if apart == 1 else _TWO_APART if apart == 2 else _CONFLICT
+    digits = _compare_digits(year * 10000 + month * 100 + day, other_year * 10000 + other_month * 100 + other_day)
+    if apart:
+        if apart == 1:
+            return _YEAR_OFF
+        return _OTHER_YEAR if apart <= SAME_DAY_YEARS or digits >= 0 else _CONFLICT
+    if digits >= 0:
+        return digits
+    return _YEAR_MONTH if month == other_month else _SAME_YEAR
+
+
+@kernel
+def _compare_digits(mine: int, theirs: int) -> int:
+    """The relation of two numbers of eight digits that differ in one, or in two neighbours that are swapped, else -1."""
+    differing, swapped = 0, False
+    last_mine, last_theirs = 0, 0
+    for _ in range(8):
+        digit, other = mine % 10, theirs % 10
+        if digit != other:
+            differing += 1
+            swapped = digit == last_theirs and other == last_mine
+        last_mine, last_theirs = digit, other
+        mine //= 10
+        theirs //= 10
+    if differing == 1:
+        return _DIGIT
+    return _TRANSPOSED if differing == 2 and swapped else -1
 
 
 @kernel
@@ -103,8 +135,7 @@ def _best_shared(mine: Ragged, p: int, theirs: Ragged, e: int, sharing: Ints) ->
     best = -1
     for x in range(mine.start[p], mine.start[p + 1]):
         for y in range(theirs.start[e], theirs.start[e + 1]):
-            if mine.values[x] == theirs.values[y]:
-                best = max(best, sharing[mine.values[x]])
+            best = max(best, sharing[mine.values[x], theirs.values[y]])
     return best
 
 
@@ -170,7 +201,7 @@ def compare_dates_and_sex(people: FieldArrays, p: int, entries: FieldArrays, e: 
             best = max(best, prices.dates[relation])
             count += 1
     if count:
-        total += best - prices.charges[min(count, len(prices.charges) - 1)]
+        total += best - prices.date_charges[min(count, len(prices.date_charges) - 1)]
     if people.sex[p] and entries.sex[e]:
         total += prices.others[SEX_EQUAL if people.sex[p] == entries.sex[e] else SEX_CONFLICT]
     return int(total)

@@ -23,7 +23,7 @@ from kstep.matching.kernels.fields import (
     compare_countries_and_documents,
     compare_dates_and_sex,
 )
-from kstep.matching.kernels.names import NameArrays, NameScratch, compare_names
+from kstep.matching.kernels.names import NameArrays, NameScratch, best_names
 
 
 class Postings(NamedTuple):
@@ -145,6 +145,8 @@ def _by_name(
         remaining -= tables.most[token]
         for pair in range(pair_start[token], pair_start[token + 1]):
             other, worth = pair_other[pair], pair_worth[pair]
+            if worth <= 0:
+                continue
             for place in range(posting_start[other], posting_start[other + 1]):
                 theirs = posting_name[place]
                 if earned[theirs] == 0:
@@ -174,9 +176,11 @@ def _most_of_countries(people: FieldArrays, p: int, prices: FieldPrices) -> int:
     """The most that nationality and country of birth can earn this person."""
     country = -1
     for at in range(people.nationalities.start[p], people.nationalities.start[p + 1]):
-        country = max(country, prices.sharing[people.nationalities.values[at]])
+        code = people.nationalities.values[at]
+        country = max(country, prices.sharing[code, code])
     for at in range(people.birth_countries.start[p], people.birth_countries.start[p + 1]):
-        country = max(country, prices.sharing[people.birth_countries.values[at]])
+        code = people.birth_countries.values[at]
+        country = max(country, prices.sharing[code, code])
     return int(country + prices.others[ALSO] if country >= 0 else 0)
 
 
@@ -191,7 +195,7 @@ def find(
     Returns how many rows were written, the first person not looked for (`last`, unless `out` is full), and how many
     pairs were compared in full.
     """
-    names, fields, entry_names = sides.names, sides.fields, sides.entry_names
+    names, fields = sides.names, sides.fields
     entries = len(sides.entry_fields.sex)
     written, compared = 0, 0
     for p in range(first, last):
@@ -213,15 +217,10 @@ def find(
             e = scratch.candidates[at]
             total = _quick(p, e, sides, prices, scratch)
             total += compare_countries_and_documents(fields, p, sides.entry_fields, e, tables.documents, prices)
-            best, best_mine, best_theirs = 0, -1, -1
-            for i in range(names.of_record[p], names.of_record[p + 1]):
-                for j in range(entry_names.of_record[e], entry_names.of_record[e + 1]):
-                    found = compare_names(names, i, entry_names, j, tables.tokens, name_prices, scratch.names)
-                    if best_mine < 0 or found > best:
-                        best, best_mine, best_theirs = found, i - names.of_record[p], j - entry_names.of_record[e]
+            best, mine, theirs = best_names(names, p, sides.entry_names, e, tables.tokens, name_prices, scratch.names)
             total += best
             if total >= need:
                 out[written, 0], out[written, 1], out[written, 2] = p, e, total
-                out[written, 3], out[written, 4] = best_mine, best_theirs
+                out[written, 3], out[written, 4] = mine, theirs
                 written += 1
     return written, last, compared

@@ -8,20 +8,30 @@ import numpy as np
 
 from kstep.matching.arrays import Bytes, Ints, Pairs, Ragged
 from kstep.matching.kernels.compiled import kernel
+from kstep.matching.kernels.tokens import NOT_COMPARABLE
 from kstep.names.tokens import MOST_TOKENS
 
-NOTHING = -(1 << 40)
+SUM, AGREED, MATCHED, MINE = 39, 15, 10, 5
+"""Where in one number lie, from their first bit: the sum that a pairing maximises; the millibits of its pairs that agree; how
+many pairs it has; how many usual tokens of the person's name it pairs, and (from bit 0) of the entry's. Adding such
+numbers adds each of them.
+"""
+
+_AGREED_BITS = (1 << (SUM - AGREED)) - 1
+_COUNT_BITS = 31
 
 
 class NameArrays(NamedTuple):
     """The names of one side: which names each record has; each name's tokens and joins; whether it is a weak alias.
 
+    `usual` runs parallel to `tokens.values`.
     `join_token`, `join_first`, `join_stop` and `join_most` run parallel to `joins.values`, which numbers them: the
     word, the tokens it stands for, and the most it may earn in millibits.
     """
 
     of_record: Ints
     tokens: Ragged
+    usual: Bytes
     joins: Ragged
     join_token: Ints
     join_first: Ints
@@ -40,7 +50,7 @@ class NameScratch(NamedTuple):
 
 @kernel
 def similar(pairs: Pairs, a: int, b: int) -> int:
-    """What token `b` of the list earns beside token `a` of a person, in millibits; 0 where they are not comparable."""
+    """What token `b` of the list earns beside token `a` of a person, in millibits, or `NOT_COMPARABLE`."""
     low, high = pairs.start[a], pairs.start[a + 1]
     while low < high:
         middle = (low + high) // 2
@@ -48,13 +58,23 @@ def similar(pairs: Pairs, a: int, b: int) -> int:
             low = middle + 1
         else:
             high = middle
-    return pairs.millibits[low] if low < pairs.start[a + 1] and pairs.other[low] == b else 0
+    return pairs.millibits[low] if low < pairs.start[a + 1] and pairs.other[low] == b else NOT_COMPARABLE
 
 
 @kernel
-def _assign(scratch: NameScratch, left: int, right: int, without_left: int, without_right: int, gain: int) -> int:
-    """The highest sum of (millibits + gain) over one-to-one pairings of the tokens that are not excluded (bit
-    masks).
+def _usual(usual: Bytes, first: int, count: int, without: int) -> int:
+    """How many of a name's tokens that are not excluded (bit mask) are usual ones."""
+    found = 0
+    for place in range(count):
+        if not without >> place & 1:
+            found += usual[first + place]
+    return int(found)
+
+
+@kernel
+def _assign(scratch: NameScratch, left: int, right: int, without_left: int, without_right: int) -> int:
+    """The best one-to-one pairing of the tokens that are not excluded (bit masks), in the form that `SUM` and the others part:
+    that with the highest sum of (millibits + the price of a conflict), of equally high ones that with the highest rest.
     """
     table = scratch.table
     total, taken, clash = 0, 0, False
@@ -71,13 +91,13 @@ def _assign(scratch: NameScratch, left: int, right: int, without_left: int, with
                 clash = True
                 break
             taken |= 1 << place
-            total += best + gain
+            total += best
     if not clash:
         return total
     reached, following = scratch.reached, scratch.following
     states = 1 << right
     for used in range(1, states):
-        reached[used] = NOTHING
+        reached[used] = -1
     reached[0] = 0
     for i in range(left):
         if without_left >> i & 1:
@@ -89,15 +109,31 @@ def _assign(scratch: NameScratch, left: int, right: int, without_left: int, with
             if worth == 0 or without_right >> j & 1:
                 continue
             for used in range(states):
-                if reached[used] > NOTHING and not used >> j & 1:
+                if reached[used] >= 0 and not used >> j & 1:
                     now = used | 1 << j
-                    following[now] = max(following[now], reached[used] + worth + gain)
+                    following[now] = max(following[now], reached[used] + worth)
         for used in range(states):
             reached[used] = following[used]
-    best = NOTHING
+    best = 0
     for used in range(states):
         best = max(best, reached[used])
     return int(best)
+
+
+@kernel
+def _sum_up(paired: int, given: int, left: int, right: int, usual_left: int, usual_right: int, prices: Ints) -> int:
+    """What names earn of which `left` and `right` tokens were free to pair and `usual_left` and `usual_right` of these are
+    usual ones; `paired` as `_assign` gives it, `given` what a join earned.
+    """
+    conflict, missing, doubt, conflict_rare = prices[0], prices[1], prices[4], prices[5]
+    matched = paired >> MATCHED & _COUNT_BITS
+    agreed = given + (paired >> AGREED & _AGREED_BITS)
+    against = agreed - (given + (paired >> SUM) - matched * conflict)
+    conflicts = min(left, right) - matched
+    usual = min(conflicts, usual_left - (paired >> MINE & _COUNT_BITS), usual_right - (paired & _COUNT_BITS))
+    against += usual * conflict + (conflicts - usual) * conflict_rare
+    total = agreed - against - abs(left - right) * missing
+    return int(total - agreed * doubt * min(against, conflict) // (1000 * conflict) if conflict else total)
 
 
 @kernel
@@ -105,14 +141,19 @@ def compare_names(
     people: NameArrays, i: int, entries: NameArrays, j: int, pairs: Pairs, prices: Ints, scratch: NameScratch
 ) -> int:
     """The millibits of person's name `i` beside entry's name `j`. `prices` as `prices.name_prices` orders them."""
-    conflict, missing, weak_alias, other_name = prices[0], prices[1], prices[2], prices[3]
+    conflict, weak_alias, other_name = prices[0], prices[2], prices[3]
     a_first, b_first = people.tokens.start[i], entries.tokens.start[j]
     left, right = people.tokens.start[i + 1] - a_first, entries.tokens.start[j + 1] - b_first
     for x in range(left):
         for y in range(right):
             found = similar(pairs, people.tokens.values[a_first + x], entries.tokens.values[b_first + y])
-            scratch.table[x * MOST_TOKENS + y] = found
-    best = _assign(scratch, left, right, 0, 0, conflict) - min(left, right) * conflict - abs(left - right) * missing
+            worth = 0
+            if found + conflict > 0:
+                worth = ((found + conflict) << SUM) + (max(found, 0) << AGREED) + (1 << MATCHED)
+                worth += (np.int64(people.usual[a_first + x]) << MINE) + entries.usual[b_first + y]
+            scratch.table[x * MOST_TOKENS + y] = worth
+    mine, theirs = _usual(people.usual, a_first, left, 0), _usual(entries.usual, b_first, right, 0)
+    best = _sum_up(_assign(scratch, left, right, 0, 0), 0, left, right, mine, theirs, prices)
     for at in range(people.joins.start[i], people.joins.start[i + 1]):
         join = people.joins.values[at]
         token = people.join_token[join]
@@ -120,26 +161,43 @@ def compare_names(
             continue
         first, stop = people.join_first[join], people.join_stop[join]
         covered = ((1 << stop) - 1) & ~((1 << first) - 1)
+        mine = _usual(people.usual, a_first, left, covered)
         for y in range(right):
             found = min(similar(pairs, token, entries.tokens.values[b_first + y]), people.join_most[join])
             if found > 0:
-                rest_left, rest_right = left - (stop - first), right - 1
-                rest = _assign(scratch, left, right, covered, 1 << y, conflict)
-                rest -= min(rest_left, rest_right) * conflict + abs(rest_left - rest_right) * missing
-                best = max(best, found + rest)
+                paired = _assign(scratch, left, right, covered, 1 << y)
+                theirs = _usual(entries.usual, b_first, right, 1 << y)
+                best = max(best, _sum_up(paired, found, left - (stop - first), right - 1, mine, theirs, prices))
     for at in range(entries.joins.start[j], entries.joins.start[j + 1]):
         join = entries.joins.values[at]
         first, stop = entries.join_first[join], entries.join_stop[join]
         covered = ((1 << stop) - 1) & ~((1 << first) - 1)
+        theirs = _usual(entries.usual, b_first, right, covered)
         for x in range(left):
             token = people.tokens.values[a_first + x]
             found = min(similar(pairs, token, entries.join_token[join]), entries.join_most[join])
             if found > 0:
-                rest_left, rest_right = left - 1, right - (stop - first)
-                rest = _assign(scratch, left, right, 1 << x, covered, conflict)
-                rest -= min(rest_left, rest_right) * conflict + abs(rest_left - rest_right) * missing
-                best = max(best, found + rest)
+                paired = _assign(scratch, left, right, 1 << x, covered)
+                mine = _usual(people.usual, a_first, left, 1 << x)
+                best = max(best, _sum_up(paired, found, left - 1, right - (stop - first), mine, theirs, prices))
     return int(max(best - weak_alias if entries.weak[j] else best, other_name))
+
+
+@kernel
+def best_names(
+    people: NameArrays, p: int, entries: NameArrays, e: int, pairs: Pairs, prices: Ints, scratch: NameScratch
+) -> tuple[int, int, int]:
+    """The best of all pairs of names of person `p` and entry `e`: millibits, and which name of each side it is.
+
+    0 and -1 where a side has no name; of equally good pairs the first counts.
+    """
+    best, best_mine, best_theirs = 0, -1, -1
+    for i in range(people.of_record[p], people.of_record[p + 1]):
+        for j in range(entries.of_record[e], entries.of_record[e + 1]):
+            found = compare_names(people, i, entries, j, pairs, prices, scratch)
+            if best_mine < 0 or found > best:
+                best, best_mine, best_theirs = found, i - people.of_record[p], j - entries.of_record[e]
+    return best, best_mine, best_theirs
 
 
 def name_scratch() -> NameScratch:

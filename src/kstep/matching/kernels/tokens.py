@@ -1,7 +1,9 @@
 """Joining two vocabularies: every pair of comparable tokens, with what it earns, once per distinct pair.
 
-Candidates share a hash of a deletion neighbour or of a sound key; each is then verified, so a collision of hashes does
-no harm. The numbers are those of `names.similarity.compare`, by other code.
+Candidates share a hash of a deletion neighbour, of a sound key or of a known variant; each is then verified, so a collision
+of hashes does no harm. A Latin and another token are compared here only as known variants; by their letters they are in
+`kernels.scripts`. The numbers are those of
+`names.similarity.compare`, by other code.
 """
 
 from __future__ import annotations
@@ -12,46 +14,60 @@ import numpy as np
 
 from kstep.matching.arrays import Bytes, Ints, Longs, Words
 from kstep.matching.kernels.compiled import kernel, making_kernel
-from kstep.names.keys import LONGEST_EDITED
+from kstep.matching.kernels.spelling import MOST_SIGNS, Chunks, SpellingTables, cheapest, dearest, explained, latin_rows
+from kstep.names.keys import LONGEST_EDITED, MOST_SOUND_KEYS
+from kstep.names.scripts import Script
 from kstep.names.similarity import (
-    CLOSE_SOUND,
-    FAR_SOUND,
+    FOREIGN,
     INITIAL,
+    LEAST,
+    LEAST_OF_SCRIPTS,
     ONE_EDIT,
     ONE_EDIT_LONG,
-    OTHER_SCRIPT,
+    RESPELLED,
     SAME,
+    SAME_SOUND,
     TWO_EDITS,
 )
+from kstep.names.spelling import LONGEST
 
-SOUND_KEYS = 4
-"""The most sound keys that a token has."""
+SOUND_KEYS = MOST_SOUND_KEYS
 
+NOT_COMPARABLE = -(1 << 40)
+"""What is said of two tokens that are not comparable."""
+
+_LATIN = int(Script.LATIN)
 _ONE_EDIT_4, _ONE_EDIT_5, _ONE_EDIT_6 = ONE_EDIT[4], ONE_EDIT[5], ONE_EDIT[6]
 BUCKET_BITS = 18
 BUCKET_SHIFT = np.uint64(64 - BUCKET_BITS)
 
-_PRIME = np.uint64(1099511628211)
-_OFFSET = np.uint64(14695981039346656037)
+PRIME = np.uint64(1099511628211)
+OFFSET = np.uint64(14695981039346656037)
+"""Of the hash by Fowler, Noll and Vo."""
 
 
 class TokenArrays(NamedTuple):
     """A vocabulary. `letters[start[t]:start[t+1]]` are token t's code points; hashes of sound keys are 0 where there
-    is none.
+    is none; `variants` are places of `variant` (hashes of pairs of known variants) and `variant_price`.
     """
 
     start: Ints
     letters: Words
     weight: Ints
+    chance: Ints
     sound: Longs
     sound_weight: Ints
-    consonantal: Bytes
+    script: Bytes
     initial: Bytes
     first_letter: Bytes
+    variants: Ints
+    variant: Longs
+    variant_price: Ints
 
 
 class TokenKeys(NamedTuple):
-    """The list side's keys, sorted for look-up: hashes with the tokens that have them, and tokens by first letter.
+    """The list side's keys, sorted for look-up: hashes with the tokens that have them, and tokens by first letter; script keys of
+    Latin tokens only.
 
     Hashes of spellings lie in 2 ** `BUCKET_BITS` buckets by their first bits; `bucket_start` says where each begins.
     """
@@ -61,24 +77,38 @@ class TokenKeys(NamedTuple):
     spelling_token: Ints
     sound: Longs
     sound_token: Ints
+    variant: Longs
+    variant_token: Ints
     letter_start: Ints
     letter_token: Ints
+    script: Longs
+    script_token: Ints
+
+
+class Spelled(NamedTuple):
+    """What it takes to compare spellings: the costs, and the chunks of every token of both sides."""
+
+    tables: SpellingTables
+    people_start: Ints
+    people_chunks: Chunks
+    entries_start: Ints
+    entries_chunks: Chunks
 
 
 @kernel
 def allowed(length: int) -> int:
     """The edits allowed in a token of `length` letters."""
-    if length < 4 or length > LONGEST_EDITED:
+    if length < 3 or length > LONGEST_EDITED:
         return 0
-    return 1 if length < 8 else 2
+    return 1 if length < 7 else 2
 
 
 @kernel
 def _hash(letters: Words, start: int, stop: int, skip: int, skip_too: int) -> np.uint64:
-    value = _OFFSET
+    value = OFFSET
     for place in range(start, stop):
         if place != skip and place != skip_too:
-            value = (value ^ np.uint64(letters[place])) * _PRIME
+            value = (value ^ np.uint64(letters[place])) * PRIME
     return value
 
 
@@ -137,49 +167,120 @@ def edit_distance(left: Words, right: Words, rows: Ints) -> int:
 
 
 @kernel
-def _compare(people: TokenArrays, a: int, entries: TokenArrays, b: int, rows: Ints) -> int:
+def _is_same(left: Words, right: Words) -> bool:
+    if len(left) != len(right):
+        return False
+    place = 0
+    while place < len(left) and left[place] == right[place]:
+        place += 1
+    return place == len(left)
+
+
+@kernel
+def _is_first(left: Words, right: Words) -> bool:
+    """Whether `left` comes before `right` in the order of texts."""
+    for place in range(min(len(left), len(right))):
+        if left[place] != right[place]:
+            return bool(left[place] < right[place])
+    return len(left) < len(right)
+
+
+@kernel
+def _variant_price(people: TokenArrays, a: int, entries: TokenArrays, b: int) -> int:
+    """The price of two known variants, or -1."""
+    for mine in range(people.variants[a], people.variants[a + 1]):
+        for theirs in range(entries.variants[b], entries.variants[b + 1]):
+            if people.variant[mine] == entries.variant[theirs]:
+                return int(people.variant_price[mine])
+    return -1
+
+
+@kernel
+def _edits_price(edits: int, allowed_edits: int, shorter: int) -> int:
+    if edits > allowed_edits:
+        return SAME_SOUND + TWO_EDITS
+    if edits == 2:
+        return TWO_EDITS
+    if shorter == 4:
+        return _ONE_EDIT_4
+    if shorter == 5:
+        return _ONE_EDIT_5
+    return _ONE_EDIT_6 if shorter == 6 else ONE_EDIT_LONG
+
+
+@kernel
+def _shared_sound(people: TokenArrays, a: int, entries: TokenArrays, b: int) -> int:
+    """The weight of the rarest sound that both have, or -1."""
+    shared = -1
+    for mine in range(SOUND_KEYS):
+        key = people.sound[a * SOUND_KEYS + mine]
+        if key != 0:
+            for theirs in range(SOUND_KEYS):
+                if key == entries.sound[b * SOUND_KEYS + theirs]:
+                    shared = max(shared, people.sound_weight[a * SOUND_KEYS + mine])
+    return int(shared)
+
+
+@kernel
+def _respelled(
+    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, spelled: Spelled, scratch: Ints
+) -> int:
+    """What two Latin tokens earn: the likelier by chance is the name, the other its spelling."""
+    left = people.letters[people.start[a] : people.start[a + 1]]
+    right = entries.letters[entries.start[b] : entries.start[b + 1]]
+    if max(len(left), len(right)) > LONGEST:
+        return NOT_COMPARABLE
+    mine, theirs = people.weight[a], entries.weight[b]
+    heavy = int(max(mine, theirs))
+    rows, work = scratch[:MOST_SIGNS], scratch[MOST_SIGNS:]
+    if mine < theirs or (mine == theirs and _is_first(left, right)):
+        chance = int(entries.chance[b])
+        latin_rows(left, spelled.tables, rows)
+        chunks = spelled.entries_chunks[spelled.entries_start[b] : spelled.entries_start[b + 1]]
+        most = dearest(chance, heavy, RESPELLED, LEAST)
+        cost = cheapest(spelled.tables.latin, rows, len(left), right, chunks, left, most, spelled.tables, work)
+    else:
+        chance = int(people.chance[a])
+        latin_rows(right, spelled.tables, rows)
+        chunks = spelled.people_chunks[spelled.people_start[a] : spelled.people_start[a + 1]]
+        most = dearest(chance, heavy, RESPELLED, LEAST)
+        cost = cheapest(spelled.tables.latin, rows, len(right), left, chunks, right, most, spelled.tables, work)
+    return explained(chance, cost, light, heavy) - RESPELLED
+
+
+@kernel
+def _compare(people: TokenArrays, a: int, entries: TokenArrays, b: int, spelled: Spelled, scratch: Ints) -> int:
     left = people.letters[people.start[a] : people.start[a + 1]]
     right = entries.letters[entries.start[b] : entries.start[b + 1]]
     light = int(min(people.weight[a], entries.weight[b]))
-    same = len(left) == len(right)
-    if same:
-        for place in range(len(left)):
-            if left[place] != right[place]:
-                same = False
-                break
-    if same:
+    if _is_same(left, right):
         return min(INITIAL, light) if people.initial[a] else light - SAME
     if people.initial[a] or entries.initial[b]:
         alike = people.first_letter[a] == entries.first_letter[b] and not (people.initial[a] and entries.initial[b])
-        return min(INITIAL, light - SAME) if alike else 0
-    shared = -1
-    for mine in range(SOUND_KEYS):
-        for theirs in range(SOUND_KEYS):
-            key = people.sound[a * SOUND_KEYS + mine]
-            if key != 0 and key == entries.sound[b * SOUND_KEYS + theirs]:
-                shared = max(shared, people.sound_weight[a * SOUND_KEYS + mine])
-    if people.consonantal[a] != entries.consonantal[b]:
-        return min(shared, light) - OTHER_SCRIPT if shared >= 0 else 0
+        return min(INITIAL, light - SAME) if alike else NOT_COMPARABLE
+    mine, theirs = people.script[a], entries.script[b]
+    price = _variant_price(people, a, entries, b)
+    best = light - price if price >= 0 else NOT_COMPARABLE
+    if mine != theirs and (mine == _LATIN or theirs == _LATIN):
+        return best
+    shared = _shared_sound(people, a, entries, b)
+    if mine != theirs:
+        earned = min(light, shared) - FOREIGN
+        return max(best, earned) if shared >= 0 and earned >= LEAST_OF_SCRIPTS else best
     edits_allowed = min(allowed(len(left)), allowed(len(right)))
     if shared < 0 and abs(len(left) - len(right)) > edits_allowed:
-        return 0
-    edits = edit_distance(left, right, rows)
-    best = 0
-    if shared >= 0:
-        best = min(shared, light) - (CLOSE_SOUND if 2 * edits <= max(len(left), len(right)) else FAR_SOUND)
-    if edits <= edits_allowed:
-        shorter = min(len(left), len(right))
-        price = ONE_EDIT_LONG
-        if edits == 2:
-            price = TWO_EDITS
-        elif shorter == 4:
-            price = _ONE_EDIT_4
-        elif shorter == 5:
-            price = _ONE_EDIT_5
-        elif shorter == 6:
-            price = _ONE_EDIT_6
-        best = max(best, light - price)
-    return best
+        return best
+    edits = 0
+    if shared < 0 or mine != _LATIN:
+        edits = edit_distance(left, right, scratch)
+    if shared < 0 and (edits_allowed == 0 or edits > edits_allowed):
+        return best
+    if mine == _LATIN:
+        earned = _respelled(people, a, entries, b, light, spelled, scratch)
+        return max(best, earned) if earned >= LEAST else best
+    price = _edits_price(edits, edits_allowed, min(len(left), len(right)))
+    earned = light - (min(price, SAME_SOUND) if shared >= 0 else price)
+    return max(best, earned) if earned >= LEAST else best
 
 
 @kernel
@@ -218,6 +319,11 @@ def _candidates(
             while place < len(keys.sound) and keys.sound[place] == sound:
                 count = _meet(keys.sound_token[place], a, count, seen, found)
                 place += 1
+    for at in range(people.variants[a], people.variants[a + 1]):
+        place = np.searchsorted(keys.variant, people.variant[at])
+        while place < len(keys.variant) and keys.variant[place] == people.variant[at]:
+            count = _meet(keys.variant_token[place], a, count, seen, found)
+            place += 1
     letter = people.first_letter[a]
     for place in range(keys.letter_start[letter], keys.letter_start[letter + 1]):
         b = keys.letter_token[place]
@@ -229,7 +335,7 @@ def _candidates(
 @making_kernel
 def join_tokens(
     first: int, last: int, people: TokenArrays, offsets: Ints, hashes: Longs, entries: TokenArrays,
-    keys: TokenKeys,
+    keys: TokenKeys, spelled: Spelled,
 ) -> tuple[Ints, Ints, Ints]:  # fmt: skip
     """For the people's tokens `first` to `last`: how many comparable list tokens each has, which (ascending), and
     millibits.
@@ -241,9 +347,10 @@ def join_tokens(
     seen = np.full(len(entries.weight), -1, np.int64)
     candidates = np.empty(len(entries.weight), np.int64)
     longest = 1
-    for token in range(len(entries.start) - 1):
-        longest = max(longest, entries.start[token + 1] - entries.start[token])
-    rows = np.empty(3 * (longest + 1), np.int64)
+    for start in (people.start, entries.start):
+        for token in range(len(start) - 1):
+            longest = max(longest, start[token + 1] - start[token])
+    scratch = np.empty(MOST_SIGNS + 3 * (longest + 1), np.int64)
     for a in range(first, last):
         count = _candidates(a, people, offsets, hashes, entries, keys, seen, candidates)
         chosen = np.sort(candidates[:count])
@@ -256,8 +363,8 @@ def join_tokens(
             more[:used] = earned[:used]
             earned = more
         for b in chosen:
-            millibits = _compare(people, a, entries, b, rows)
-            if millibits > 0:
+            millibits = _compare(people, a, entries, b, spelled, scratch)
+            if millibits > NOT_COMPARABLE:
                 found[used] = b
                 earned[used] = millibits
                 used += 1

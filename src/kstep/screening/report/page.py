@@ -6,24 +6,17 @@ No clock and no randomness is read here: the same `Report` gives the same bytes.
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from markupsafe import Markup
 
 from kstep.model import ValueRefused
-from kstep.screening.report import charts, embedded, words
+from kstep.screening.report import charts, embedded, shell, words
 from kstep.screening.report.words import Match
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 LARGEST_PAGE = 20_000
 """Possible matches on one page: a browser stays quick up to here. The page says how many it leaves to the output."""
@@ -109,9 +102,9 @@ def write_report(report: Report, out: IO[str] | Path) -> None:
 def _page(report: Report) -> str:
     ordered = sorted(report.matches, key=_queue_order)
     shown = ordered[:LARGEST_PAGE]
-    style, script = _assembled("style", _STYLE), _script()
+    style, script = shell.assembled(__package__, "style", _STYLE), _script()
     return (
-        _environment()
+        shell.environment(__package__)
         .get_template("report.html")
         .render(
             report=report,
@@ -123,7 +116,7 @@ def _page(report: Report) -> str:
             data=embedded.data(report, shown),
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own files
-            policy=_policy(style, script),
+            policy=shell.policy(style, script),
         )
     )
 
@@ -132,48 +125,5 @@ def _queue_order(match: Match) -> tuple[float, str, str, str]:
     return -match["bits"], match["person_id"], match["list"], match["entry_id"]
 
 
-def _policy(style: str, script: str) -> str:
-    """The content security policy: our own style and script by hash, an icon that is data, nothing from anywhere."""
-    return (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; base-uri 'none'; "
-        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 def _script() -> str:
-    return f'(() => {{\n"use strict";\n{_assembled("script", _SCRIPT)}}})();\n'
-
-
-def _assembled(folder: str, names: Sequence[str]) -> str:
-    here = files(__package__) / folder
-    return "".join((here / name).read_text("utf-8") for name in names)
-
-
-@functools.cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader(__package__),
-        autoescape=True,
-        finalize=embedded.visible,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(
-        count=words.count,
-        large=words.large,
-        bits=words.signed,
-        plain=words.plain,
-        chance=words.chance,
-        odds=words.odds,
-        number=words.number,
-        share=words.share,
-    )
-    return environment
+    return f'(() => {{\n"use strict";\n{shell.assembled(__package__, "script", _SCRIPT)}}})();\n'

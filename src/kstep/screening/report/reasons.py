@@ -20,9 +20,10 @@ _SUBJECTS = {
     "document": "a document number",
 }
 _ALIKE = {
-    "sounds alike": "sound alike",
+    "other spelling": "agree but for the spelling",
     "other script": "agree across two scripts",
-    "spelling differs": "are alike but for the spelling",
+    "variant": "are known forms of one name",
+    "hardly alike": "are hardly alike",
     "initial": "agree by an initial",
     "written as one": "agree, once joined and once apart",
 }
@@ -70,6 +71,10 @@ def _name_clause(row: Evidence, worth: str) -> list[str]:
             return ["“", person, f"” has no counterpart in the entry’s name ({worth})"]
         case "not in person":
             return ["“", entry, f"” has no counterpart in the person’s name ({worth})"]
+        case "other name":
+            return ["“", person, "” and “", entry, f"” are two names ({worth})"]
+        case "not all agrees":
+            return [f"what agrees in the names says less, because not all of them does ({worth})"]
         case "weak alias":
             return ["“", entry, f"” is only a weak alias ({worth})"]
         case "best of several":

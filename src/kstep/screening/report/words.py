@@ -51,6 +51,7 @@ _STATE_OF_RELATION = {
     "not in entry": "absent",
     "not in person": "absent",
     "best of several": "allowance",
+    "not all agrees": "allowance",
     "weak alias": "allowance",
 }
 _SEXES = {"M": "male", "F": "female", "X": "unspecified"}
