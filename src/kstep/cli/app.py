@@ -11,7 +11,7 @@ from contextlib import suppress
 import typer
 
 from kstep import __version__
-from kstep.cli import demo, lists, lookup, screen, synth
+from kstep.cli import demo, evaluate, lists, lookup, screen, synth
 from kstep.cli.console import BAD_INPUT, BROKEN, DONE, STOPPED, say
 from kstep.model import InputError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("screen")(screen.screen)
 app.command("lookup")(lookup.lookup)
 app.add_typer(lists.app, name="lists")
+app.command("evaluate")(evaluate.evaluate)
 app.add_typer(synth.app, name="synth")
 app.command("demo")(demo.demo)
 

@@ -32,7 +32,7 @@ def print_json(value: Any) -> None:
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """A function to be called with how much more is done; it draws a bar if stderr is a terminal, and nothing
     otherwise.
     """

@@ -13,6 +13,11 @@ from kstep.model import one_line
 if TYPE_CHECKING:
     from kstep.screening.matches import PossibleMatch
 
+SHOWN = 0.05
+"""The least probability that is shown unless asked otherwise: less than a run's, because who looks one person up reads the
+answer at once, and often has no more than a name.
+"""
+
 WEAKER = 0.01
 """The least probability of what is pointed at where nothing reaches the threshold."""
 
@@ -37,7 +42,7 @@ def lookup(
         list[str] | None,
         typer.Option("--document", metavar="TYPE:ISSUER:NUMBER", help=f"As in passport:IR:A1234567. {SEVERAL}"),
     ] = None,
-    threshold: Annotated[float, typer.Option(help="The least probability that is shown, between 0 and 1.")] = 0.5,
+    threshold: Annotated[float, typer.Option(help="The least probability that is shown, between 0 and 1.")] = SHOWN,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
     """Look one person up in lists, and say why an entry may be the same person."""
