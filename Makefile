@@ -21,10 +21,12 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# PEERS="--peers PYTHON" compares with nomenklatura too (docs/benchmarks.md).
 bench: $(READY)
 	$(BIN)/python bench/screen_lists.py "$${KSTEP_REAL_DATA:?names the folder of real lists}"
 	$(BIN)/python bench/leave_one_alias_out.py "$$KSTEP_REAL_DATA"
 	$(BIN)/python bench/list_against_list.py "$$KSTEP_REAL_DATA"
+	$(BIN)/python bench/accuracy/run.py "$$KSTEP_REAL_DATA" $(PEERS)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kstep needs Python 3.11 or newer: make PYTHON=python3.11")'
