@@ -9,6 +9,8 @@ from hypothesis import settings
 
 from command_line import own_cache
 
+pytest_plugins = ["browser"]
+
 # A loaded machine is no reason to fail: no test asserts a time.
 settings.register_profile("kstep", deadline=None)
 settings.load_profile("kstep")

@@ -1,5 +1,0 @@
-"""The browser that tests of pages share."""
-
-from screening.conftest import browser_page, chromium
-
-__all__ = ["browser_page", "chromium"]
