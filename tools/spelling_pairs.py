@@ -33,12 +33,14 @@ FILES = {
 LONGEST_WORD = 24
 
 KOREAN_SYLLABLES = {
-    "정": "jong jong jung jeong chong", "은": "un un eun", "철": "chol cheol chul", "영": "yong young yeong", "성": "song sung seong",
-    "혁": "hyok hyuk hyeok", "국": "guk kook kuk", "석": "sok seok suk", "현": "hyon hyun hyeon", "명": "myong myung myeong",
-    "기": "ki gi", "광": "kwang gwang", "경": "kyong kyung gyeong", "길": "kil gil", "규": "kyu gyu", "희": "hui hee", "순": "sun soon",
-    "춘": "chun", "준": "jun joon", "수": "su soo", "우": "u woo", "범": "pom beom bum", "병": "pyong byung byeong", "태": "tae",
-    "동": "tong dong", "일": "il", "재": "jae chae", "진": "jin chin", "호": "ho", "근": "kun keun geun", "승": "sung seung",
-    "흥": "hung heung", "을": "ul eul", "금": "kum geum keum", "룡": "ryong", "학": "hak", "덕": "dok tok deok duk", "원": "won",
+    "정": "jong jong jung jeong chong", "은": "un un eun", "철": "chol cheol chul", "영": "yong young yeong",
+    "성": "song sung seong", "혁": "hyok hyuk hyeok", "국": "guk kook kuk", "석": "sok seok suk",
+    "현": "hyon hyun hyeon", "명": "myong myung myeong", "기": "ki gi", "광": "kwang gwang",
+    "경": "kyong kyung gyeong", "길": "kil gil", "규": "kyu gyu", "희": "hui hee", "순": "sun soon",
+    "춘": "chun", "준": "jun joon", "수": "su soo", "우": "u woo", "범": "pom beom bum",
+    "병": "pyong byung byeong", "태": "tae", "동": "tong dong", "일": "il", "재": "jae chae", "진": "jin chin",
+    "호": "ho", "근": "kun keun geun", "승": "sung seung", "흥": "hung heung", "을": "ul eul",
+    "금": "kum geum keum", "룡": "ryong", "학": "hak", "덕": "dok tok deok duk", "원": "won",
 }  # fmt: skip
 """Syllables of Korean given names in the same way: North Korean ones by McCune and Reischauer, others by usage."""
 

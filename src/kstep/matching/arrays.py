@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Shorts = NDArray[np.int32]
 Longs = NDArray[np.uint64]
 Words = NDArray[np.uint32]
 Bytes = NDArray[np.int8]

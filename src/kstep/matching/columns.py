@@ -15,7 +15,9 @@ from kstep.matching.arrays import Ints, Ragged, letters_of, ragged
 from kstep.matching.kernels import fields as field_kernels
 from kstep.matching.kernels.fields import FieldArrays
 from kstep.matching.kernels.names import NameArrays
+from kstep.matching.kernels.script_keys import chunk_bones, native_keys
 from kstep.matching.kernels.scripts import NativeArrays
+from kstep.matching.kernels.spelling import spelling_tables
 from kstep.matching.kernels.tokens import SOUND_KEYS, TokenArrays, hash_texts
 from kstep.matching.prepared import Prepared
 from kstep.model import Document, DocumentType, PartialDate, Precision, Sex, ValueRefused
@@ -23,7 +25,7 @@ from kstep.names import shipped_frequencies, sound_keys
 from kstep.names.keys import is_initial
 from kstep.names.scripts import Script, latin, script_of
 from kstep.names.similarity import USUAL, by_chance
-from kstep.names.spelling import script_keys, shipped_spellings
+from kstep.names.spelling import shipped_spellings
 from kstep.names.tokens import MOST_JOINS, MOST_TOKENS
 from kstep.names.variants import variants
 
@@ -105,7 +107,8 @@ def columns_of(records: Sequence[Prepared]) -> Columns:
         documents=ragged([documents.number(document) for document in record.documents] for record in records),
         national_issuer=np.array([_national_issuer(document) for document in documents.values()], np.int64),
     )
-    texts = tuple(tokens.values())
+    texts = tuple(sorted(tokens.values()))
+    names = _renumbered(names, tokens, texts)
     arrays = token_arrays(texts), native_arrays(texts)
     return Columns(names, fields, *arrays, texts, tuple(dates.values()), tuple(documents.values()))
 
@@ -143,6 +146,15 @@ def _names(records: Sequence[Prepared], tokens: Vocabulary[str]) -> NameArrays:
     )  # fmt: skip
 
 
+def _renumbered(names: NameArrays, tokens: Vocabulary[str], order: Sequence[str]) -> NameArrays:
+    """The names with their tokens numbered in this order: the alphabet's, by which the joins find alike ones side by side."""
+    numbers = np.empty(len(order), np.int64)
+    numbers[[tokens.numbers[token] for token in order]] = np.arange(len(order))
+    return names._replace(
+        tokens=Ragged(names.tokens.start, numbers[names.tokens.values]), join_token=numbers[names.join_token]
+    )
+
+
 def _countries(rows: Iterable[frozenset[str]]) -> Ragged:
     return ragged([country_number(code) for code in sorted(row)] for row in rows)
 
@@ -175,7 +187,10 @@ def token_arrays(texts: Sequence[str]) -> TokenArrays:
         row[: len(known)] = [distinct.number(key) for key in known]
     hashes = np.append(hash_texts(*letters_of(distinct.values())), np.uint64(0))
     heard = np.array([*(pinned.sound(key) for key in distinct.values()), 0], np.int64)
-    pairs = [[("\n".join(sorted((text, other))), price) for other, price in variants(text).items()] for text in texts]
+    pairs = [
+        [("\n".join(sorted((text, other))), price) for other, price in others.items()] if others else ()
+        for text, others in zip(texts, map(variants, texts), strict=True)
+    ]
     variant_start = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(row) for row in pairs], out=variant_start[1:])
     return TokenArrays(
@@ -200,14 +215,11 @@ def native_arrays(texts: Sequence[str]) -> NativeArrays:
     tokens: list[int] = []
     readings_of: list[range] = []
     readings: list[tuple[int, ...]] = []
-    keys: list[tuple[str, ...]] = []
     for number, text in enumerate(texts):
         if script_of(text) is not Script.LATIN and (found := spellings.read(text)):
             tokens.append(number)
             readings_of.append(range(len(readings), len(readings) + len(found)))
             readings += found
-            keys.append(script_keys(text))
-    key_start = np.zeros(len(keys) + 1, np.int64)
-    np.cumsum([len(row) for row in keys], out=key_start[1:])
-    hashes = hash_texts(*letters_of([key for row in keys for key in row]))
-    return NativeArrays(np.array(tokens, np.int64), ragged(readings_of), ragged(readings), key_start, hashes)
+    of_token, of_reading = ragged(readings_of), ragged(readings)
+    keys = native_keys(of_token, of_reading, spelling_tables(), chunk_bones())
+    return NativeArrays(np.array(tokens, np.int64), of_token, of_reading, *keys)

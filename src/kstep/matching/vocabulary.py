@@ -19,12 +19,11 @@ from kstep.matching.kernels.find import Tables
 from kstep.matching.kernels.scripts import ScriptKeys, join_scripts, latin_keys
 from kstep.matching.kernels.spelling import chunks_of, spelling_tables
 from kstep.matching.kernels.tokens import (
-    BUCKET_BITS,
-    BUCKET_SHIFT,
     SOUND_KEYS,
     Spelled,
     TokenArrays,
     TokenKeys,
+    bucket_starts,
     join_tokens,
     spelling_hashes,
 )
@@ -42,18 +41,16 @@ def script_keys(tokens: TokenArrays) -> ScriptKeys:
 
 def token_keys(tokens: TokenArrays) -> TokenKeys:
     """The sorted keys of a vocabulary."""
-    offsets, hashes = spelling_hashes(tokens.start, tokens.letters)
-    owners = np.repeat(np.arange(len(tokens.weight), dtype=np.int64), np.diff(offsets))
+    owners, hashes = spelling_hashes(tokens.start, tokens.letters)
     order = np.argsort(hashes, kind="stable")
-    firsts = np.arange(1 << BUCKET_BITS, dtype=np.uint64) << BUCKET_SHIFT
-    bucket_start = np.append(np.searchsorted(hashes[order], firsts), len(hashes)).astype(np.int64)
+    hashes, owners = hashes[order], owners[order]
     heard = np.flatnonzero(tokens.sound)
     sound_order = heard[np.argsort(tokens.sound[heard], kind="stable")]
     variant_owner = np.repeat(np.arange(len(tokens.weight), dtype=np.int64), np.diff(tokens.variants))
     variant_order = np.argsort(tokens.variant, kind="stable")
     letter_token = np.argsort(tokens.first_letter, kind="stable")
     letter_start = np.searchsorted(tokens.first_letter[letter_token], np.arange(LETTERS + 1))
-    return TokenKeys(bucket_start, hashes[order], owners[order], tokens.sound[sound_order], sound_order // SOUND_KEYS,
+    return TokenKeys(bucket_starts(hashes), hashes.astype(np.uint32), owners, tokens.sound[sound_order], sound_order // SOUND_KEYS,
                      tokens.variant[variant_order], variant_owner[variant_order], letter_start.astype(np.int64),
                      letter_token.astype(np.int64), *script_keys(tokens))  # fmt: skip
 
@@ -71,13 +68,12 @@ def join(people: Vocabularies, entries: Vocabularies, keys: TokenKeys, weights: 
 
 def _join_tokens(people: Vocabularies, entries: Vocabularies, keys: TokenKeys, workers: int) -> Pairs:
     mine, theirs, tables = people.tokens, entries.tokens, spelling_tables()
-    offsets, hashes = spelling_hashes(mine.start, mine.letters)
     my_chunks, their_chunks = (chunks_of(side.start, side.letters, tables) for side in (mine, theirs))
     latin = ScriptKeys(keys.script, keys.script_token)
     spelled = Spelled(tables, *my_chunks, *their_chunks)
 
     def part(bounds: tuple[int, int]) -> tuple[Ints, Ints, Ints]:
-        return join_tokens(*bounds, mine, offsets, hashes, theirs, keys, spelled)
+        return join_tokens(*bounds, mine, theirs, keys, spelled)
 
     def theirs_in_latin(bounds: tuple[int, int]) -> tuple[Ints, Ints, Ints]:
         return join_scripts(*bounds, people.natives, mine, theirs, latin, *their_chunks, tables)

@@ -208,8 +208,12 @@ KEY_LENGTH = 3
 MOST_KEYS = 12
 """Beginnings, and as many endings, that a word of another script may have in Latin letters."""
 
-_WIDTH = 32
-_REACH = 12_000
+WIDTH = 32
+REACH = 12_000
+BONES_OF_A_SIGN = 8
+"""How many ways to begin or end are followed from sign to sign, how much dearer (millibits) than the cheapest, and how many
+ways to read one sign.
+"""
 
 
 def skeleton(letters: str) -> str:
@@ -245,19 +249,19 @@ def _ends(rows: Iterable[int], step: int) -> list[str]:
                 now, cost = now[:KEY_LENGTH], so_far + price
                 if cost < following.get(now, BEYOND):
                     following[now] = cost
-        likely = sorted(following.items(), key=lambda item: (item[1], item[0]))[:_WIDTH]
-        reached = {bones: cost for bones, cost in likely if cost <= likely[0][1] + _REACH}
+        likely = sorted(following.items(), key=lambda item: (item[1], item[0]))[:WIDTH]
+        reached = {bones: cost for bones, cost in likely if cost <= likely[0][1] + REACH}
     return list(reached)[:MOST_KEYS]
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def _bones(row: int, step: int) -> tuple[tuple[str, int], ...]:
-    """What a row emits as classes of consonants, each at its cheapest, the eight cheapest."""
+    """What a row emits as classes of consonants, each at its cheapest, the few cheapest."""
     found: dict[str, int] = {}
     for chunk, cost in shipped_spellings().emits(row).items():
         bones = skeleton(chunk)[::step]
         found[bones] = min(cost, found.get(bones, BEYOND))
-    return tuple(sorted(found.items(), key=lambda item: (item[1], item[0]))[:8])
+    return tuple(sorted(found.items(), key=lambda item: (item[1], item[0]))[:BONES_OF_A_SIGN])
 
 
 __all__ = [

@@ -11,11 +11,19 @@ import numpy as np
 
 from kstep.matching.arrays import Ints, Longs, Ragged, Words
 from kstep.matching.kernels.compiled import kernel, making_kernel
-from kstep.matching.kernels.spelling import MOST_SIGNS, Chunks, SpellingTables, cheapest, dearest, expand, explained
-from kstep.matching.kernels.tokens import OFFSET, PRIME, TokenArrays
+from kstep.matching.kernels.spelling import (
+    Chunks,
+    SpellingTables,
+    cheapest,
+    dearest,
+    empty_board,
+    explained,
+    native_table,
+)
+from kstep.matching.kernels.tokens import OFFSET, PRIME, TokenArrays, grown
 from kstep.names.scripts import Script
 from kstep.names.similarity import LEAST_OF_SCRIPTS, OTHER_SCRIPT
-from kstep.names.spelling import BEYOND, KEY_LENGTH, LONGEST, classes_of_letters
+from kstep.names.spelling import BEYOND, KEY_LENGTH, classes_of_letters
 
 _CLASSES = np.array(classes_of_letters(), np.uint64)
 _LATIN = int(Script.LATIN)
@@ -35,7 +43,7 @@ class NativeArrays(NamedTuple):
 
 
 class ScriptKeys(NamedTuple):
-    """The hashes of the script keys of a vocabulary's Latin tokens, sorted, and the tokens."""
+    """The hashes of the script keys of a vocabulary's Latin tokens, sorted, and the tokens, ascending for each key."""
 
     key: Longs
     token: Ints
@@ -75,6 +83,15 @@ def latin_keys(tokens: TokenArrays) -> tuple[Longs, Ints]:
     return keys, owners
 
 
+@kernel
+def _shared(left: Words, right: Words) -> int:
+    """How many letters two words begin with in common."""
+    place = 0
+    while place < len(left) and place < len(right) and left[place] == right[place]:
+        place += 1
+    return place
+
+
 @making_kernel
 def join_scripts(
     first: int, last: int, natives: NativeArrays, native_tokens: TokenArrays, latins: TokenArrays, keys: ScriptKeys,
@@ -82,13 +99,11 @@ def join_scripts(
 ) -> tuple[Ints, Ints, Ints]:  # fmt: skip
     """For the native tokens `first` to `last`: which of them (tokens), with which Latin tokens, earn how many millibits."""
     seen = np.full(len(latins.script), -1, np.int64)
-    met = np.empty(len(latins.script), np.int64)
-    costs = np.empty(len(latins.script), np.int64)
-    table = np.empty((MOST_SIGNS, len(tables.chunk_length)), np.int32)
-    places = np.arange(MOST_SIGNS)
-    scratch = np.empty(3 * (LONGEST + 1), np.int64)
+    room = len(latins.script)
+    met, most, costs = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     mine, theirs, earned = np.empty(1 << 10, np.int64), np.empty(1 << 10, np.int64), np.empty(1 << 10, np.int64)
     nothing = np.empty(0, np.uint32)
+    board = empty_board()
     used = 0
     for native in range(first, last):
         a = natives.token[native]
@@ -100,31 +115,29 @@ def join_scripts(
                 if seen[b] != native and not latins.initial[b]:
                     seen[b] = native
                     met[count], costs[count] = b, BEYOND
+                    heavy = max(native_tokens.weight[a], latins.weight[b])
+                    most[count] = dearest(latins.chance[b], heavy, OTHER_SCRIPT, LEAST_OF_SCRIPTS)
                     count += 1
                 place += 1
         if count == 0:
             continue
         for at in range(natives.of_token.start[native], natives.of_token.start[native + 1]):
             reading = natives.of_token.values[at]
-            begin, end = natives.readings.start[reading], natives.readings.start[reading + 1]
-            expand(natives.readings.values, begin, end, tables, table)
+            rows = natives.readings.values[natives.readings.start[reading] : natives.readings.start[reading + 1]]
+            table = native_table(rows, tables, board)
+            filled, before = 0, nothing
             for met_at in range(count):
                 b = met[met_at]
                 word = latins.letters[latins.start[b] : latins.start[b + 1]]
                 of_word = chunks[chunk_start[b] : chunk_start[b + 1]]
-                heavy = max(native_tokens.weight[a], latins.weight[b])
-                most = dearest(latins.chance[b], heavy, OTHER_SCRIPT, LEAST_OF_SCRIPTS)
-                cost = cheapest(table, places, end - begin, word, of_word, nothing, most, tables, scratch)
+                # Vocabularies are in alphabetical order: a word begins like the one before it, and so do their columns.
+                filled = min(filled, 1 + _shared(before, word))
+                cost, filled = cheapest(filled, len(rows), word, of_word, nothing, most[met_at], table, board)
                 costs[met_at] = min(costs[met_at], cost)
+                before = word
         if used + count > len(mine):
             size = max(2 * len(mine), used + count)
-            grown, grown_theirs, grown_earned = (
-                np.empty(size, np.int64),
-                np.empty(size, np.int64),
-                np.empty(size, np.int64),
-            )
-            grown[:used], grown_theirs[:used], grown_earned[:used] = mine[:used], theirs[:used], earned[:used]
-            mine, theirs, earned = grown, grown_theirs, grown_earned
+            mine, theirs, earned = grown(mine, used, size), grown(theirs, used, size), grown(earned, used, size)
         for met_at in range(count):
             b = met[met_at]
             light, heavy = native_tokens.weight[a], latins.weight[b]

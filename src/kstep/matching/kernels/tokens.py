@@ -12,9 +12,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kstep.matching.arrays import Bytes, Ints, Longs, Words
+from kstep.matching.arrays import Bytes, Ints, Longs, Shorts, Words
 from kstep.matching.kernels.compiled import kernel, making_kernel
-from kstep.matching.kernels.spelling import MOST_SIGNS, Chunks, SpellingTables, cheapest, dearest, explained, latin_rows
+from kstep.matching.kernels.spelling import (
+    Board,
+    Chunks,
+    SpellingTables,
+    cheapest,
+    dearest,
+    empty_board,
+    explained,
+    set_latin,
+)
 from kstep.names.keys import LONGEST_EDITED, MOST_SOUND_KEYS
 from kstep.names.scripts import Script
 from kstep.names.similarity import (
@@ -38,8 +47,8 @@ NOT_COMPARABLE = -(1 << 40)
 
 _LATIN = int(Script.LATIN)
 _ONE_EDIT_4, _ONE_EDIT_5, _ONE_EDIT_6 = ONE_EDIT[4], ONE_EDIT[5], ONE_EDIT[6]
-BUCKET_BITS = 18
-BUCKET_SHIFT = np.uint64(64 - BUCKET_BITS)
+_MOST_HASHES = 1 + LONGEST_EDITED * (LONGEST_EDITED + 1) // 2
+"""Strings left of a token after deleting two letters or fewer."""
 
 PRIME = np.uint64(1099511628211)
 OFFSET = np.uint64(14695981039346656037)
@@ -69,12 +78,13 @@ class TokenKeys(NamedTuple):
     """The list side's keys, sorted for look-up: hashes with the tokens that have them, and tokens by first letter; script keys of
     Latin tokens only.
 
-    Hashes of spellings lie in 2 ** `BUCKET_BITS` buckets by their first bits; `bucket_start` says where each begins.
+    Hashes of spellings lie in buckets by their first bits; `bucket_start` says where each begins. Of each its last 32 bits
+    are kept.
     """
 
-    bucket_start: Ints
-    spelling: Longs
-    spelling_token: Ints
+    bucket_start: Shorts
+    spelling: Words
+    spelling_token: Shorts
     sound: Longs
     sound_token: Ints
     variant: Longs
@@ -121,31 +131,40 @@ def hash_texts(start: Ints, letters: Words) -> Longs:
     return hashes
 
 
+@kernel
+def _neighbourhood(letters: Words, first: int, last: int, hashes: Longs) -> int:
+    """Write the hashes of a token's deletion neighbourhood, and return how many there are."""
+    edits = allowed(last - first)
+    hashes[0] = _hash(letters, first, last, -1, -1)
+    count = 1
+    if edits:
+        for skip in range(first, last):
+            hashes[count] = _hash(letters, first, last, skip, -1)
+            count += 1
+            if edits == 2:
+                for skip_too in range(skip + 1, last):
+                    hashes[count] = _hash(letters, first, last, skip, skip_too)
+                    count += 1
+    return count
+
+
 @making_kernel
-def spelling_hashes(start: Ints, letters: Words) -> tuple[Ints, Longs]:
-    """The hashes of every token's deletion neighbourhood: offsets per token, and the hashes."""
-    tokens = len(start) - 1
-    offsets = np.zeros(tokens + 1, np.int64)
-    for token in range(tokens):
+def spelling_hashes(start: Ints, letters: Words) -> tuple[Shorts, Longs]:
+    """The hashes of every token's deletion neighbourhood: the tokens, and the hashes."""
+    neighbours = np.empty(_MOST_HASHES, np.uint64)
+    total = 0
+    for token in range(len(start) - 1):
         length = start[token + 1] - start[token]
         edits = allowed(length)
-        count = 1 + (length if edits else 0) + (length * (length - 1) // 2 if edits == 2 else 0)
-        offsets[token + 1] = offsets[token] + count
-    hashes = np.empty(offsets[tokens], np.uint64)
-    for token in range(tokens):
-        first, last, at = start[token], start[token + 1], offsets[token]
-        edits = allowed(last - first)
-        hashes[at] = _hash(letters, first, last, -1, -1)
-        at += 1
-        if edits:
-            for skip in range(first, last):
-                hashes[at] = _hash(letters, first, last, skip, -1)
-                at += 1
-                if edits == 2:
-                    for skip_too in range(skip + 1, last):
-                        hashes[at] = _hash(letters, first, last, skip, skip_too)
-                        at += 1
-    return offsets, hashes
+        total += 1 + (length if edits else 0) + (length * (length - 1) // 2 if edits == 2 else 0)
+    owners, hashes = np.empty(total, np.int32), np.empty(total, np.uint64)
+    at = 0
+    for token in range(len(start) - 1):
+        count = _neighbourhood(letters, start[token], start[token + 1], neighbours)
+        hashes[at : at + count] = neighbours[:count]
+        owners[at : at + count] = token
+        at += count
+    return owners, hashes
 
 
 @kernel
@@ -223,7 +242,7 @@ def _shared_sound(people: TokenArrays, a: int, entries: TokenArrays, b: int) -> 
 
 @kernel
 def _respelled(
-    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, spelled: Spelled, scratch: Ints
+    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, spelled: Spelled, board: Board
 ) -> int:
     """What two Latin tokens earn: the likelier by chance is the name, the other its spelling."""
     left = people.letters[people.start[a] : people.start[a + 1]]
@@ -231,25 +250,26 @@ def _respelled(
     if max(len(left), len(right)) > LONGEST:
         return NOT_COMPARABLE
     mine, theirs = people.weight[a], entries.weight[b]
-    heavy = int(max(mine, theirs))
-    rows, work = scratch[:MOST_SIGNS], scratch[MOST_SIGNS:]
+    heavy, tables = int(max(mine, theirs)), spelled.tables
     if mine < theirs or (mine == theirs and _is_first(left, right)):
         chance = int(entries.chance[b])
-        latin_rows(left, spelled.tables, rows)
         chunks = spelled.entries_chunks[spelled.entries_start[b] : spelled.entries_start[b + 1]]
         most = dearest(chance, heavy, RESPELLED, LEAST)
-        cost = cheapest(spelled.tables.latin, rows, len(left), right, chunks, left, most, spelled.tables, work)
+        set_latin(left, tables, board)
+        cost, _ = cheapest(0, len(left), right, chunks, left, most, tables.latin, board)
     else:
         chance = int(people.chance[a])
-        latin_rows(right, spelled.tables, rows)
         chunks = spelled.people_chunks[spelled.people_start[a] : spelled.people_start[a + 1]]
         most = dearest(chance, heavy, RESPELLED, LEAST)
-        cost = cheapest(spelled.tables.latin, rows, len(right), left, chunks, right, most, spelled.tables, work)
+        set_latin(right, tables, board)
+        cost, _ = cheapest(0, len(right), left, chunks, right, most, tables.latin, board)
     return explained(chance, cost, light, heavy) - RESPELLED
 
 
 @kernel
-def _compare(people: TokenArrays, a: int, entries: TokenArrays, b: int, spelled: Spelled, scratch: Ints) -> int:
+def _compare(
+    people: TokenArrays, a: int, entries: TokenArrays, b: int, spelled: Spelled, scratch: Ints, board: Board
+) -> int:
     left = people.letters[people.start[a] : people.start[a + 1]]
     right = entries.letters[entries.start[b] : entries.start[b + 1]]
     light = int(min(people.weight[a], entries.weight[b]))
@@ -276,7 +296,7 @@ def _compare(people: TokenArrays, a: int, entries: TokenArrays, b: int, spelled:
     if shared < 0 and (edits_allowed == 0 or edits > edits_allowed):
         return best
     if mine == _LATIN:
-        earned = _respelled(people, a, entries, b, light, spelled, scratch)
+        earned = _respelled(people, a, entries, b, light, spelled, board)
         return max(best, earned) if earned >= LEAST else best
     price = _edits_price(edits, edits_allowed, min(len(left), len(right)))
     earned = light - (min(price, SAME_SOUND) if shared >= 0 else price)
@@ -294,21 +314,39 @@ def _meet(b: int, a: int, count: int, seen: Ints, found: Ints) -> int:
 
 
 @kernel
+def _bucket(value: np.uint64, buckets: int) -> int:
+    """The bucket of a hash, by its first bits, out of fewer than 2 ** 32."""
+    return int(np.int64((value >> np.uint64(32)) * np.uint64(buckets) >> np.uint64(32)))
+
+
+@making_kernel
+def bucket_starts(hashes: Longs) -> Shorts:
+    """Where in these sorted hashes each bucket begins, and where the last ends: one bucket for about two hashes."""
+    buckets = max(1, len(hashes) // 2)
+    starts = np.zeros(buckets + 1, np.int32)
+    for value in hashes:
+        starts[_bucket(value, buckets) + 1] += 1
+    for bucket in range(buckets):
+        starts[bucket + 1] += starts[bucket]
+    return starts
+
+
+@kernel
 def _candidates(
     a: int,
     people: TokenArrays,
-    offsets: Ints,
-    hashes: Longs,
     entries: TokenArrays,
     keys: TokenKeys,
+    hashes: Longs,
     seen: Ints,
     found: Ints,
 ) -> int:
     """Write to `found` the list tokens that share a key with token `a`, each once, and return how many there are."""
     count = 0
-    for at in range(offsets[a], offsets[a + 1]):
-        wanted = hashes[at]
-        bucket = np.int64(wanted >> BUCKET_SHIFT)
+    buckets = len(keys.bucket_start) - 1
+    for at in range(_neighbourhood(people.letters, people.start[a], people.start[a + 1], hashes)):
+        wanted = np.uint32(hashes[at])
+        bucket = _bucket(hashes[at], buckets)
         for place in range(keys.bucket_start[bucket], keys.bucket_start[bucket + 1]):
             if keys.spelling[place] == wanted:
                 count = _meet(keys.spelling_token[place], a, count, seen, found)
@@ -333,9 +371,16 @@ def _candidates(
 
 
 @making_kernel
+def grown(values: Ints, used: int, size: int) -> Ints:
+    """The first `used` of these values, with room for `size`."""
+    more = np.empty(size, np.int64)
+    more[:used] = values[:used]
+    return more
+
+
+@making_kernel
 def join_tokens(
-    first: int, last: int, people: TokenArrays, offsets: Ints, hashes: Longs, entries: TokenArrays,
-    keys: TokenKeys, spelled: Spelled,
+    first: int, last: int, people: TokenArrays, entries: TokenArrays, keys: TokenKeys, spelled: Spelled
 ) -> tuple[Ints, Ints, Ints]:  # fmt: skip
     """For the people's tokens `first` to `last`: how many comparable list tokens each has, which (ascending), and
     millibits.
@@ -345,25 +390,20 @@ def join_tokens(
     earned = np.empty(1 << 16, np.int64)
     used = 0
     seen = np.full(len(entries.weight), -1, np.int64)
-    candidates = np.empty(len(entries.weight), np.int64)
+    candidates, hashes = np.empty(len(entries.weight), np.int64), np.empty(_MOST_HASHES, np.uint64)
     longest = 1
     for start in (people.start, entries.start):
         for token in range(len(start) - 1):
             longest = max(longest, start[token + 1] - start[token])
-    scratch = np.empty(MOST_SIGNS + 3 * (longest + 1), np.int64)
+    scratch, board = np.empty(3 * (longest + 1), np.int64), empty_board()
     for a in range(first, last):
-        count = _candidates(a, people, offsets, hashes, entries, keys, seen, candidates)
+        count = _candidates(a, people, entries, keys, hashes, seen, candidates)
         chosen = np.sort(candidates[:count])
         if used + count > len(found):
-            grown = max(2 * len(found), used + count)
-            more = np.empty(grown, np.int64)
-            more[:used] = found[:used]
-            found = more
-            more = np.empty(grown, np.int64)
-            more[:used] = earned[:used]
-            earned = more
+            size = max(2 * len(found), used + count)
+            found, earned = grown(found, used, size), grown(earned, used, size)
         for b in chosen:
-            millibits = _compare(people, a, entries, b, spelled, scratch)
+            millibits = _compare(people, a, entries, b, spelled, scratch, board)
             if millibits > NOT_COMPARABLE:
                 found[used] = b
                 earned[used] = millibits
