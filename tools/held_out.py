@@ -10,6 +10,8 @@ import hashlib
 import unicodedata
 from pathlib import Path
 
+from kstep.names.scripts import own_form
+
 HELD_OUT_OF_256 = 26
 """Native forms of which the hash begins with a lower byte than this are held out: 10 %."""
 
@@ -19,14 +21,20 @@ read, and to measure with what everybody knows says little.
 """
 
 
+def form_of(native: str) -> str:
+    """The one form in which names have this token; white space and how signs are composed do not matter."""
+    plain = unicodedata.normalize("NFKC", "".join(native.split())).casefold()
+    return own_form(plain) or plain
+
+
 @functools.cache
 def _usual() -> frozenset[str]:
     return frozenset(USUAL.read_text(encoding="utf-8").split())
 
 
 def is_held_out(native: str) -> bool:
-    """Whether the token of this native form is kept for measuring. White space and how signs are composed do not matter."""
-    form = unicodedata.normalize("NFC", "".join(native.split()))
+    """Whether the token of this native form is kept for measuring. What names do not tell apart is one form (أحمد and احمد)."""
+    form = form_of(native)
     return hashlib.sha256(form.encode()).digest()[0] < HELD_OUT_OF_256 and form not in _usual()
 
 

@@ -30,7 +30,7 @@ from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import compare_document
 from kstep.model import Document, DocumentType, Entry, Identity, Name, NameQuality, PartialDate, Sex
 from kstep.names import compare, shipped_frequencies
-from kstep.names.similarity import LEAST, LEAST_OF_SCRIPTS
+from kstep.names.similarity import LEAST
 
 WEIGHTS = shipped_weights()
 FREQUENCIES = shipped_frequencies()
@@ -185,7 +185,7 @@ def test_a_token_earns_the_most_beside_itself() -> None:
     for left, right in product(tokens, tokens):
         found, own = compare(left, right, FREQUENCIES), itself[left]
         assert own is not None
-        assert found is None or min(LEAST, LEAST_OF_SCRIPTS) <= found.millibits <= own.millibits
+        assert found is None or LEAST <= found.millibits <= own.millibits
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kstep.names import Frequencies, Relation, Similarity, compare, shipped_freq
 from kstep.names.keys import is_initial
 from kstep.names.letters import surprise
 from kstep.names.scripts import Script, script_of
-from kstep.names.similarity import HARDLY, INITIAL, LEAST, LEAST_OF_SCRIPTS, SAME, by_chance
+from kstep.names.similarity import HARDLY, INITIAL, LEAST, SAME, by_chance
 from kstep.names.variants import variants
 from script_words import HOSTILE, LETTERS, NAMES, changed, words
 
@@ -55,7 +55,6 @@ def assert_lawful(left: str, right: str, weights: Frequencies) -> None:
 def by_relation(left: str, right: str, found: Similarity, lighter: int) -> None:
     """What each relation may earn, and between what tokens."""
     two_scripts = script_of(left) is not script_of(right)
-    least = LEAST_OF_SCRIPTS if two_scripts else LEAST
     match found.relation:
         case Relation.SAME:
             assert left == right
@@ -67,12 +66,12 @@ def by_relation(left: str, right: str, found: Similarity, lighter: int) -> None:
             assert found.millibits == lighter - variants(left)[right]
         case Relation.SCRIPT:
             assert two_scripts
-            assert found.millibits >= max(HARDLY, least)
+            assert found.millibits >= HARDLY
         case Relation.SPELLING:
             assert not two_scripts
-            assert found.millibits >= max(HARDLY, least)
+            assert found.millibits >= HARDLY
         case Relation.UNLIKE:
-            assert least <= found.millibits < HARDLY
+            assert LEAST <= found.millibits < HARDLY
 
 
 @settings(max_examples=500)

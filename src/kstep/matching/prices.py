@@ -35,12 +35,9 @@ def field_prices(weights: Weights) -> FieldPrices:
     )  # fmt: skip
 
 
+_NAME_PRICES = ("conflict", "missing", "weak_alias", "other_name", "doubt", "conflict_rare", "missing_inner")
+
+
 def name_prices(weights: Weights) -> Ints:
     """The prices of names in the order that `kernels.names.compare_names` expects."""
-    return np.array(
-        [
-            weights.name[price]
-            for price in ("conflict", "missing", "weak_alias", "other_name", "doubt", "conflict_rare")
-        ],
-        np.int64,
-    )
+    return np.array([weights.name[price] for price in _NAME_PRICES], np.int64)

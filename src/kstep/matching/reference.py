@@ -38,15 +38,16 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class NameComparison:
-    """How two names compare: the pairings, how many usual tokens conflict and how many others, how many one
-    side lacks, what agreement loses because
-    not all agrees, and the sum, in millibits.
+    """How two names compare: the pairings, how many usual tokens conflict and how many others, how many one side lacks that are
+    first or last in their name and how many that stand between, what agreement loses because not all agrees, and the sum,
+    in millibits.
     """
 
     pairings: tuple[Pairing, ...]
     conflicts: int
     conflicts_rare: int
     missing: int
+    missing_inner: int
     doubt: int
     millibits: int
 
@@ -58,13 +59,14 @@ def similarity(left: str, right: str) -> Similarity | None:
 
 
 class Prices(NamedTuple):
-    """What two usual tokens cost that conflict, two of which one is rare, a token that one side lacks, and the share
-    (thousandths) of agreement that a conflict takes.
+    """What two usual tokens cost that conflict, two of which one is rare, a token that one side lacks and that is the first or
+    the last of its name, one that stands between, and the share (thousandths) of agreement that a conflict takes.
     """
 
     conflict: int
     conflict_rare: int
     missing: int
+    missing_inner: int
     doubt: int
 
 
@@ -125,7 +127,8 @@ def _assign(
     People of one family share names, so what agrees says less where something else conflicts: it loses the share `doubt`,
     in proportion where what is against is less than one conflict.
     """
-    reached: dict[int, tuple[tuple[int, ...], tuple[Pairing, ...]]] = {0: ((0, 0, 0, 0, 0), given)}
+    inner_left, inner_right = range(1, len(left.tokens) - 1), range(1, len(right.tokens) - 1)
+    reached: dict[int, tuple[tuple[int, ...], tuple[Pairing, ...]]] = {0: ((0,) * 7, given)}
     for index in left_free:
         following = dict(reached)
         for place, other in enumerate(right_free):
@@ -134,7 +137,8 @@ def _assign(
             if found is None or found.millibits + prices.conflict <= 0:
                 continue
             pairing = Pairing((index,), (other,), mine, theirs, found.relation.value, found.millibits)
-            adds = (found.millibits + prices.conflict, max(found.millibits, 0), 1, is_usual(mine), is_usual(theirs))
+            adds = (found.millibits + prices.conflict, max(found.millibits, 0), 1, is_usual(mine), is_usual(theirs),
+                    index in inner_left, other in inner_right)  # fmt: skip
             for used, (so_far, pairings) in reached.items():
                 if not used >> place & 1:
                     worth = tuple(map(operator.add, so_far, adds))
@@ -143,20 +147,24 @@ def _assign(
                         following[now] = (worth, (*pairings, pairing))
         reached = following
     _, (worth, pairings) = max(reached.items(), key=lambda item: (item[1][0], -item[0]))
-    _, _, matched, usual_left, usual_right = worth
+    matched, usual_left, usual_right, between_left, between_right = worth[2:]
     usual_left = sum(is_usual(left.tokens[index]) for index in left_free) - usual_left
     usual_right = sum(is_usual(right.tokens[index]) for index in right_free) - usual_right
     conflicts = min(len(left_free), len(right_free)) - matched
     usual = min(conflicts, usual_left, usual_right)
     lacking = abs(len(left_free) - len(right_free))
+    if len(left_free) > len(right_free):
+        inner = min(lacking, sum(index in inner_left for index in left_free) - between_left)
+    else:
+        inner = min(lacking, sum(index in inner_right for index in right_free) - between_right)
     agreed = sum(max(pairing.millibits, 0) for pairing in pairings)
     against = usual * prices.conflict + (conflicts - usual) * prices.conflict_rare
     against -= sum(min(pairing.millibits, 0) for pairing in pairings)
     doubt = 0
     if prices.conflict:
         doubt = agreed * prices.doubt * min(against, prices.conflict) // (1000 * prices.conflict)
-    total = agreed - against - lacking * prices.missing - doubt
-    return NameComparison(pairings, usual, conflicts - usual, lacking, doubt, total)
+    total = agreed - against - (lacking - inner) * prices.missing - inner * prices.missing_inner - doubt
+    return NameComparison(pairings, usual, conflicts - usual, lacking - inner, inner, doubt, total)
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -224,23 +232,31 @@ def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | N
         ]
     ordered = sorted(compared.pairings, key=lambda pairing: pairing.left)
     findings = [Finding("name", pair.left_word, pair.right_word, pair.relation, pair.millibits) for pair in ordered]
-    left = [token for index, token in enumerate(mine.tokens) if not any(index in pair.left for pair in ordered)]
-    right = [token for index, token in enumerate(theirs.tokens) if not any(index in pair.right for pair in ordered)]
-    left.sort(key=is_usual, reverse=True)
-    right.sort(key=is_usual, reverse=True)
+    left = _unpaired(mine.tokens, [index for pair in ordered for index in pair.left])
+    right = _unpaired(theirs.tokens, [index for pair in ordered for index in pair.right])
     conflicts = compared.conflicts + compared.conflicts_rare
     for index in range(conflicts):
         price = weights.name["conflict" if index < compared.conflicts else "conflict_rare"]
         findings.append(Finding("name", left[index], right[index], "conflict", -price))
-    for token in left[conflicts:]:
-        findings.append(Finding("name", token, "", "not in entry", -weights.name["missing"]))
-    for token in right[conflicts:]:
-        findings.append(Finding("name", "", token, "not in person", -weights.name["missing"]))
+    ends = conflicts + compared.missing
+    for index, token in enumerate(left[conflicts:], conflicts):
+        price = weights.name["missing" if index < ends else "missing_inner"]
+        findings.append(Finding("name", token, "", "not in entry", -price))
+    for index, token in enumerate(right[conflicts:], conflicts):
+        price = weights.name["missing" if index < ends else "missing_inner"]
+        findings.append(Finding("name", "", token, "not in person", -price))
     if compared.doubt:
         findings.append(Finding("name", mine.shown, theirs.shown, "not all agrees", -compared.doubt))
     if theirs.weak:
         findings.append(Finding("name", "", theirs.shown, "weak alias", -weights.name["weak_alias"]))
     return [*findings, *_charge(person, entry, weights)]
+
+
+def _unpaired(tokens: Sequence[str], paired: Sequence[int]) -> list[str]:
+    """The tokens that no pairing covers: usual ones first, because they conflict first, and ends before those between."""
+    free = [index for index in range(len(tokens)) if index not in paired]
+    free.sort(key=lambda index: (not is_usual(tokens[index]), 0 < index < len(tokens) - 1))
+    return [tokens[index] for index in free]
 
 
 def _charge(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:

@@ -77,16 +77,18 @@ LONGEST_EDITED = 40
 """Letters; longer tokens are compared whole and by sound, because their deletion neighbourhoods would be an attack."""
 
 
-def edits_allowed(length: int) -> int:
-    """How many letters may be wrong in a token of `length` letters before it is another name."""
-    return 0 if length < 3 or length > LONGEST_EDITED else 1 if length < 7 else 2
+def edits_allowed(token: str) -> int:
+    """How many letters may be wrong in a token before it is another name: in two letters of a script of syllables, none."""
+    if len(token) < (2 if token.isascii() else 3) or len(token) > LONGEST_EDITED:
+        return 0
+    return 1 if len(token) < 7 else 2
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def spelling_keys(token: str) -> tuple[str, ...]:
     """The token and what is left of it after deleting as many letters as may be wrong in it."""
     keys = {token}
-    for count in range(1, edits_allowed(len(token)) + 1):
+    for count in range(1, edits_allowed(token) + 1):
         keys.update("".join(kept) for kept in combinations(token, len(token) - count))
     return tuple(sorted(keys))
 

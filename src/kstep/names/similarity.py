@@ -26,11 +26,8 @@ RESPELLED = 1_500
 OTHER_SCRIPT = 400
 """Millibits that another script costs beside what the letters say."""
 
-LEAST = -4_000
-"""Millibits below which a pair is no longer one name: then the tokens conflict."""
-
-LEAST_OF_SCRIPTS = -4_500
-"""The same for a pair of two scripts, of which the letters leave more in doubt."""
+LEAST = -5_400
+"""Millibits below which a pair is no longer one name: then the tokens conflict, which costs no less."""
 
 HARDLY = -1_000
 """Millibits below which a pair is called hardly alike."""
@@ -99,7 +96,7 @@ def compare(left: str, right: str, weights: Frequencies, spellings: Spellings | 
     if (price := variants(left).get(right)) is not None:
         found.append(Similarity(Relation.VARIANT, lighter - price))
     earned = letters_alone(left, right, weights, spellings or shipped_spellings())
-    if earned is not None and earned >= (LEAST_OF_SCRIPTS if other else LEAST):
+    if earned is not None and earned >= LEAST:
         how = Relation.UNLIKE if earned < HARDLY else Relation.SCRIPT if other else Relation.SPELLING
         found.append(Similarity(how, earned))
     return max(found, key=lambda similarity: similarity.millibits, default=None)
@@ -116,7 +113,7 @@ def letters_alone(left: str, right: str, weights: Frequencies, spellings: Spelli
     if len(scripts) == 2:
         sound = max((weights.sound(key) for key in set(sound_keys(left)) & set(sound_keys(right))), default=0)
         return min(lighter, sound) - FOREIGN if heard else None
-    allowed = min(edits_allowed(len(left)), edits_allowed(len(right)))
+    allowed = min(edits_allowed(left), edits_allowed(right))
     if not heard and not (allowed and edit_distance(left, right) <= allowed):
         return None
     if Script.LATIN in scripts:

@@ -5,7 +5,7 @@ one. Words of a script that keeps its own letters stand here in these.
 from __future__ import annotations
 
 PARTICLES = frozenset(
-    "al el ul il bin ibn ben bint binti binte bte bt ould wuld uld walad ag van von vom zum auf der den dem ter de la las los "
+    "al el ul bin ibn ben bint binti binte bte bt ould wuld uld walad ag van von vom zum auf der den dem ter de la las los "
     "del della dello delle dei degli dal dalla di da dos das du des y zur av af nee ugli ogli oglu ogly oghlu uly uulu "
     "kizi qizi kyzy gyzy qyzy "
     "бин бен ибн бинт аль эль ель уль ал эл улд ульд ван фон дер ден де ла дель ди да ду дос оглы оглу огли угли улы уулу кызы "

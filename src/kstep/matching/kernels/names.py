@@ -11,10 +11,10 @@ from kstep.matching.kernels.compiled import kernel
 from kstep.matching.kernels.tokens import NOT_COMPARABLE
 from kstep.names.tokens import MOST_TOKENS
 
-SUM, AGREED, MATCHED, MINE = 39, 15, 10, 5
+SUM, AGREED, MATCHED, USUAL_MINE, USUAL_THEIRS, INNER_MINE = 44, 25, 20, 15, 10, 5
 """Where in one number lie, from their first bit: the sum that a pairing maximises; the millibits of its pairs that agree; how
-many pairs it has; how many usual tokens of the person's name it pairs, and (from bit 0) of the entry's. Adding such
-numbers adds each of them.
+many pairs it has; how many usual tokens of the person's name it pairs, and of the entry's; how many tokens that are neither
+first nor last in the person's name, and (from bit 0) in the entry's. Adding such numbers adds each of them.
 """
 
 _AGREED_BITS = (1 << (SUM - AGREED)) - 1
@@ -62,13 +62,14 @@ def similar(pairs: Pairs, a: int, b: int) -> int:
 
 
 @kernel
-def _usual(usual: Bytes, first: int, count: int, without: int) -> int:
-    """How many of a name's tokens that are not excluded (bit mask) are usual ones."""
-    found = 0
+def _counted(usual: Bytes, first: int, count: int, without: int) -> tuple[int, int]:
+    """How many of a name's tokens that are not excluded (bit mask) are usual ones, and how many are neither first nor last."""
+    found, inner = 0, 0
     for place in range(count):
         if not without >> place & 1:
             found += usual[first + place]
-    return int(found)
+            inner += 0 < place < count - 1
+    return int(found), inner
 
 
 @kernel
@@ -121,18 +122,27 @@ def _assign(scratch: NameScratch, left: int, right: int, without_left: int, with
 
 
 @kernel
-def _sum_up(paired: int, given: int, left: int, right: int, usual_left: int, usual_right: int, prices: Ints) -> int:
-    """What names earn of which `left` and `right` tokens were free to pair and `usual_left` and `usual_right` of these are
-    usual ones; `paired` as `_assign` gives it, `given` what a join earned.
+def _sum_up(
+    paired: int, given: int, left: int, right: int, mine: tuple[int, int], theirs: tuple[int, int], prices: Ints
+) -> int:
+    """What names earn of which `left` and `right` tokens were free to pair, `mine` and `theirs` as `_counted` counts them;
+    `paired` as `_assign` gives it, `given` what a join earned.
     """
-    conflict, missing, doubt, conflict_rare = prices[0], prices[1], prices[4], prices[5]
+    conflict, missing, doubt, conflict_rare, missing_inner = prices[0], prices[1], prices[4], prices[5], prices[6]
     matched = paired >> MATCHED & _COUNT_BITS
     agreed = given + (paired >> AGREED & _AGREED_BITS)
     against = agreed - (given + (paired >> SUM) - matched * conflict)
     conflicts = min(left, right) - matched
-    usual = min(conflicts, usual_left - (paired >> MINE & _COUNT_BITS), usual_right - (paired & _COUNT_BITS))
+    usual = min(
+        conflicts, mine[0] - (paired >> USUAL_MINE & _COUNT_BITS), theirs[0] - (paired >> USUAL_THEIRS & _COUNT_BITS)
+    )
     against += usual * conflict + (conflicts - usual) * conflict_rare
-    total = agreed - against - abs(left - right) * missing
+    lacking = abs(left - right)
+    if left > right:
+        inner = min(lacking, mine[1] - (paired >> INNER_MINE & _COUNT_BITS))
+    else:
+        inner = min(lacking, theirs[1] - (paired & _COUNT_BITS))
+    total = agreed - against - (lacking - inner) * missing - inner * missing_inner
     return int(total - agreed * doubt * min(against, conflict) // (1000 * conflict) if conflict else total)
 
 
@@ -150,9 +160,11 @@ def compare_names(
             worth = 0
             if found + conflict > 0:
                 worth = ((found + conflict) << SUM) + (max(found, 0) << AGREED) + (1 << MATCHED)
-                worth += (np.int64(people.usual[a_first + x]) << MINE) + entries.usual[b_first + y]
+                worth += np.int64(people.usual[a_first + x]) << USUAL_MINE
+                worth += np.int64(entries.usual[b_first + y]) << USUAL_THEIRS
+                worth += (np.int64(0 < x < left - 1) << INNER_MINE) + (0 < y < right - 1)
             scratch.table[x * MOST_TOKENS + y] = worth
-    mine, theirs = _usual(people.usual, a_first, left, 0), _usual(entries.usual, b_first, right, 0)
+    mine, theirs = _counted(people.usual, a_first, left, 0), _counted(entries.usual, b_first, right, 0)
     best = _sum_up(_assign(scratch, left, right, 0, 0), 0, left, right, mine, theirs, prices)
     for at in range(people.joins.start[i], people.joins.start[i + 1]):
         join = people.joins.values[at]
@@ -161,24 +173,24 @@ def compare_names(
             continue
         first, stop = people.join_first[join], people.join_stop[join]
         covered = ((1 << stop) - 1) & ~((1 << first) - 1)
-        mine = _usual(people.usual, a_first, left, covered)
+        mine = _counted(people.usual, a_first, left, covered)
         for y in range(right):
             found = min(similar(pairs, token, entries.tokens.values[b_first + y]), people.join_most[join])
             if found > 0:
                 paired = _assign(scratch, left, right, covered, 1 << y)
-                theirs = _usual(entries.usual, b_first, right, 1 << y)
+                theirs = _counted(entries.usual, b_first, right, 1 << y)
                 best = max(best, _sum_up(paired, found, left - (stop - first), right - 1, mine, theirs, prices))
     for at in range(entries.joins.start[j], entries.joins.start[j + 1]):
         join = entries.joins.values[at]
         first, stop = entries.join_first[join], entries.join_stop[join]
         covered = ((1 << stop) - 1) & ~((1 << first) - 1)
-        theirs = _usual(entries.usual, b_first, right, covered)
+        theirs = _counted(entries.usual, b_first, right, covered)
         for x in range(left):
             token = people.tokens.values[a_first + x]
             found = min(similar(pairs, token, entries.join_token[join]), entries.join_most[join])
             if found > 0:
                 paired = _assign(scratch, left, right, 1 << x, covered)
-                mine = _usual(people.usual, a_first, left, 1 << x)
+                mine = _counted(people.usual, a_first, left, 1 << x)
                 best = max(best, _sum_up(paired, found, left - 1, right - (stop - first), mine, theirs, prices))
     return int(max(best - weak_alias if entries.weak[j] else best, other_name))
 

@@ -22,7 +22,7 @@ from kstep.matching.kernels.spelling import (
 )
 from kstep.matching.kernels.tokens import OFFSET, PRIME, TokenArrays, grown
 from kstep.names.scripts import Script
-from kstep.names.similarity import LEAST_OF_SCRIPTS, OTHER_SCRIPT
+from kstep.names.similarity import LEAST, OTHER_SCRIPT
 from kstep.names.spelling import BEYOND, KEY_LENGTH, classes_of_letters
 
 _CLASSES = np.array(classes_of_letters(), np.uint64)
@@ -116,7 +116,7 @@ def join_scripts(
                     seen[b] = native
                     met[count], costs[count] = b, BEYOND
                     heavy = max(native_tokens.weight[a], latins.weight[b])
-                    most[count] = dearest(latins.chance[b], heavy, OTHER_SCRIPT, LEAST_OF_SCRIPTS)
+                    most[count] = dearest(latins.chance[b], heavy, OTHER_SCRIPT, LEAST)
                     count += 1
                 place += 1
         if count == 0:
@@ -143,7 +143,7 @@ def join_scripts(
             light, heavy = native_tokens.weight[a], latins.weight[b]
             light, heavy = min(light, heavy), max(light, heavy)
             millibits = explained(latins.chance[b], costs[met_at], light, heavy) - OTHER_SCRIPT
-            if millibits >= LEAST_OF_SCRIPTS:
+            if millibits >= LEAST:
                 mine[used], theirs[used], earned[used] = a, b, millibits
                 used += 1
     return mine[:used].copy(), theirs[:used].copy(), earned[:used].copy()

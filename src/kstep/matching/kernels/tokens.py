@@ -30,7 +30,6 @@ from kstep.names.similarity import (
     FOREIGN,
     INITIAL,
     LEAST,
-    LEAST_OF_SCRIPTS,
     ONE_EDIT,
     ONE_EDIT_LONG,
     RESPELLED,
@@ -49,6 +48,8 @@ _LATIN = int(Script.LATIN)
 _ONE_EDIT_4, _ONE_EDIT_5, _ONE_EDIT_6 = ONE_EDIT[4], ONE_EDIT[5], ONE_EDIT[6]
 _MOST_HASHES = 1 + LONGEST_EDITED * (LONGEST_EDITED + 1) // 2
 """Strings left of a token after deleting two letters or fewer."""
+
+_ASCII = 128
 
 PRIME = np.uint64(1099511628211)
 OFFSET = np.uint64(14695981039346656037)
@@ -106,8 +107,11 @@ class Spelled(NamedTuple):
 
 
 @kernel
-def allowed(length: int) -> int:
-    """The edits allowed in a token of `length` letters."""
+def allowed(letters: Words) -> int:
+    """The edits allowed in a token of these letters."""
+    length = len(letters)
+    if length == 2:
+        return int(letters[0] < _ASCII and letters[1] < _ASCII)
     if length < 3 or length > LONGEST_EDITED:
         return 0
     return 1 if length < 7 else 2
@@ -134,7 +138,7 @@ def hash_texts(start: Ints, letters: Words) -> Longs:
 @kernel
 def _neighbourhood(letters: Words, first: int, last: int, hashes: Longs) -> int:
     """Write the hashes of a token's deletion neighbourhood, and return how many there are."""
-    edits = allowed(last - first)
+    edits = allowed(letters[first:last])
     hashes[0] = _hash(letters, first, last, -1, -1)
     count = 1
     if edits:
@@ -155,7 +159,7 @@ def spelling_hashes(start: Ints, letters: Words) -> tuple[Shorts, Longs]:
     total = 0
     for token in range(len(start) - 1):
         length = start[token + 1] - start[token]
-        edits = allowed(length)
+        edits = allowed(letters[start[token] : start[token + 1]])
         total += 1 + (length if edits else 0) + (length * (length - 1) // 2 if edits == 2 else 0)
     owners, hashes = np.empty(total, np.int32), np.empty(total, np.uint64)
     at = 0
@@ -286,8 +290,8 @@ def _compare(
     shared = _shared_sound(people, a, entries, b)
     if mine != theirs:
         earned = min(light, shared) - FOREIGN
-        return max(best, earned) if shared >= 0 and earned >= LEAST_OF_SCRIPTS else best
-    edits_allowed = min(allowed(len(left)), allowed(len(right)))
+        return max(best, earned) if shared >= 0 and earned >= LEAST else best
+    edits_allowed = min(allowed(left), allowed(right))
     if shared < 0 and abs(len(left) - len(right)) > edits_allowed:
         return best
     edits = 0
