@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from drawing import MARGIN, WIDTH, Picture, bits
 from kstep.names.frequencies import shipped_frequencies
 from kstep.names.scripts import own_form, script_of
-from kstep.names.similarity import by_chance, compare
+from kstep.names.similarity import chance_of, compare
 from kstep.names.spelling import (
     BEYOND,
     EDGE,
@@ -214,7 +214,7 @@ def alignments() -> str:
             picture.text(x + wide / 2 - 1.5, y + 47, chunk or NOTHING, "head ink", "middle")
             picture.text(x + wide / 2 - 1.5, y + 69, bits(cost, signed=False), "note soft", "middle")
         found = compare(token, spelling, weights)
-        chance, cost = by_chance(spelling), sum(price for _, price in way)
+        chance, cost = chance_of(spelling, weights), sum(price for _, price in way)
         lighter = min(weights.token(token), weights.token(spelling))
         for place, millibits in enumerate((chance, cost, lighter)):
             picture.text(COLUMNS[place], y + 28, bits(millibits, signed=False), "body ink", "end")

@@ -107,6 +107,20 @@ def test_where_all_agrees_nothing_is_in_doubt_and_where_something_conflicts_it_i
     assert conflict.doubt < sum(pairing.millibits for pairing in conflict.pairings)
 
 
+def test_a_name_missing_between_others_costs_less_than_the_first_or_the_last() -> None:
+    """*Barzan Ibrahim al-Tikriti* is the father of *Saja Barzan Ibrahim al-Tikriti*."""
+    whole = "Saja Barzan Ibrahim al-Tikriti"
+    inner, first, last = (of_names(whole, name) for name in (
+        "Saja Ibrahim al-Tikriti", "Barzan Ibrahim al-Tikriti", "Saja Barzan Ibrahim"
+    ))  # fmt: skip
+    assert [(found.missing, found.missing_inner) for found in (inner, first, last)] == [(0, 1), (1, 0), (1, 0)]
+    assert inner.millibits > first.millibits
+    rows = rows_of(named(whole), named("Barzan Ibrahim al-Tikriti"))
+    assert [(row.person, row.millibits) for row in rows if row.relation == "not in entry"] == [
+        ("saja", -WEIGHTS.name["missing"])
+    ]
+
+
 def test_doubt_grows_with_what_is_against_and_with_what_agrees() -> None:
     alike, unlike = of_names("Ahmed Khalil", "Ahmed Kalila"), of_names("Ahmed Khalil", "Ahmed Zqxvwj")
     assert unlike.doubt >= alike.doubt

@@ -12,7 +12,7 @@ from kstep.names import Frequencies, Relation, Similarity, compare, shipped_freq
 from kstep.names.keys import is_initial
 from kstep.names.letters import surprise
 from kstep.names.scripts import Script, script_of
-from kstep.names.similarity import HARDLY, INITIAL, LEAST, SAME, by_chance
+from kstep.names.similarity import COMPOUND, HARDLY, INITIAL, LEAST, SAME, by_chance, chance_of
 from kstep.names.variants import variants
 from script_words import HOSTILE, LETTERS, NAMES, changed, words
 
@@ -113,6 +113,16 @@ def test_a_shared_half_of_a_compound_name_tells_little() -> None:
     aziz = [compare("abdulaziz", other, SHIPPED) for other in ("abdelaziz", "abdulkarim")]
     assert aziz[0]
     assert aziz[1] is None or aziz[1].millibits < 0 < aziz[0].millibits
+
+
+def test_a_word_put_together_of_two_usual_names_is_no_rarer_by_chance_than_they_are() -> None:
+    together = SHIPPED.token("myong") + SHIPPED.token("chol") + COMPOUND
+    assert chance_of("myongchol", SHIPPED) <= together < by_chance("myongchol")
+    assert chance_of("zqxvwj", SHIPPED) == by_chance("zqxvwj")
+    for usual in ("mohammed", "alexander", "fatima"):
+        assert chance_of(usual, SHIPPED) == by_chance(usual)
+    beside = compare("myongchol", "songchol", SHIPPED)
+    assert beside is None or beside.millibits < SHIPPED.token("chol")
 
 
 def test_two_scripts_of_which_neither_is_latin_earn_less_than_beside_latin() -> None:

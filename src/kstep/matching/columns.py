@@ -24,7 +24,7 @@ from kstep.model import Document, DocumentType, PartialDate, Precision, Sex, Val
 from kstep.names import shipped_frequencies, sound_keys
 from kstep.names.keys import is_initial
 from kstep.names.scripts import Script, latin, script_of
-from kstep.names.similarity import USUAL, by_chance
+from kstep.names.similarity import USUAL, chance_of
 from kstep.names.spelling import shipped_spellings
 from kstep.names.tokens import MOST_JOINS, MOST_TOKENS
 from kstep.names.variants import variants
@@ -197,7 +197,7 @@ def token_arrays(texts: Sequence[str]) -> TokenArrays:
         start=start,
         letters=letters,
         weight=np.array([pinned.token(text) for text in texts], np.int64),
-        chance=np.array([by_chance(text) for text in texts], np.int64),
+        chance=np.array([chance_of(text, pinned) for text in texts], np.int64),
         sound=hashes[numbers].ravel(),
         sound_weight=heard[numbers].ravel(),
         script=np.array([script_of(text) for text in texts], np.int8),

@@ -44,6 +44,12 @@ WELL_KNOWN = 10_000
 USUAL = 12_000
 """Millibits below which a token is a usual one: if two people's differ, neither is likely a slip of the other."""
 
+COMPOUND = 5_000
+SYLLABLE = 6
+"""Millibits by which a token put together of two usual names is rarer than both, because most people write them apart, and the
+most letters of each: those of a syllable, as in Korean and Chinese names.
+"""
+
 SHARED_HALVES = ("abd", "abu", "umm")
 SHARED_ENDS = ("allah", "din")
 SHARED_HALF = 4_000
@@ -126,14 +132,20 @@ def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spelli
     if set(script_keys(native)).isdisjoint(script_keys(written)):
         return None
     cost = spelling_cost(native, written, spellings)
-    return None if cost >= BEYOND else _explained(by_chance(written), cost, native, written, weights) - OTHER_SCRIPT
+    return (
+        None
+        if cost >= BEYOND
+        else _explained(chance_of(written, weights), cost, native, written, weights) - OTHER_SCRIPT
+    )
 
 
 def _respelled(left: str, right: str, weights: Frequencies, spellings: Spellings) -> int | None:
     """The more usual is the name, the other its spelling."""
     name, spelling = sorted((left, right), key=lambda word: (weights.token(word), word))
     cost = spelling_cost(name, spelling, spellings)
-    return None if cost >= BEYOND else _explained(by_chance(spelling), cost, name, spelling, weights) - RESPELLED
+    return (
+        None if cost >= BEYOND else _explained(chance_of(spelling, weights), cost, name, spelling, weights) - RESPELLED
+    )
 
 
 def _explained(chance: int, cost: int, left: str, right: str, weights: Frequencies) -> int:
@@ -144,6 +156,20 @@ def _explained(chance: int, cost: int, left: str, right: str, weights: Frequenci
     expected = chance * (EXPECTED_OF_USUAL if heavier < WELL_KNOWN else EXPECTED) // 1000
     gained = chance - cost
     return min(lighter, gained) - max(0, expected - gained)
+
+
+def chance_of(token: str, weights: Frequencies) -> int:
+    """-log2 of the chance that somebody else's token is spelled precisely so, in millibits: by its letters, or because it is put
+    together of two usual syllables, as *Myongchol* is, unless it is a usual name itself.
+    """
+    known, least = weights.tokens, by_chance(token)
+    if known.get(token, USUAL) < USUAL:
+        return least
+    for cut in range(max(2, len(token) - SYLLABLE), min(len(token) - 2, SYLLABLE) + 1):
+        first, second = known.get(token[:cut], USUAL), known.get(token[cut:], USUAL)
+        if first < WELL_KNOWN and second < WELL_KNOWN:
+            least = min(least, first + second + COMPOUND)
+    return least
 
 
 def by_chance(token: str) -> int:
