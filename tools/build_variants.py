@@ -31,6 +31,9 @@ LEAST_PEOPLE = 2
 LEAST_SHARE = 200
 """Thousandths of what a spelling tells by chance that the letters of the native form must explain."""
 
+LEAST_SHARE_OF_PEOPLE = 450
+"""The same for two tokens of one person's names: many people have two names that are not one (*Hasan*, *Madani*)."""
+
 DEAREST = 9_000
 """Millibits from which a pair is not worth keeping."""
 
@@ -123,7 +126,8 @@ def of_people(data: Path) -> Iterator[tuple[Pair, float]]:
                 pairs |= set(in_latin({token for name in names for token in name}))
                 both.update(pairs | {(right, left) for left, right in pairs})
     for (left, right), count in both.items():
-        if count >= LEAST_PEOPLE:
+        alike = not (left.isascii() and right.isascii()) or explained_share(*sorted((left, right))) >= LEAST_SHARE_OF_PEOPLE
+        if count >= LEAST_PEOPLE and alike:
             yield (left, right), count / (bearers[left] + 2)
 
 
