@@ -2,13 +2,14 @@
 
 For each culture of `kstep.synth`: synthetic people of it, none of them on a list, against the UN's and OFAC's lists, beside
 how well altered copies of that culture's entries are found. The threshold of a culture is set so that the same share
-of its copies is found in each.
+of its copies is found in each. A culture of which the lists hold more people has more false alarms, so they are also counted
+by pairs: person and entry of one culture.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,7 @@ def fairness(listed: Listed) -> None:
     """Measure and print. Copies are of entries with a day of birth only, so that each culture's say as much."""
     indexes = [build_index(label, entries) for label, entries in listed.entries.items()]
     copies: defaultdict[str, list[tuple[int, int, Row]]] = defaultdict(list)
+    listed_of = Counter(culture_of(entry) for entries in listed.entries.values() for entry in entries)
     draws = Draws(SEED, "copies")
     for number, entries in enumerate(listed.entries.values()):
         for place, entry in enumerate(entries):
@@ -68,7 +70,7 @@ def fairness(listed: Listed) -> None:
             )
             for culture in cultures()
         ]
-        _print(measured, variant)
+        _print(measured, variant, listed_of)
 
 
 def _copy(entry: Entry, draws: Draws) -> Row:
@@ -116,7 +118,7 @@ def _unrelated(culture: Culture, variant: Variant, indexes: Sequence[Index]) -> 
     return most / 1000
 
 
-def _print(measured: Sequence[Measured], variant: Variant) -> None:
+def _print(measured: Sequence[Measured], variant: Variant, listed_of: Mapping[str, int]) -> None:
     need = shipped_weights().needed(0.5) / 1000
     every = together(measured)
     lines = []
@@ -124,11 +126,18 @@ def _print(measured: Sequence[Measured], variant: Variant) -> None:
         flagged = int((each.unrelated >= need).sum())
         interval = wilson(flagged, len(each.unrelated))
         assert interval
+        entries = sum(listed_of.values()) if each is every else listed_of[each.culture]
+        pairs = sum(
+            len(group.unrelated) * listed_of[group.culture] for group in (measured if each is every else [each])
+        )
+        million = len(each.unrelated) * 1e6 / pairs if pairs else 0.0
+        recall = rate(float((each.true >= need).mean()) if len(each.true) else None)
         lines.append([
-            each.culture, f"{len(each.true):,}", rate(float((each.true >= need).mean()) if len(each.true) else None),
+            each.culture, f"{entries:,}", f"{len(each.true):,}", recall,
             rate(flagged / len(each.unrelated), 5), f"{interval.low:.5f} to {interval.high:.5f}",
+            f"{flagged / len(each.unrelated) * million:.1f}", f"{interval.low * million:.1f} to {interval.high * million:.1f}",
             *at_equal_recall(each, every, variant.recall, variant.lowest / 1000),
         ])  # fmt: skip
     table(f"false alarms by culture: {variant.unrelated:,} synthetic people of each against both lists, {variant.title}",
-          ["culture", "altered copies", "recall at .5", "flagged at .5", "(95 %)", f"flagged at recall {variant.recall}",
-           "(95 %, bootstrap)", "beside all"], lines)  # fmt: skip
+          ["culture", "entries", "altered copies", "recall at .5", "flagged at .5", "(95 %)", "of a million pairs", "(95 %)",
+           f"flagged at recall {variant.recall}", "(95 %, bootstrap)", "beside all"], lines)  # fmt: skip
