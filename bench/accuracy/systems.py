@@ -53,7 +53,8 @@ def kstep(rows: Sequence[Row], columns: tuple[str, str] = ("left", "right")) -> 
     left, right = (np.array(side, np.int64) for side in sides)
     # The first call of a process loads the compiled kernels.
     first = columns_of([prepare(people[0])])
-    score_pairs(first, first, np.zeros(1, np.int64), np.zeros(1, np.int64), shipped_weights(), workers=1)
+    for pairs in (1, 10_000):  # few pairs and many are joined by other kernels
+        score_pairs(first, first, np.zeros(pairs, np.int64), np.zeros(pairs, np.int64), shipped_weights(), workers=1)
     started = time.process_time()
     records = columns_of([prepare(identity) for identity in people])
     found = score_pairs(records, records, left, right, shipped_weights(), workers=1)

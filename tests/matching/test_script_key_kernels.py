@@ -12,7 +12,7 @@ from kstep.matching.arrays import letters_of
 from kstep.matching.columns import columns_of, native_arrays, token_arrays
 from kstep.matching.kernels.script_keys import chunk_bones
 from kstep.matching.kernels.scripts import latin_keys
-from kstep.matching.kernels.tokens import hash_texts
+from kstep.matching.kernels.token_keys import hash_texts
 from kstep.matching.prepared import prepare
 from kstep.model import Identity, Name
 from kstep.names.scripts import Script, script_of

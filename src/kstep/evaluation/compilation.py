@@ -19,4 +19,5 @@ def compile_pair_kernels(say: Callable[[str], None]) -> None:
     if not are_compiled("pairwise.sum_up"):
         say("compiling the engine's kernels, once for this version (about 20 s) …")
     side = columns_of([prepare(Identity(names=(Name.of("Anna Example"),)))])
-    score_pairs(side, side, np.zeros(1, np.int64), np.zeros(1, np.int64), shipped_weights())
+    for pairs in (1, 1_000):  # few pairs and many are joined by other kernels
+        score_pairs(side, side, np.zeros(pairs, np.int64), np.zeros(pairs, np.int64), shipped_weights())

@@ -15,6 +15,7 @@ Shorts = NDArray[np.int32]
 Longs = NDArray[np.uint64]
 Words = NDArray[np.uint32]
 Bytes = NDArray[np.int8]
+Octets = NDArray[np.uint8]
 
 
 class Ragged(NamedTuple):
@@ -49,6 +50,16 @@ def inverted(rows: Ragged, width: int) -> Ragged:
     pairs = np.unique(np.stack([rows.values, owners], axis=1), axis=0) if len(owners) else np.empty((0, 2), np.int64)
     start = np.searchsorted(pairs[:, 0], np.arange(width + 1))
     return Ragged(start.astype(np.int64), np.ascontiguousarray(pairs[:, 1]))
+
+
+def interleaved(left: Ragged, right: Ragged) -> Ragged:
+    """Rows that hold the values of both."""
+    start = left.start + right.start
+    values: Ints = np.empty(start[-1], np.int64)
+    for rows, shift in ((left, right.start), (right, left.start[1:])):
+        places = np.arange(len(rows.values)) + np.repeat(shift[: len(rows.start) - 1], np.diff(rows.start))
+        values[places] = rows.values
+    return Ragged(start, values)
 
 
 def pairs_of(rows: int, found: Sequence[tuple[int, int, int]]) -> Pairs:

@@ -11,22 +11,24 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from kstep.matching.arrays import Ints, Ragged, letters_of, ragged
+from kstep.matching.arrays import Ints, Longs, Ragged, letters_of, ragged
 from kstep.matching.kernels import fields as field_kernels
 from kstep.matching.kernels.fields import FieldArrays
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.script_keys import chunk_bones, native_keys
 from kstep.matching.kernels.scripts import NativeArrays
+from kstep.matching.kernels.sounds import sound_hashes, sound_tables
 from kstep.matching.kernels.spelling import spelling_tables
-from kstep.matching.kernels.tokens import SOUND_KEYS, TokenArrays, hash_texts
+from kstep.matching.kernels.token_keys import TokenArrays, hash_texts
 from kstep.matching.prepared import Prepared
 from kstep.model import Document, DocumentType, PartialDate, Precision, Sex, ValueRefused
-from kstep.names import shipped_frequencies, sound_keys
+from kstep.names import shipped_frequencies
+from kstep.names.frequencies import UNSEEN_SOUND
 from kstep.names.keys import is_initial
 from kstep.names.scripts import Script, latin, script_of
 from kstep.names.similarity import USUAL, chance_of
 from kstep.names.spelling import shipped_spellings
-from kstep.names.tokens import MOST_JOINS, MOST_TOKENS
+from kstep.names.tokens import MOST_JOINS, MOST_TOKENS, Join
 from kstep.names.variants import variants
 
 COUNTRIES = 676
@@ -108,42 +110,47 @@ def columns_of(records: Sequence[Prepared]) -> Columns:
         national_issuer=np.array([_national_issuer(document) for document in documents.values()], np.int64),
     )
     texts = tuple(sorted(tokens.values()))
-    names = _renumbered(names, tokens, texts)
-    arrays = token_arrays(texts), native_arrays(texts)
-    return Columns(names, fields, *arrays, texts, tuple(dates.values()), tuple(documents.values()))
+    arrays = token_arrays(texts)
+    names = _weighed(_renumbered(names, tokens, texts), arrays.weight)
+    return Columns(names, fields, arrays, native_arrays(texts), texts, tuple(dates.values()), tuple(documents.values()))
 
 
 def _names(records: Sequence[Prepared], tokens: Vocabulary[str]) -> NameArrays:
+    """The names, of which it is not yet known which tokens are usual, nor what joins may earn."""
     of_record = [0]
     weak: list[bool] = []
-    token_rows: list[list[int]] = []
-    usual: list[bool] = []
-    join_rows: list[range] = []
-    join_token: list[int] = []
-    join_first: list[int] = []
-    join_stop: list[int] = []
-    join_most: list[int] = []
-    weight = shipped_frequencies().token
+    token_start, join_start = [0], [0]
+    values: list[int] = []
+    joins: list[Join] = []
+    number = tokens.number
     for record in records:
         for name in record.names:
             assert len(name.tokens) <= MOST_TOKENS and len(name.joins) <= MOST_JOINS, (
                 "the kernels' working space is made for no more"
             )
-            token_rows.append([tokens.number(token) for token in name.tokens])
-            usual += [weight(token) < USUAL for token in name.tokens]
-            join_rows.append(range(len(join_token), len(join_token) + len(name.joins)))
-            for join in name.joins:
-                join_token.append(tokens.number(join.token))
-                join_first.append(join.start)
-                join_stop.append(join.stop)
-                join_most.append(sum(weight(token) for token in name.tokens[join.start : join.stop]))
+            values += [number(token) for token in name.tokens]
+            token_start.append(len(values))
+            joins += name.joins
+            join_start.append(len(joins))
             weak.append(name.weak)
         of_record.append(len(weak))
     return NameArrays(
-        np.array(of_record, np.int64), ragged(token_rows), np.array(usual, np.int8), ragged(join_rows),
-        np.array(join_token, np.int64), np.array(join_first, np.int64), np.array(join_stop, np.int64),
-        np.array(join_most, np.int64), np.array(weak, np.int8),
+        np.array(of_record, np.int64), Ragged(np.array(token_start, np.int64), np.array(values, np.int64)),
+        np.zeros(len(values), np.int8), Ragged(np.array(join_start, np.int64), np.arange(len(joins), dtype=np.int64)),
+        np.array([number(join.token) for join in joins], np.int64), np.array([join.start for join in joins], np.int64),
+        np.array([join.stop for join in joins], np.int64), np.zeros(len(joins), np.int64), np.array(weak, np.int8),
     )  # fmt: skip
+
+
+def _weighed(names: NameArrays, weight: Ints) -> NameArrays:
+    """The names with all that the weights of their tokens say of them."""
+    of_tokens = weight[names.tokens.values]
+    sums = np.append(0, np.cumsum(of_tokens))
+    first = np.repeat(names.tokens.start[:-1], np.diff(names.joins.start))
+    return names._replace(
+        usual=(of_tokens < USUAL).astype(np.int8),
+        join_most=sums[first + names.join_stop] - sums[first + names.join_first],
+    )
 
 
 def _renumbered(names: NameArrays, tokens: Vocabulary[str], order: Sequence[str]) -> NameArrays:
@@ -180,13 +187,8 @@ def token_arrays(texts: Sequence[str]) -> TokenArrays:
     """A vocabulary as the kernels read it."""
     pinned = shipped_frequencies()
     start, letters = letters_of(texts)
-    keys = [sound_keys(text) for text in texts]
-    distinct: Vocabulary[str] = Vocabulary()
-    numbers = np.full((len(texts), SOUND_KEYS), -1, np.int64)
-    for row, known in zip(numbers, keys, strict=True):
-        row[: len(known)] = [distinct.number(key) for key in known]
-    hashes = np.append(hash_texts(*letters_of(distinct.values())), np.uint64(0))
-    heard = np.array([*(pinned.sound(key) for key in distinct.values()), 0], np.int64)
+    latins = [text if text.isascii() else latin(text) for text in texts]
+    sounds = sound_hashes(*letters_of(latins), sound_tables())
     pairs = [
         [("\n".join(sorted((text, other))), price) for other, price in others.items()] if others else ()
         for text, others in zip(texts, map(variants, texts), strict=True)
@@ -198,15 +200,31 @@ def token_arrays(texts: Sequence[str]) -> TokenArrays:
         letters=letters,
         weight=np.array([pinned.token(text) for text in texts], np.int64),
         chance=np.array([chance_of(text, pinned) for text in texts], np.int64),
-        sound=hashes[numbers].ravel(),
-        sound_weight=heard[numbers].ravel(),
+        sound=sounds,
+        sound_weight=_sound_weights(sounds),
         script=np.array([script_of(text) for text in texts], np.int8),
         initial=np.array([is_initial(text) for text in texts], np.int8),
-        first_letter=np.array([ord(latin(text)[:1] or "\0") for text in texts], np.int8),
+        first_letter=np.array([ord(text[:1] or "\0") for text in latins], np.int8),
         variants=variant_start,
         variant=hash_texts(*letters_of([pair for row in pairs for pair, _ in row])),
         variant_price=np.array([price for row in pairs for _, price in row], np.int64),
     )
+
+
+@functools.cache
+def _known_sounds() -> tuple[Longs, Ints]:
+    """The hashes of the sounds of which the weight is known, ascending, and these."""
+    sounds = shipped_frequencies().sounds
+    hashes = hash_texts(*letters_of(list(sounds)))
+    order = np.argsort(hashes)
+    return hashes[order], np.array(list(sounds.values()), np.int64)[order]
+
+
+def _sound_weights(sounds: Longs) -> Ints:
+    """The weights of hashes of sounds; 0 where there is none."""
+    known, weights = _known_sounds()
+    places = np.minimum(np.searchsorted(known, sounds), len(known) - 1)
+    return np.where(known[places] == sounds, weights[places], np.where(sounds != 0, UNSEEN_SOUND, 0))
 
 
 def native_arrays(texts: Sequence[str]) -> NativeArrays:

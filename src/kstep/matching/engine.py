@@ -57,7 +57,7 @@ def find_pairs(
             np.full(entries, -1, np.int64), np.empty(entries, np.int64), np.full(entries, -1, np.int64),
             np.empty(entries, np.int64), np.zeros(len(theirs.names.weak), np.int64),
             np.empty(len(theirs.names.weak), np.int64),
-            np.empty(MOST_TOKENS + MOST_JOINS, np.int64), name_scratch(),
+            np.empty(MOST_TOKENS + MOST_JOINS, np.int64), name_scratch(len(theirs.token_texts)),
         )  # fmt: skip
         out = np.empty((max(1 << 12, 2 * entries), 5), np.int64)
         kept, compared = [], 0

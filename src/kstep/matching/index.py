@@ -21,14 +21,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kstep.matching.arrays import Ints, Ragged, inverted, plain
+from kstep.matching.arrays import Ints, Ragged, interleaved, inverted, plain
 from kstep.matching.ceilings import ceilings_of
 from kstep.matching.columns import Columns, columns_of
 from kstep.matching.kernels.fields import FieldArrays
 from kstep.matching.kernels.find import Postings
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.scripts import NativeArrays
-from kstep.matching.kernels.tokens import TokenArrays, TokenKeys
+from kstep.matching.kernels.token_keys import TokenArrays, TokenKeys
 from kstep.matching.prepared import prepare
 from kstep.matching.vocabulary import token_keys
 from kstep.matching.weights import configuration, shipped_weights
@@ -66,7 +66,7 @@ def build_index(edition: str, entries: Sequence[Entry], about: Mapping[str, Any]
 
 def _postings(side: Columns) -> Postings:
     names = side.names
-    tokens = _interleaved(names.tokens, Ragged(names.joins.start, names.join_token[names.joins.values]))
+    tokens = interleaved(names.tokens, Ragged(names.joins.start, names.join_token[names.joins.values]))
     entry_of_name = np.repeat(np.arange(side.records, dtype=np.int64), np.diff(names.of_record))
     return Postings(
         names=inverted(tokens, len(side.token_texts)),
@@ -74,16 +74,6 @@ def _postings(side: Columns) -> Postings:
         by_date=inverted(side.fields.dates, len(side.dates)),
         by_document=inverted(side.fields.documents, len(side.documents)),
     )
-
-
-def _interleaved(left: Ragged, right: Ragged) -> Ragged:
-    """Rows that hold the values of both."""
-    start = left.start + right.start
-    values: Ints = np.empty(start[-1], np.int64)
-    for rows, shift in ((left, right.start), (right, left.start[1:])):
-        places = np.arange(len(rows.values)) + np.repeat(shift[: len(rows.start) - 1], np.diff(rows.start))
-        values[places] = rows.values
-    return Ragged(start, values)
 
 
 def save_index(index: Index, path: Path) -> None:

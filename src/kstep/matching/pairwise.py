@@ -13,13 +13,13 @@ from itertools import pairwise
 import numpy as np
 
 from kstep.matching.arrays import Ints
-from kstep.matching.columns import Columns, vocabularies
+from kstep.matching.columns import Columns
 from kstep.matching.kernels.find import Sides
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.kernels.pairwise import sum_up
-from kstep.matching.kernels.tokens import TokenKeys
+from kstep.matching.kernels.token_keys import TokenKeys
+from kstep.matching.occurring import join_pairs
 from kstep.matching.prices import field_prices, name_prices
-from kstep.matching.vocabulary import join, token_keys
 from kstep.matching.weights import Weights
 
 PAIRS_AT_ONCE = 10_000
@@ -53,18 +53,24 @@ def score_pairs(
     """The evidence of person `left[at]` and entry `right[at]`, for every place of these arrays of indexes.
 
     `keys` are those of the entries' tokens, if they are known; `workers` is the number of threads (all cores by
-    default). The vocabularies of both sides are joined once, so this is worth its while for many pairs at a time.
+    default). What occurs in the pairs is joined once, so this is worth its while for many pairs at a time.
     """
     workers = workers or os.cpu_count() or 1
-    tables = join(vocabularies(people), vocabularies(entries), keys or token_keys(entries.tokens), weights, workers)
     sides = Sides(people.names, people.fields, entries.names, entries.fields)
     costs, prices = name_prices(weights), field_prices(weights)
     left, right = np.ascontiguousarray(left, np.int64), np.ascontiguousarray(right, np.int64)
+    order = None
+    if np.any(left[1:] < left[:-1]):  # people are compared one after the other
+        order = np.argsort(left, kind="stable")
+        left, right = left[order], right[order]
+    tables = join_pairs(people, entries, left, right, keys, weights, workers)
     out = np.empty((len(left), 3), np.int64)
 
     def part(bounds: tuple[int, int]) -> None:
-        sum_up(*bounds, left, right, sides, tables, costs, prices, name_scratch(), out)
+        sum_up(*bounds, left, right, sides, tables, costs, prices, name_scratch(len(entries.token_texts)), out)
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(part, pairwise([*range(0, len(left), PAIRS_AT_ONCE), len(left)])))
+    if order is not None:
+        out[order] = out.copy()
     return Scores(out[:, 0], out[:, 1:])

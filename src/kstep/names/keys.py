@@ -13,7 +13,7 @@ from itertools import combinations
 
 from kstep.names.scripts import is_consonantal, latin
 
-_SOUND_OF = {
+SOUND_OF = {
     "tsch": "C", "shch": "C", "sch": "C", "tch": "C", "tsh": "C", "sh": "C", "ch": "C", "cz": "C", "sz": "C", "dsch": "J",
     "dzh": "J", "dj": "J", "zh": "J", "dz": "J", "kh": "H", "gh": "G", "ph": "F", "th": "T", "dh": "T", "ck": "K",
     "cq": "K", "ts": "S", "tz": "S",
@@ -22,10 +22,11 @@ _SOUNDING = re.compile(
     "(?P<soft>c(?=[eiy]))|(?P<silent>h$)|(?P<initial>^w)|tsch|shch|dsch|sch|tch|tsh|dzh|sh|ch|cz|sz|dj|zh|dz|kh|gh|ph|th|"
     "dh|ck|cq|ts|tz"
 )
-_SOUND_OF_LETTER = str.maketrans(dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "") | {
+SOUND_OF_LETTER = str.maketrans(dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "") | {
     "k": "K", "q": "K", "c": "K", "g": "G", "x": "KS", "j": "J", "s": "S", "z": "S", "t": "T", "d": "T", "b": "B", "p": "B",
     "f": "F", "v": "F", "m": "M", "n": "N", "r": "R", "l": "L", "h": "H",
 })  # fmt: skip
+OTHER_READINGS = (("kh", "k"), ("dh", "z"), ("th", "s"))
 _EXCEPTIONS = {"soft": "S", "silent": "", "initial": "F"}
 _REPEATED = re.compile(r"([A-Z])\1+")
 
@@ -54,7 +55,7 @@ def sound_keys(token: str) -> tuple[str, ...]:
         keys.append(_single(skeleton.replace("G", "K").replace("J", "C")))
     if "H" in skeleton:
         keys.append(_single(skeleton.replace("G", "K").replace("H", "")))
-    for digraph, letter in (("kh", "k"), ("dh", "z"), ("th", "s")):
+    for digraph, letter in OTHER_READINGS:
         if digraph in plain:
             other = initial + _skeleton(plain.replace(digraph, letter))
             keys.append(_single(other.replace("G", "K")))
@@ -62,11 +63,11 @@ def sound_keys(token: str) -> tuple[str, ...]:
 
 
 def _skeleton(plain: str) -> str:
-    return _SOUNDING.sub(_sound, plain).translate(_SOUND_OF_LETTER)
+    return _SOUNDING.sub(_sound, plain).translate(SOUND_OF_LETTER)
 
 
 def _sound(found: re.Match[str]) -> str:
-    return _EXCEPTIONS[found.lastgroup] if found.lastgroup else _SOUND_OF[found.group()]
+    return _EXCEPTIONS[found.lastgroup] if found.lastgroup else SOUND_OF[found.group()]
 
 
 def _single(skeleton: str) -> str:

@@ -93,12 +93,14 @@ class Spellings:
         before = EDGE
         for place, sign in enumerate(word):
             after = word[place + 1] if place + 1 < len(word) else EDGE
-            for name in (before + sign + after, NEITHER + sign + after, before + sign + NEITHER, sign, fallback(sign)):
+            for name in (before + sign + after, NEITHER + sign + after, before + sign + NEITHER, sign):
                 if name in rows:
                     found.append(rows[name])
                     break
             else:
-                return ()
+                if (unseen := fallback(sign)) not in rows:
+                    return ()
+                found.append(rows[unseen])
             before = sign
         return tuple(found)
 

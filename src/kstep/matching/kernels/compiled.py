@@ -44,12 +44,21 @@ def kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]
     return _compiled(function, counts_references=False)
 
 
+def inlined_kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """The same, copied to wherever it is called: for what is small and called often, because Numba hands each array of a tuple
+    over one by one.
+    """
+    return _compiled(function, counts_references=False, inline="always")
+
+
 def making_kernel(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """`function`, which makes arrays, compiled when it is first called."""
     return _compiled(function, counts_references=True)
 
 
-def _compiled(function: Callable[Arguments, Result], *, counts_references: bool) -> Callable[Arguments, Result]:
+def _compiled(
+    function: Callable[Arguments, Result], *, counts_references: bool, inline: str = "never"
+) -> Callable[Arguments, Result]:
     """Kept on disk; where no folder can be written, compiled in each process."""
     config: Any = numba.config
     compile_: Any = numba.njit
@@ -61,7 +70,7 @@ def _compiled(function: Callable[Arguments, Result], *, counts_references: bool)
     except OSError:
         kept = False
     try:
-        compiled = compile_(cache=kept, nogil=True, _nrt=counts_references)(function)
+        compiled = compile_(cache=kept, nogil=True, inline=inline, _nrt=counts_references)(function)
     finally:
         config.CACHE_DIR = before
     return cast(Callable[Arguments, Result], compiled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kstep.matching.arrays import Bytes, Ints, Pairs, Ragged
-from kstep.matching.kernels.compiled import kernel
+from kstep.matching.kernels.compiled import inlined_kernel, kernel
 
 DAYS_OFF = 2
 SAME_DAY_YEARS = 10
@@ -130,7 +130,7 @@ def _compare_digits(mine: int, theirs: int) -> int:
     return _TRANSPOSED if differing == 2 and swapped else -1
 
 
-@kernel
+@inlined_kernel
 def _best_shared(mine: Ragged, p: int, theirs: Ragged, e: int, sharing: Ints) -> int:
     best = -1
     for x in range(mine.start[p], mine.start[p + 1]):
@@ -139,7 +139,7 @@ def _best_shared(mine: Ragged, p: int, theirs: Ragged, e: int, sharing: Ints) ->
     return best
 
 
-@kernel
+@inlined_kernel
 def _countries(people: FieldArrays, p: int, entries: FieldArrays, e: int, prices: FieldPrices) -> int:
     others = prices.others
     nationals = people.nationalities.start[p + 1] > people.nationalities.start[p]
@@ -168,7 +168,7 @@ def _countries(people: FieldArrays, p: int, entries: FieldArrays, e: int, prices
     return int(max(0, shared - others[CROSS]) if shared >= 0 else others[CROSS_CONFLICT])
 
 
-@kernel
+@inlined_kernel
 def _documents(people: FieldArrays, p: int, entries: FieldArrays, e: int, pairs: Pairs, prices: FieldPrices) -> int:
     best, conflict = 0, False
     for x in range(people.documents.start[p], people.documents.start[p + 1]):
@@ -188,7 +188,7 @@ def _documents(people: FieldArrays, p: int, entries: FieldArrays, e: int, pairs:
     return prices.others[DOCUMENT_CONFLICT] if conflict else 0
 
 
-@kernel
+@inlined_kernel
 def compare_dates_and_sex(people: FieldArrays, p: int, entries: FieldArrays, e: int, prices: FieldPrices) -> int:
     """Birth dates and sex of person `p` and entry `e`, in millibits."""
     total = 0
@@ -207,7 +207,7 @@ def compare_dates_and_sex(people: FieldArrays, p: int, entries: FieldArrays, e: 
     return int(total)
 
 
-@kernel
+@inlined_kernel
 def compare_countries_and_documents(
     people: FieldArrays, p: int, entries: FieldArrays, e: int, documents: Pairs, prices: FieldPrices
 ) -> int:

@@ -23,7 +23,7 @@ from kstep.matching.kernels.fields import (
     compare_countries_and_documents,
     compare_dates_and_sex,
 )
-from kstep.matching.kernels.names import NameArrays, NameScratch, best_names
+from kstep.matching.kernels.names import NameArrays, NameScratch, best_names, meet, part
 
 
 class Postings(NamedTuple):
@@ -213,6 +213,8 @@ def find(
             for name in range(names.of_record[p], names.of_record[p + 1]):
                 count = _by_name(name, p, need, name_need, country, sides, tables, postings, prices, count, scratch)
         compared += count
+        if count:
+            meet(names, p, tables.tokens, scratch.names)
         for at in range(count):
             e = scratch.candidates[at]
             total = _quick(p, e, sides, prices, scratch)
@@ -223,4 +225,6 @@ def find(
                 out[written, 0], out[written, 1], out[written, 2] = p, e, total
                 out[written, 3], out[written, 4] = mine, theirs
                 written += 1
+        if count:
+            part(names, p, tables.tokens, scratch.names)
     return written, last, compared

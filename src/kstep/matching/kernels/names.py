@@ -1,4 +1,8 @@
-"""Comparing two names: the best one-to-one pairing of their tokens, out of the table of comparable tokens."""
+"""Comparing two names: the best one-to-one pairing of their tokens, out of the table of comparable tokens.
+
+What the table says of a person is spread out once (`meet`), before the person is compared with many entries: of most names
+it then takes a glance to see that nothing in them is comparable.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kstep.matching.arrays import Bytes, Ints, Pairs, Ragged
-from kstep.matching.kernels.compiled import kernel
+from kstep.matching.arrays import Bytes, Ints, Longs, Pairs, Ragged
+from kstep.matching.kernels.compiled import inlined_kernel, kernel
 from kstep.matching.kernels.tokens import NOT_COMPARABLE
 from kstep.names.tokens import MOST_TOKENS
 
@@ -41,14 +45,66 @@ class NameArrays(NamedTuple):
 
 
 class NameScratch(NamedTuple):
-    """Working space of one thread."""
+    """Working space of one thread.
+
+    `met` says of each of the list's tokens with which tokens of the person it is comparable: of each the bit `_bit`. `unlike`
+    and `unlike_name` keep what the person's names earn at most beside a name in which nothing is comparable, and which does,
+    by whether it is a weak alias, how many tokens it has, and how many usual ones: nothing else then says what they earn.
+    """
 
     table: Ints
     reached: Ints
     following: Ints
+    met: Longs
+    unlike: Ints
+    unlike_name: Ints
+
+
+_SHAPE = MOST_TOKENS + 1
+_SHAPES = 2 * _SHAPE * _SHAPE
+_UNKNOWN = -(1 << 40)
+_NOTHING = np.uint64(0)
+
+
+@inlined_kernel
+def _bit(token: int) -> np.uint64:
+    """One of 64 bits for a token; several tokens may have the same."""
+    return np.uint64(1) << np.uint64(token & 63)
 
 
 @kernel
+def meet(people: NameArrays, p: int, pairs: Pairs, scratch: NameScratch) -> None:
+    """Make the scratch ready for `best_names` of person `p`; whoever does so has `part` take it back."""
+    met = scratch.met
+    for shape in range(_SHAPES):
+        scratch.unlike[shape] = _UNKNOWN
+    for i in range(people.of_record[p], people.of_record[p + 1]):
+        for at in range(people.tokens.start[i], people.tokens.start[i + 1]):
+            token = people.tokens.values[at]
+            for pair in range(pairs.start[token], pairs.start[token + 1]):
+                met[pairs.other[pair]] |= _bit(token)
+        for at in range(people.joins.start[i], people.joins.start[i + 1]):
+            token = people.join_token[people.joins.values[at]]
+            for pair in range(pairs.start[token], pairs.start[token + 1]):
+                met[pairs.other[pair]] |= _bit(token)
+
+
+@kernel
+def part(people: NameArrays, p: int, pairs: Pairs, scratch: NameScratch) -> None:
+    """Undo `meet`."""
+    met = scratch.met
+    for i in range(people.of_record[p], people.of_record[p + 1]):
+        for at in range(people.tokens.start[i], people.tokens.start[i + 1]):
+            token = people.tokens.values[at]
+            for pair in range(pairs.start[token], pairs.start[token + 1]):
+                met[pairs.other[pair]] = _NOTHING
+        for at in range(people.joins.start[i], people.joins.start[i + 1]):
+            token = people.join_token[people.joins.values[at]]
+            for pair in range(pairs.start[token], pairs.start[token + 1]):
+                met[pairs.other[pair]] = _NOTHING
+
+
+@inlined_kernel
 def similar(pairs: Pairs, a: int, b: int) -> int:
     """What token `b` of the list earns beside token `a` of a person, in millibits, or `NOT_COMPARABLE`."""
     low, high = pairs.start[a], pairs.start[a + 1]
@@ -61,7 +117,7 @@ def similar(pairs: Pairs, a: int, b: int) -> int:
     return pairs.millibits[low] if low < pairs.start[a + 1] and pairs.other[low] == b else NOT_COMPARABLE
 
 
-@kernel
+@inlined_kernel
 def _counted(usual: Bytes, first: int, count: int, without: int) -> tuple[int, int]:
     """How many of a name's tokens that are not excluded (bit mask) are usual ones, and how many are neither first nor last."""
     found, inner = 0, 0
@@ -143,28 +199,56 @@ def _sum_up(
     else:
         inner = min(lacking, theirs[1] - (paired & _COUNT_BITS))
     total = agreed - against - (lacking - inner) * missing - inner * missing_inner
-    return int(total - agreed * doubt * min(against, conflict) // (1000 * conflict) if conflict else total)
+    if not conflict or not agreed:
+        return int(total)
+    return int(total - agreed * doubt * min(against, conflict) // (1000 * conflict))
+
+
+@inlined_kernel
+def _met(entries: NameArrays, j: int, scratch: NameScratch) -> np.uint64:
+    """The bits of the person's tokens that are comparable with a token or a join of the entry's name `j`."""
+    met, found = scratch.met, _NOTHING
+    for at in range(entries.tokens.start[j], entries.tokens.start[j + 1]):
+        found |= met[entries.tokens.values[at]]
+    for at in range(entries.joins.start[j], entries.joins.start[j + 1]):
+        found |= met[entries.join_token[entries.joins.values[at]]]
+    return found
+
+
+@inlined_kernel
+def _bits(people: NameArrays, i: int) -> np.uint64:
+    """The bits of the tokens and joins of the person's name `i`."""
+    found = _NOTHING
+    for at in range(people.tokens.start[i], people.tokens.start[i + 1]):
+        found |= _bit(people.tokens.values[at])
+    for at in range(people.joins.start[i], people.joins.start[i + 1]):
+        found |= _bit(people.join_token[people.joins.values[at]])
+    return found
 
 
 @kernel
-def compare_names(
-    people: NameArrays, i: int, entries: NameArrays, j: int, pairs: Pairs, prices: Ints, scratch: NameScratch
-) -> int:
-    """The millibits of person's name `i` beside entry's name `j`. `prices` as `prices.name_prices` orders them."""
-    conflict, weak_alias, other_name = prices[0], prices[2], prices[3]
+def _compare_names(
+    people: NameArrays, i: int, entries: NameArrays, j: int, counted: tuple[int, int], pairs: Pairs, prices: Ints,
+    scratch: NameScratch,
+) -> int:  # fmt: skip
+    """The millibits of person's name `i` beside entry's name `j`, whose tokens are `counted`, as if it were a strong one."""
+    conflict, met = prices[0], scratch.met
     a_first, b_first = people.tokens.start[i], entries.tokens.start[j]
     left, right = people.tokens.start[i + 1] - a_first, entries.tokens.start[j + 1] - b_first
-    for x in range(left):
-        for y in range(right):
-            found = similar(pairs, people.tokens.values[a_first + x], entries.tokens.values[b_first + y])
-            worth = 0
-            if found + conflict > 0:
-                worth = ((found + conflict) << SUM) + (max(found, 0) << AGREED) + (1 << MATCHED)
-                worth += np.int64(people.usual[a_first + x]) << USUAL_MINE
-                worth += np.int64(entries.usual[b_first + y]) << USUAL_THEIRS
-                worth += (np.int64(0 < x < left - 1) << INNER_MINE) + (0 < y < right - 1)
+    for y in range(right):
+        other = entries.tokens.values[b_first + y]
+        bits = met[other]
+        for x in range(left):
+            worth, token = 0, people.tokens.values[a_first + x]
+            if bits & _bit(token):
+                found = similar(pairs, token, other)
+                if found + conflict > 0:
+                    worth = ((found + conflict) << SUM) + (max(found, 0) << AGREED) + (1 << MATCHED)
+                    worth += np.int64(people.usual[a_first + x]) << USUAL_MINE
+                    worth += np.int64(entries.usual[b_first + y]) << USUAL_THEIRS
+                    worth += (np.int64(0 < x < left - 1) << INNER_MINE) + (0 < y < right - 1)
             scratch.table[x * MOST_TOKENS + y] = worth
-    mine, theirs = _counted(people.usual, a_first, left, 0), _counted(entries.usual, b_first, right, 0)
+    mine, theirs = _counted(people.usual, a_first, left, 0), counted
     best = _sum_up(_assign(scratch, left, right, 0, 0), 0, left, right, mine, theirs, prices)
     for at in range(people.joins.start[i], people.joins.start[i + 1]):
         join = people.joins.values[at]
@@ -175,44 +259,95 @@ def compare_names(
         covered = ((1 << stop) - 1) & ~((1 << first) - 1)
         mine = _counted(people.usual, a_first, left, covered)
         for y in range(right):
-            found = min(similar(pairs, token, entries.tokens.values[b_first + y]), people.join_most[join])
-            if found > 0:
-                paired = _assign(scratch, left, right, covered, 1 << y)
-                theirs = _counted(entries.usual, b_first, right, 1 << y)
-                best = max(best, _sum_up(paired, found, left - (stop - first), right - 1, mine, theirs, prices))
+            other = entries.tokens.values[b_first + y]
+            if met[other] & _bit(token):
+                found = min(similar(pairs, token, other), people.join_most[join])
+                if found > 0:
+                    paired = _assign(scratch, left, right, covered, 1 << y)
+                    theirs = _counted(entries.usual, b_first, right, 1 << y)
+                    best = max(best, _sum_up(paired, found, left - (stop - first), right - 1, mine, theirs, prices))
     for at in range(entries.joins.start[j], entries.joins.start[j + 1]):
         join = entries.joins.values[at]
+        bits = met[entries.join_token[join]]
+        if bits == _NOTHING:
+            continue
         first, stop = entries.join_first[join], entries.join_stop[join]
         covered = ((1 << stop) - 1) & ~((1 << first) - 1)
         theirs = _counted(entries.usual, b_first, right, covered)
         for x in range(left):
             token = people.tokens.values[a_first + x]
-            found = min(similar(pairs, token, entries.join_token[join]), entries.join_most[join])
-            if found > 0:
-                paired = _assign(scratch, left, right, 1 << x, covered)
-                mine = _counted(people.usual, a_first, left, 1 << x)
-                best = max(best, _sum_up(paired, found, left - 1, right - (stop - first), mine, theirs, prices))
-    return int(max(best - weak_alias if entries.weak[j] else best, other_name))
+            if bits & _bit(token):
+                found = min(similar(pairs, token, entries.join_token[join]), entries.join_most[join])
+                if found > 0:
+                    paired = _assign(scratch, left, right, 1 << x, covered)
+                    mine = _counted(people.usual, a_first, left, 1 << x)
+                    best = max(best, _sum_up(paired, found, left - 1, right - (stop - first), mine, theirs, prices))
+    return int(best)
 
 
-@kernel
+@inlined_kernel
+def _unlike(people: NameArrays, i: int, right: int, counted: tuple[int, int], prices: Ints) -> int:
+    """The millibits of person's name `i` beside one of `right` tokens, `counted` so, of which none is comparable."""
+    first, left = people.tokens.start[i], people.tokens.start[i + 1] - people.tokens.start[i]
+    return _sum_up(0, 0, left, right, _counted(people.usual, first, left, 0), counted, prices)
+
+
+@inlined_kernel
+def _best_unlike(
+    people: NameArrays, p: int, weak: int, right: int, counted: tuple[int, int], prices: Ints, scratch: NameScratch
+) -> tuple[int, int]:
+    """The same for the name of person `p` that earns the most, of equal ones the first; and which it is."""
+    shape = (weak * _SHAPE + right) * _SHAPE + counted[0]
+    if scratch.unlike[shape] == _UNKNOWN:
+        best, best_name = _UNKNOWN, -1
+        for i in range(people.of_record[p], people.of_record[p + 1]):
+            found = max(_unlike(people, i, right, counted, prices) - weak * prices[2], prices[3])
+            if found > best:
+                best, best_name = found, i
+        scratch.unlike[shape], scratch.unlike_name[shape] = best, best_name
+    return scratch.unlike[shape], scratch.unlike_name[shape]
+
+
+@inlined_kernel
 def best_names(
     people: NameArrays, p: int, entries: NameArrays, e: int, pairs: Pairs, prices: Ints, scratch: NameScratch
 ) -> tuple[int, int, int]:
     """The best of all pairs of names of person `p` and entry `e`: millibits, and which name of each side it is.
 
-    0 and -1 where a side has no name; of equally good pairs the first counts.
+    0 and -1 where a side has no name; of equally good pairs the first counts. The scratch has been made ready for the person by
+    `meet`; `prices` are as `prices.name_prices` orders them.
     """
+    first, last = people.of_record[p], people.of_record[p + 1]
     best, best_mine, best_theirs = 0, -1, -1
-    for i in range(people.of_record[p], people.of_record[p + 1]):
-        for j in range(entries.of_record[e], entries.of_record[e + 1]):
-            found = compare_names(people, i, entries, j, pairs, prices, scratch)
-            if best_mine < 0 or found > best:
-                best, best_mine, best_theirs = found, i - people.of_record[p], j - entries.of_record[e]
-    return best, best_mine, best_theirs
+    if first == last:
+        return best, best_mine, best_theirs
+    for j in range(entries.of_record[e], entries.of_record[e + 1]):
+        b_first = entries.tokens.start[j]
+        right, weak = entries.tokens.start[j + 1] - b_first, int(entries.weak[j])
+        counted = _counted(entries.usual, b_first, right, 0)
+        met = _met(entries, j, scratch)
+        if met == _NOTHING:
+            found, i = _best_unlike(people, p, weak, right, counted, prices, scratch)
+            if best_mine < 0 or found > best or (found == best and i < best_mine):
+                best, best_mine, best_theirs = found, i, j
+            continue
+        for i in range(first, last):
+            if met & _bits(people, i):
+                found = _compare_names(people, i, entries, j, counted, pairs, prices, scratch)
+            else:
+                found = _unlike(people, i, right, counted, prices)
+            found = max(found - weak * prices[2], prices[3])
+            if best_mine < 0 or found > best or (found == best and i < best_mine):
+                best, best_mine, best_theirs = found, i, j
+    if best_mine < 0:
+        return best, best_mine, best_theirs
+    return best, best_mine - first, best_theirs - entries.of_record[e]
 
 
-def name_scratch() -> NameScratch:
-    """Working space for one thread."""
+def name_scratch(tokens: int) -> NameScratch:
+    """Working space for one thread that compares names with those of a list of so many distinct tokens."""
     states = 1 << MOST_TOKENS
-    return NameScratch(np.zeros(MOST_TOKENS**2, np.int64), np.zeros(states, np.int64), np.zeros(states, np.int64))
+    return NameScratch(
+        np.zeros(MOST_TOKENS**2, np.int64), np.zeros(states, np.int64), np.zeros(states, np.int64),
+        np.zeros(tokens, np.uint64), np.empty(_SHAPES, np.int64), np.empty(_SHAPES, np.int64),
+    )  # fmt: skip

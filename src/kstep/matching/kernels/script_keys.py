@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kstep.matching.arrays import Ints, Longs, Ragged
-from kstep.matching.kernels.compiled import kernel, making_kernel
+from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
 from kstep.matching.kernels.spelling import SpellingTables
-from kstep.matching.kernels.tokens import OFFSET, PRIME
+from kstep.matching.kernels.token_keys import OFFSET, PRIME
 from kstep.names.spelling import (
     BEYOND,
     BONES_OF_A_SIGN,
@@ -60,50 +60,71 @@ def _number(bones: str) -> int:
     return number
 
 
-@kernel
+_WRITTEN = [str(number).zfill(KEY_LENGTH).rstrip("0") for number in range(_FULL)]
+_LENGTH = np.array([len(digits) for digits in _WRITTEN], np.int64)
+_LAST = np.array([int(digits[-1]) if digits else 0 for digits in _WRITTEN], np.int64)
+_REST = np.array([_BASE ** (LONGEST_CHUNK - KEY_LENGTH + length) for length in range(KEY_LENGTH + 1)], np.int64)
+"""Of these consonants how many they are, and the last; what parts the digits of a chunk that still find room from the others."""
+
+
+@inlined_kernel
 def _joined(bones: int, added: int) -> int:
     """These consonants and those of another chunk, a repeated one once, `KEY_LENGTH` at most."""
-    unit, last = _FULL // _BASE, 0
-    while unit and bones // unit % _BASE:
-        last = bones // unit % _BASE
-        unit //= _BASE
-    of_added = _UNIT
-    if added // of_added == last:
-        of_added //= _BASE
-    while unit and of_added and added // of_added % _BASE:
-        bones += added // of_added % _BASE * unit
-        unit //= _BASE
-        of_added //= _BASE
-    return bones
+    if added // _UNIT == _LAST[bones]:
+        added = added % _UNIT * _BASE
+    return int(bones + added // _REST[_LENGTH[bones]])
 
 
-@kernel
-def _put(number: int, cost: int, count: int, numbers: Ints, costs: Ints) -> int:
-    """Note `number` at this cost among the first `count`, unless it is there at a lower one; returns how many there are."""
-    for place in range(count):
-        if numbers[place] == number:
-            costs[place] = min(costs[place], cost)
-            return count
+@inlined_kernel
+def _put(number: int, cost: int, count: int, numbers: Ints, costs: Ints, places: Ints) -> int:
+    """Note `number` at this cost behind the first `count`, unless it is there (`places` says where, or -1): then at the lower one;
+    returns how many there are.
+    """
+    place = places[number]
+    if place >= 0:
+        costs[place] = min(costs[place], cost)
+        return count
+    places[number] = count
     numbers[count], costs[count] = number, cost
     return count + 1
+
+
+@inlined_kernel
+def _within(count: int, dearest: int, numbers: Ints, costs: Ints, places: Ints) -> int:
+    """Of the first `count` those that cost no more than `dearest`; forget where they were. Returns how many they are."""
+    kept = 0
+    for place in range(count):
+        places[numbers[place]] = -1
+        if costs[place] <= dearest:
+            numbers[kept], costs[kept] = numbers[place], costs[place]
+            kept += 1
+    return kept
 
 
 @kernel
 def _likeliest(count: int, most: int, numbers: Ints, costs: Ints) -> int:
     """Put the cheapest of the first `count` first, `most` at most, of equal ones the first of the alphabet; returns how many."""
-    kept = min(most, count)
-    for place in range(kept):
-        best = place
-        for other in range(place + 1, count):
-            if costs[other] < costs[best] or (costs[other] == costs[best] and numbers[other] < numbers[best]):
-                best = other
-        numbers[place], numbers[best] = numbers[best], numbers[place]
-        costs[place], costs[best] = costs[best], costs[place]
+    kept = 0
+    for place in range(count):
+        number, cost = numbers[place], costs[place]
+        at = kept
+        if kept == most:
+            at = kept - 1
+            if cost > costs[at] or (cost == costs[at] and number > numbers[at]):
+                continue
+        else:
+            kept += 1
+        while at > 0 and (cost < costs[at - 1] or (cost == costs[at - 1] and number < numbers[at - 1])):
+            numbers[at], costs[at] = numbers[at - 1], costs[at - 1]
+            at -= 1
+        numbers[at], costs[at] = number, cost
     return kept
 
 
 class _Scratch(NamedTuple):
-    """Working space: consonants of one sign, of all signs up to one, and of those up to the next, each with its cost."""
+    """Working space: consonants of one sign, of all signs up to one, and of those up to the next, each with its cost; `places` of
+    those that are noted, by number, -1 of all others.
+    """
 
     sign: Ints
     sign_cost: Ints
@@ -111,6 +132,7 @@ class _Scratch(NamedTuple):
     reached_cost: Ints
     following: Ints
     following_cost: Ints
+    places: Ints
 
 
 @kernel
@@ -118,13 +140,14 @@ def _ends(rows: Ints, first: int, last: int, step: int, tables: SpellingTables, 
     """Find the likeliest beginnings (`step` 1) or endings (-1) of what rows `first` to `last` of `rows` emit: how many there
     are in `scratch.reached`.
     """
-    sign, sign_cost, reached, reached_cost, following, following_cost = scratch
+    sign, sign_cost, reached, reached_cost, following, following_cost, places = scratch
     reached[0], reached_cost[0], count = 0, 0, 1
     for place in range(last - first):
         row = rows[first + place if step > 0 else last - 1 - place]
         signs = 0
         for at in range(tables.start[row], tables.start[row + 1]):
-            signs = _put(bones[tables.chunk[at]], tables.emitted[at], signs, sign, sign_cost)
+            signs = _put(bones[tables.chunk[at]], tables.emitted[at], signs, sign, sign_cost, places)
+        signs = _within(signs, BEYOND, sign, sign_cost, places)
         signs = _likeliest(signs, BONES_OF_A_SIGN, sign, sign_cost)
         found, least = 0, BEYOND
         for one in range(count):
@@ -132,12 +155,11 @@ def _ends(rows: Ints, first: int, last: int, step: int, tables: SpellingTables, 
                 cost = reached_cost[one] + sign_cost[other]
                 if cost <= least + REACH:
                     least = min(least, cost)
-                    found = _put(_joined(reached[one], sign[other]), cost, found, following, following_cost)
-        count = 0
-        for one in range(_likeliest(found, WIDTH, following, following_cost)):
-            if following_cost[one] <= least + REACH:
-                reached[count], reached_cost[count] = following[one], following_cost[one]
-                count += 1
+                    found = _put(_joined(reached[one], sign[other]), cost, found, following, following_cost, places)
+        found = _within(found, least + REACH, following, following_cost, places)
+        count = _likeliest(found, WIDTH, following, following_cost)
+        for one in range(count):
+            reached[one], reached_cost[one] = following[one], following_cost[one]
     return min(count, MOST_KEYS)
 
 
@@ -163,7 +185,7 @@ def native_keys(of_token: Ragged, readings: Ragged, tables: SpellingTables, bone
     sign_room = max(1, np.max(np.diff(tables.start)))
     scratch = _Scratch(
         np.empty(sign_room, np.int64), np.empty(sign_room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64),
-        np.empty(room, np.int64), np.empty(room, np.int64),
+        np.empty(room, np.int64), np.empty(room, np.int64), np.full(_BASE**LONGEST_CHUNK, -1, np.int64),
     )  # fmt: skip
     used = 0
     for token in range(tokens):

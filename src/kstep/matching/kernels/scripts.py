@@ -9,21 +9,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kstep.matching.arrays import Ints, Longs, Ragged, Words
-from kstep.matching.kernels.compiled import kernel, making_kernel
-from kstep.matching.kernels.spelling import (
-    Chunks,
-    SpellingTables,
-    cheapest,
-    dearest,
-    empty_board,
-    explained,
-    native_table,
+from kstep.matching.arrays import Bytes, Ints, Longs, Ragged, Shorts, Words
+from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
+from kstep.matching.kernels.native_spelling import (
+    NativeBoard,
+    cheapest_native,
+    foreign_letters,
+    least_of_all,
+    native_board,
+    set_native,
 )
-from kstep.matching.kernels.tokens import OFFSET, PRIME, TokenArrays, grown
+from kstep.matching.kernels.spelling import Chunks, SpellingTables, dearest, explained
+from kstep.matching.kernels.token_keys import OFFSET, PRIME, TokenArrays
+from kstep.matching.kernels.tokens import grown
 from kstep.names.scripts import Script
 from kstep.names.similarity import LEAST, OTHER_SCRIPT
-from kstep.names.spelling import BEYOND, KEY_LENGTH, classes_of_letters
+from kstep.names.spelling import BEYOND, KEY_LENGTH, LONGEST_CHUNK, classes_of_letters
 
 _CLASSES = np.array(classes_of_letters(), np.uint64)
 _LATIN = int(Script.LATIN)
@@ -83,70 +84,175 @@ def latin_keys(tokens: TokenArrays) -> tuple[Longs, Ints]:
     return keys, owners
 
 
+class Latins(NamedTuple):
+    """Latin tokens in the order in which they are compared: which they are, and of each what it takes.
+    `ends[start[place]:start[place + 1]]` says the chunks that end at each letter, as one number; `chunks` are the same four by
+    four.
+    """
+
+    token: Ints
+    weight: Ints
+    chance: Ints
+    start: Ints
+    ends: Longs
+    chunks: Chunks
+
+
+def latins_of(tokens: TokenArrays, places: Ints, chunk_start: Ints, chunks: Chunks) -> Latins:
+    """These tokens, one beside the other in memory; an initial has no letters here, and so is never compared."""
+    letters, ends = spread(tokens.initial, places, chunk_start // LONGEST_CHUNK, chunks.view(np.uint64))
+    start = np.append(0, np.cumsum(letters)).astype(np.int64)
+    return Latins(places, tokens.weight[places], tokens.chance[places], start, ends, ends.view(np.int16))
+
+
+@making_kernel
+def spread(initial: Bytes, places: Ints, start: Ints, ends: Longs) -> tuple[Ints, Longs]:
+    """How many letters each of these tokens has, and the chunks that end at each."""
+    letters = np.zeros(len(places), np.int64)
+    total = 0
+    for place in range(len(places)):
+        token = places[place]
+        if not initial[token]:
+            letters[place] = start[token + 1] - start[token]
+            total += letters[place]
+    found = np.empty(total, np.uint64)
+    used = 0
+    for place in range(len(places)):
+        first = start[places[place]]
+        for letter in range(letters[place]):
+            found[used] = ends[first + letter]
+            used += 1
+    return letters, found
+
+
+class Met(NamedTuple):
+    """Working space: the places of the Latin tokens that a word of another script is compared with, at most how much each may
+    cost, and how much it costs; `possible` which of these may cost no more by one reading, and how many foreign letters each
+    has; `seen` says of each token for which word it was met.
+    """
+
+    place: Ints
+    most: Ints
+    cost: Ints
+    possible: Ints
+    foreign: Ints
+    seen: Shorts
+
+
+@making_kernel
+def met_scratch(tokens: int) -> Met:
+    """Working space for one thread, for a vocabulary of so many tokens."""
+    return Met(
+        np.empty(tokens, np.int64), np.empty(tokens, np.int64), np.empty(tokens, np.int64), np.empty(tokens, np.int64),
+        np.empty(tokens, np.int64), np.full(tokens, -1, np.int32),
+    )  # fmt: skip
+
+
+@inlined_kernel
+def limit(weight: int, place: int, latins: Latins) -> int:
+    """The most that the spelling in this place may cost for a word of this weight, and still earn enough."""
+    return dearest(latins.chance[place], max(weight, latins.weight[place]), OTHER_SCRIPT, LEAST)
+
+
 @kernel
-def _shared(left: Words, right: Words) -> int:
-    """How many letters two words begin with in common."""
+def _meet(native: int, weight: int, natives: NativeArrays, latins: Latins, keys: Longs, met: Met) -> int:
+    """Find the Latin tokens that share a key with this word, and return how many there are."""
+    count = 0
+    for at in range(natives.key_start[native], natives.key_start[native + 1]):
+        key = natives.key[at]
+        place = np.searchsorted(keys, key)
+        while place < len(keys) and keys[place] == key:
+            token = latins.token[place]
+            if met.seen[token] != native:
+                met.seen[token] = native
+                met.place[count] = place
+                met.most[count] = limit(weight, place, latins)
+                count += 1
+            place += 1
+    return count
+
+
+@inlined_kernel
+def _shared(ends: Longs, first: int, stop: int, other: int, other_stop: int) -> int:
+    """With how many letters two words begin in common, of which `ends` says the chunks that end at each."""
     place = 0
-    while place < len(left) and place < len(right) and left[place] == right[place]:
+    while first + place < stop and other + place < other_stop and ends[first + place] == ends[other + place]:
         place += 1
     return place
 
 
+@kernel
+def price(
+    count: int, native: int, natives: NativeArrays, latins: Latins, tables: SpellingTables, met: Met, board: NativeBoard
+) -> None:
+    """Find out what it costs that this word is spelled as each of the first `count` tokens met, by its cheapest reading."""
+    start, chunks = latins.start, latins.chunks
+    met.cost[:count] = BEYOND
+    for at in range(natives.of_token.start[native], natives.of_token.start[native + 1]):
+        reading = natives.of_token.values[at]
+        rows = natives.readings.values[natives.readings.start[reading] : natives.readings.start[reading + 1]]
+        set_native(rows, tables, board)
+        possible = 0
+        for met_at in range(count):
+            first, stop = start[met.place[met_at]], start[met.place[met_at] + 1]
+            foreign = foreign_letters(chunks, first * LONGEST_CHUNK, stop * LONGEST_CHUNK, board)
+            if least_of_all(stop - first, foreign, board) <= met.most[met_at]:
+                met.possible[possible], met.foreign[possible] = met_at, foreign
+                possible += 1
+        filled, before, before_stop = 0, 0, 0
+        for possible_at in range(possible):
+            met_at = met.possible[possible_at]
+            first, stop = start[met.place[met_at]], start[met.place[met_at] + 1]
+            # Vocabularies are in alphabetical order: a word begins like the one before it, and so do their columns.
+            filled = min(filled, 1 + _shared(latins.ends, first, stop, before, before_stop))
+            cost, filled = cheapest_native(
+                filled, stop - first, met.foreign[possible_at], chunks[first * LONGEST_CHUNK : stop * LONGEST_CHUNK],
+                met.most[met_at], board,
+            )  # fmt: skip
+            met.cost[met_at] = min(met.cost[met_at], cost)
+            before, before_stop = first, stop
+
+
+@kernel
+def keep(count: int, weight: int, latins: Latins, met: Met, theirs: Ints, earned: Ints, used: int) -> int:
+    """Write the tokens that earn enough and what they earn behind the first `used`; returns how many are used then."""
+    for met_at in range(count):
+        if met.cost[met_at] < BEYOND:
+            place = met.place[met_at]
+            light, heavy = min(weight, latins.weight[place]), max(weight, latins.weight[place])
+            millibits = explained(latins.chance[place], met.cost[met_at], light, heavy) - OTHER_SCRIPT
+            if millibits >= LEAST:
+                theirs[used], earned[used] = latins.token[place], millibits
+                used += 1
+    return used
+
+
 @making_kernel
 def join_scripts(
-    first: int, last: int, natives: NativeArrays, native_tokens: TokenArrays, latins: TokenArrays, keys: ScriptKeys,
-    chunk_start: Ints, chunks: Chunks, tables: SpellingTables,
+    wanted: Ints, natives: NativeArrays, weights: Ints, latins: Latins, keys: Longs, tokens: int, tables: SpellingTables
 ) -> tuple[Ints, Ints, Ints]:  # fmt: skip
-    """For the native tokens `first` to `last`: which of them (tokens), with which Latin tokens, earn how many millibits."""
-    seen = np.full(len(latins.script), -1, np.int64)
-    room = len(latins.script)
-    met, most, costs = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    """For these of `natives`: which of them (tokens), with which Latin tokens, earn how many millibits.
+
+    `weights` are those of the tokens of the natives' side; `keys` those of `latins`, of a vocabulary of so many `tokens`.
+    """
+    met, board = met_scratch(tokens), native_board(tables)
     mine, theirs, earned = np.empty(1 << 10, np.int64), np.empty(1 << 10, np.int64), np.empty(1 << 10, np.int64)
-    nothing = np.empty(0, np.uint32)
-    board = empty_board()
     used = 0
-    for native in range(first, last):
-        a = natives.token[native]
-        count = 0
-        for at in range(natives.key_start[native], natives.key_start[native + 1]):
-            place = np.searchsorted(keys.key, natives.key[at])
-            while place < len(keys.key) and keys.key[place] == natives.key[at]:
-                b = keys.token[place]
-                if seen[b] != native and not latins.initial[b]:
-                    seen[b] = native
-                    met[count], costs[count] = b, BEYOND
-                    heavy = max(native_tokens.weight[a], latins.weight[b])
-                    most[count] = dearest(latins.chance[b], heavy, OTHER_SCRIPT, LEAST)
-                    count += 1
-                place += 1
-        if count == 0:
-            continue
-        for at in range(natives.of_token.start[native], natives.of_token.start[native + 1]):
-            reading = natives.of_token.values[at]
-            rows = natives.readings.values[natives.readings.start[reading] : natives.readings.start[reading + 1]]
-            table = native_table(rows, tables, board)
-            filled, before = 0, nothing
-            for met_at in range(count):
-                b = met[met_at]
-                word = latins.letters[latins.start[b] : latins.start[b + 1]]
-                of_word = chunks[chunk_start[b] : chunk_start[b + 1]]
-                # Vocabularies are in alphabetical order: a word begins like the one before it, and so do their columns.
-                filled = min(filled, 1 + _shared(before, word))
-                cost, filled = cheapest(filled, len(rows), word, of_word, nothing, most[met_at], table, board)
-                costs[met_at] = min(costs[met_at], cost)
-                before = word
-        if used + count > len(mine):
-            size = max(2 * len(mine), used + count)
-            mine, theirs, earned = grown(mine, used, size), grown(theirs, used, size), grown(earned, used, size)
-        for met_at in range(count):
-            b = met[met_at]
-            light, heavy = native_tokens.weight[a], latins.weight[b]
-            light, heavy = min(light, heavy), max(light, heavy)
-            millibits = explained(latins.chance[b], costs[met_at], light, heavy) - OTHER_SCRIPT
-            if millibits >= LEAST:
-                mine[used], theirs[used], earned[used] = a, b, millibits
-                used += 1
+    for native in wanted:
+        token = natives.token[native]
+        count = _meet(native, weights[token], natives, latins, keys, met)
+        if count:
+            price(count, native, natives, latins, tables, met, board)
+            if used + count > len(mine):
+                size = max(2 * len(mine), used + count)
+                mine, theirs, earned = grown(mine, used, size), grown(theirs, used, size), grown(earned, used, size)
+            kept = keep(count, weights[token], latins, met, theirs, earned, used)
+            mine[used:kept] = token
+            used = kept
     return mine[:used].copy(), theirs[:used].copy(), earned[:used].copy()
 
 
-__all__ = ["NativeArrays", "ScriptKeys", "join_scripts", "latin_keys"]
+__all__ = [
+    "Latins", "Met", "NativeArrays", "ScriptKeys", "join_scripts", "keep", "latin_keys", "latins_of", "limit", "met_scratch",
+    "price",
+]  # fmt: skip

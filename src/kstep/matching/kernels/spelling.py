@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstep.matching.arrays import Ints, Words
-from kstep.matching.kernels.compiled import kernel, making_kernel
+from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
 from kstep.names.similarity import EXPECTED, EXPECTED_OF_USUAL, WELL_KNOWN
 from kstep.names.spelling import (
     BEYOND,
@@ -31,9 +31,6 @@ _OTHER, _EDGE = 26, 27
 _NO_CHUNK = np.iinfo(np.int16).max
 _FIRST_LETTER = ord("a")
 
-MOST_SIGNS = 3 * LONGEST
-"""Signs of a word: a Hangul syllable has three at most, a Han character two."""
-
 
 class CostTable(NamedTuple):
     """What rows emit: `cost[chunk * rows + row]` of the chunks below `known`, then of chunks of 1 to 4 letters that are not
@@ -48,7 +45,8 @@ class CostTable(NamedTuple):
 
 class SpellingTables(NamedTuple):
     """The learned costs. `latin` those of Latin spellings, with `latin_row[letter, next letter]` (letters 0 to 25, another 26,
-    the edge 27); `start`, `chunk`, `emitted` all rows; `chunk_of` numbers a chunk's letters in base 27.
+    the edge 27); `start`, `chunk`, `emitted` all rows; `chunk_of` numbers a chunk by its letters in base 27, which are its
+    `code`.
     """
 
     latin: CostTable
@@ -59,12 +57,13 @@ class SpellingTables(NamedTuple):
     chunk_of: Chunks
     unheard: Ints
     chunk_length: Ints
+    code: Ints
 
 
 class Board(NamedTuple):
-    """Working space of one thread, for a word of at most `MOST_SIGNS` signs and spellings of at most `LONGEST` letters.
+    """Working space of one thread, for words of at most `LONGEST` letters, each of which is a sign.
 
-    `cost[(LONGEST_CHUNK + letters) * (MOST_SIGNS + 1) + signs]` is that of the cheapest way in which so many signs emit so
+    `cost[(LONGEST_CHUNK + letters) * (LONGEST + 1) + signs]` is that of the cheapest way in which so many signs emit so
     many letters of a spelling; the first columns stand for fewer letters than none. `least` is what the whole costs at
     least if its cheapest way passes through a column. `rows` are the word's rows, `dropped` what each costs if it emits
     nothing, `rest` what those from each sign on cost at least.
@@ -77,7 +76,7 @@ class Board(NamedTuple):
     rest: Ints
 
 
-_COLUMN = MOST_SIGNS + 1
+_COLUMN = LONGEST + 1
 _ONE = np.uint64(_COLUMN)
 
 
@@ -86,8 +85,8 @@ def empty_board() -> Board:
     """Working space for one thread."""
     columns = LONGEST_CHUNK + LONGEST + 1
     return Board(
-        np.full(columns * _COLUMN, BEYOND, np.int32), np.full(columns, BEYOND, np.int64), np.empty(MOST_SIGNS, np.int64),
-        np.empty(MOST_SIGNS, np.int64), np.empty(_COLUMN, np.int64),
+        np.full(columns * _COLUMN, BEYOND, np.int32), np.full(columns, BEYOND, np.int64), np.empty(LONGEST, np.int64),
+        np.empty(LONGEST, np.int64), np.empty(_COLUMN, np.int64),
     )  # fmt: skip
 
 
@@ -116,13 +115,13 @@ def spelling_tables() -> SpellingTables:
             names = (NEITHER + sign + beside, sign, fallback(sign))
             latin_row[letter, after] = next(rows[name] for name in names if name in rows) - first
     chunk_of = np.full(27**LONGEST_CHUNK, _NO_CHUNK, np.int16)
+    codes = np.zeros(len(lengths), np.int64)
     for number, text in enumerate(spellings.chunks):
-        code = 0
         for sign in text:
-            code = code * 27 + ord(sign) - _FIRST_LETTER + 1
-        chunk_of[code] = number
+            codes[number] = codes[number] * 27 + ord(sign) - _FIRST_LETTER + 1
+    chunk_of[codes] = np.arange(len(codes))
     latin = CostTable(len(rows), known, costs.ravel(), costs.min(axis=0).astype(np.int64))
-    return SpellingTables(latin, latin_row, start, chunk, emitted, chunk_of, unheard, lengths)
+    return SpellingTables(latin, latin_row, start, chunk, emitted, chunk_of, unheard, lengths, codes)
 
 
 @making_kernel
@@ -153,13 +152,13 @@ def chunks_of(start: Ints, letters: Words, tables: SpellingTables) -> tuple[Ints
     return offsets, found
 
 
-@kernel
+@inlined_kernel
 def _place(letter: int) -> int:
     number = letter - _FIRST_LETTER
     return number if 0 <= number < _OTHER else _OTHER
 
 
-@kernel
+@inlined_kernel
 def _set(signs: int, table: CostTable, board: Board) -> None:
     """Make the board ready for the word of which it has the rows."""
     board.rest[signs] = 0
@@ -168,7 +167,7 @@ def _set(signs: int, table: CostTable, board: Board) -> None:
         board.rest[sign] = board.rest[sign + 1] + table.least[board.rows[sign]]
 
 
-@kernel
+@inlined_kernel
 def set_latin(word: Words, tables: SpellingTables, board: Board) -> None:
     """Make a Latin word the one whose spellings the board prices."""
     for place in range(len(word)):
@@ -177,28 +176,8 @@ def set_latin(word: Words, tables: SpellingTables, board: Board) -> None:
     _set(len(word), tables.latin, board)
 
 
-@making_kernel
-def native_table(rows: Ints, tables: SpellingTables, board: Board) -> CostTable:
-    """What these rows emit, as a table of their own, and the board set to the word that they read."""
-    signs, known = len(rows), len(tables.chunk_length)
-    cost, least = np.empty((known + LONGEST_CHUNK) * signs, np.int32), np.empty(signs, np.int64)
-    for chunk in range(known + LONGEST_CHUNK):
-        length = tables.chunk_length[chunk] if chunk < known else chunk - known + 1
-        for sign in range(signs):
-            cost[chunk * signs + sign] = tables.unheard[length]
-    for sign in range(signs):
-        board.rows[sign] = sign
-        least[sign] = tables.unheard[0]
-        for at in range(tables.start[rows[sign]], tables.start[rows[sign] + 1]):
-            cost[tables.chunk[at] * signs + sign] = tables.emitted[at]
-            least[sign] = min(least[sign], np.int64(tables.emitted[at]))
-    table = CostTable(signs, known, cost, least)
-    _set(signs, table, board)
-    return table
-
-
-@kernel
-def _fill(stop: int, signs: int, spelling: Words, chunks: Chunks, swaps: Words, table: CostTable, board: Board) -> None:
+@inlined_kernel
+def _fill(stop: int, signs: int, spelling: Words, chunks: Chunks, word: Words, table: CostTable, board: Board) -> None:
     """Fill the column of `stop` letters."""
     cost, emitted, rows, dropped, rest = board.cost, table.cost, board.rows, board.dropped, board.rest
     now = np.uint64((stop + LONGEST_CHUNK) * _COLUMN)
@@ -218,7 +197,7 @@ def _fill(stop: int, signs: int, spelling: Words, chunks: Chunks, swaps: Words, 
         at_3 = np.uint64((chunks[place + 2] if chunks[place + 2] < known else known + 2) * width)
         at_4 = np.uint64((chunks[place + 3] if chunks[place + 3] < known else known + 3) * width)
         one, two, three, four = _ONE, _ONE * np.uint64(2), _ONE * np.uint64(3), _ONE * np.uint64(4)
-        may_swap = len(swaps) > 0 and stop > 1 and spelling[stop - 1] != spelling[stop - 2]
+        may_swap = stop > 1 and spelling[stop - 1] != spelling[stop - 2]
         for sign in range(signs):
             row, before = np.uint64(rows[sign]), now + np.uint64(sign)
             reached = min(
@@ -228,36 +207,31 @@ def _fill(stop: int, signs: int, spelling: Words, chunks: Chunks, swaps: Words, 
                     min(cost[before - three] + emitted[at_3 + row], cost[before - four] + emitted[at_4 + row]),
                 ),
             )
-            if may_swap and sign and swaps[sign - 1] == spelling[stop - 1] and swaps[sign] == spelling[stop - 2]:
+            if may_swap and sign and word[sign - 1] == spelling[stop - 1] and word[sign] == spelling[stop - 2]:
                 reached = min(reached, cost[before - two - np.uint64(1)] + SWAP)
             cost[before + np.uint64(1)] = reached
             least = min(least, reached + rest[sign + 1])
     board.least[stop + LONGEST_CHUNK] = least
 
 
-@kernel
-def cheapest(
-    filled: int, signs: int, spelling: Words, chunks: Chunks, swaps: Words, most: int, table: CostTable, board: Board
-) -> tuple[int, int]:
-    """The cost of the cheapest way to cut `spelling` into what the board's word of `signs` signs emits, `BEYOND` if it is more
-    than `most`; and how many columns of the board are now filled, one more than letters.
+@inlined_kernel
+def cheapest(word: Words, spelling: Words, chunks: Chunks, most: int, table: CostTable, board: Board) -> int:
+    """The cost of the cheapest way to cut `spelling` into what the board's `word` emits, `BEYOND` if it is more than `most`.
 
-    The first `filled` columns are taken as they are: those of a spelling that begins with the same letters. `chunks` as
-    `chunks_of` gives them; `swaps` are the letters that may change places, none for other scripts.
+    `chunks` are the spelling's, as `chunks_of` gives them.
     """
-    letters = len(spelling)
-    if signs == 0 or letters == 0 or letters > LONGEST or signs > MOST_SIGNS:
-        return BEYOND, 0
+    signs, letters = len(word), len(spelling)
+    if signs == 0 or letters == 0 or letters > LONGEST or signs > LONGEST:
+        return BEYOND
     least = board.least
-    for stop in range(max(0, filled - 1), letters + 1):
-        if stop >= filled:
-            _fill(stop, signs, spelling, chunks, swaps, table, board)
+    for stop in range(letters + 1):
+        _fill(stop, signs, spelling, chunks, word, table, board)
         # Of any LONGEST_CHUNK columns one after the other, every way passes through one.
         column = stop + LONGEST_CHUNK
         if min(min(least[column], least[column - 1]), min(least[column - 2], least[column - 3])) > most:
-            return BEYOND, max(filled, stop + 1)
+            return BEYOND
     cost = int(board.cost[(letters + LONGEST_CHUNK) * _COLUMN + signs])
-    return (cost if cost <= most else BEYOND), letters + 1
+    return cost if cost <= most else BEYOND
 
 
 @kernel
@@ -283,6 +257,6 @@ def dearest(chance: int, heavy: int, price: int, least: int) -> int:
 
 
 __all__ = [
-    "MOST_SIGNS", "Board", "CostTable", "SpellingTables", "cheapest", "chunks_of", "dearest", "empty_board", "expected",
-    "explained", "native_table", "set_latin", "spelling_tables",
+    "Board", "CostTable", "SpellingTables", "cheapest", "chunks_of", "dearest", "empty_board", "expected",
+    "explained", "set_latin", "spelling_tables",
 ]  # fmt: skip
