@@ -126,7 +126,9 @@ def of_people(data: Path) -> Iterator[tuple[Pair, float]]:
                 pairs |= set(in_latin({token for name in names for token in name}))
                 both.update(pairs | {(right, left) for left, right in pairs})
     for (left, right), count in both.items():
-        alike = not (left.isascii() and right.isascii()) or explained_share(*sorted((left, right))) >= LEAST_SHARE_OF_PEOPLE
+        alike = (
+            not (left.isascii() and right.isascii()) or explained_share(*sorted((left, right))) >= LEAST_SHARE_OF_PEOPLE
+        )
         if count >= LEAST_PEOPLE and alike:
             yield (left, right), count / (bearers[left] + 2)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pictures_of_calibration
 import pictures_of_fields as fields
 import pictures_of_names as names
 import pictures_of_pairs as pairs
@@ -34,6 +35,7 @@ PICTURES: dict[str, Callable[[], str]] = {
     "countries": fields.countries,
     "documents": fields.documents,
     "probability": fields.probability,
+    "calibration": pictures_of_calibration.calibration,
 }
 """What is drawn, by the name of its file, which begins with `weights-`."""
 

@@ -8,11 +8,9 @@ aggregate, and the same data give the same bytes. What the data cannot say is ke
 from __future__ import annotations
 
 import argparse
-import hashlib
 import itertools
 import json
 import math
-import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -46,8 +44,8 @@ from linked_records import (
     smoothed,
 )
 from two_people import DAYS, LOOSE, TwoPeople, kind_of, strata
+from weights_file import WEIGHTS, laid_out, sources
 
-WEIGHTS = Path(__file__).parent.parent / "src" / "kstep" / "matching" / "data" / "weights.json"
 SECOND_DATES_COUNT = 20.0
 """Pairs for which all the second dates of entries count, where the ways in which two dates differ are shared out."""
 SECOND_PLACEHOLDERS = 0.25
@@ -323,19 +321,13 @@ def written(fit: Fit, data: Path, half: str) -> str:
     kept["date_choice"] = fit.choice
     for group, values in fit.weights.items():
         kept[group] |= values
-    sources = sorted(
-        path for edition in (*OFAC, *UN) for path in [data / edition, *(data / edition).glob("*.csv")] if path.is_file()
-    )
     kept["fields"] = {
         "written_by": "tools/fit_fields.py",
         "people": half,
-        "sources": {
-            str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in sources
-        },
+        "sources": sources(data),
         "counts": fit.counts,
     }
-    text = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
-    return re.sub(r"\{[^{}]{1,110}\}", lambda found: "{" + " ".join(found[0][1:-1].split()) + "}", text)
+    return laid_out(kept)
 
 
 def main() -> int:

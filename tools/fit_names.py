@@ -1,128 +1,60 @@
-"""Fit the prices of names on pairs of real records; with `--write`, write them into `weights.json`.
+"""Fit the prices of names on pairs of real records, and how far all evidence may be believed; `--write` writes `weights.json`.
 
-The prices are those at which the pairs of one half of the people are likeliest: the UN's people beside OFAC's entries, and
-names left out of their entries beside all entries of the list. How two tokens agree stays as it is. What is written is
-aggregate, and the same data give the same bytes; the other half of the people says whether it holds.
+The prices are those at which what is known of one half of the people is likeliest, made-up relatives beside the people
+themselves included. What it costs that two tokens conflict is told by the UN's people beside OFAC's entries (`ACROSS`): one
+person, recorded twice. The other prices are told by names left out of their entries beside all entries of the list, with
+these settled: lists copy each other, so across them hardly a middle name is missing; and an alias is often another name, of
+which conflicts say nothing. What two tokens earn stays as it is. What is written is aggregate, and the same data give the
+same bytes; the other half of the people says whether it holds.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import math
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from kstep.matching.weights import Weights, shipped_weights
-from linked_records import OFAC, UN
-from name_counts import Shares, shares
-from name_pairs import RELATIONS, WITHIN, LeftOut, Sample, across_lists, names_left_out
-from two_people import Floats
+from name_calibration import found_at, judged_by_documents, scale, table
+from name_counts import Rates, rates
+from name_likelihood import Fitted, Part, Prices, Shares, fitted, in_steps
+from name_pairs import HALVES, WITHIN, Sample, across_lists, names_left_out
+from name_relatives import relatives
+from weights_file import WEIGHTS, laid_out, sources
 
-WEIGHTS = Path(__file__).parent.parent / "src" / "kstep" / "matching" / "data" / "weights.json"
+ACROSS = ("conflict", "conflict_rare", "weak_alias")
+"""Prices that pairs across the lists tell; those left out of their entries, and relatives, tell the others."""
+LEAST = {"missing_inner": 1_000, "choice": 200}
+"""By decision, where names left out say less: across the lists a middle name that is missing costs 3,877 ± 1,494, and an entry
+of hundreds of aliases has to agree better than the entries of the lists show, which have a few.
+"""
+RELATIVES = 8.0
+"""For each listed person who is screened, so many brothers and sisters are, who share all but the given name: by decision."""
 AT_FIRST = {
-    "conflict": 8_000,
-    "conflict_rare": 6_000,
-    "missing": 1_500,
-    "doubt": 400,
-    "weak_alias": 1_500,
-    "choice": 500,
+    "conflict": 1_500,
+    "conflict_rare": 1_500,
+    "missing": 3_000,
+    "missing_inner": 3_000,
+    "doubt": 600,
+    "weak_alias": 1_000,
+    "choice": 400,
 }
-"""Prices before the first round, by hand; with them EM says which pairs across the lists are of one person."""
+"""Prices before the first round, by hand; by them is chosen which pairs are drawn by lot only."""
+ELSEWHERE = {**AT_FIRST, "conflict": 8_000, "conflict_rare": 5_500, "missing": 1_500, "doubt": 400}
+"""Prices from which `--look` begins too: the maximum should be the same."""
+ACROSS_LISTS = "across the lists"
 OTHER_NAME = -10_000
 NOMINAL_PRIOR = -13_000
-STEPS = {"doubt": 25, "choice": 50, "scale": 25}
-STEP = 200
-"""By how much each price is changed to see what that does to a pair, in thousandths."""
-ROUNDS = 8
-SMALLEST_GAIN = 1e-4
-"""Bits for each pair of one person that a round must gain for another to follow."""
-HALVINGS = 5
 WHOLE = 50
-"""Prices are written in such steps: their standard errors are larger."""
-SLOPE = math.log(2) / 1000
-"""Natural logarithms in a millibit."""
-BINS, FIRST_BIN, LAST_BIN = 15, -6, 24
-
-Prices = dict[str, float]
-
-
-@dataclass
-class Pool:
-    """Samples as one."""
-
-    samples: Sequence[Sample]
-
-    def __post_init__(self) -> None:
-        sizes = [0, *np.cumsum([len(sample.people) for sample in self.samples]).tolist()]
-        self.person = np.concatenate([sample.left + size for sample, size in zip(self.samples, sizes, strict=False)])
-        self.certainty = np.concatenate([sample.certainty for sample in self.samples])
-        self.stands_for = np.concatenate([sample.stands_for for sample in self.samples])
-        self.prior = np.concatenate([np.full(len(sample.left), sample.prior) for sample in self.samples])
-
-    def bits(self, prices: Mapping[str, float]) -> Floats:
-        """The bits of each pair, its prior included; `scale`, in thousandths, is what evidence is multiplied by."""
-        found = np.concatenate([sample.millibits(prices)[0] for sample in self.samples])
-        bits: Floats = found * prices.get("scale", 1000.0) / 1e6 + self.prior
-        return bits
-
-    def loss(self, bits: Floats) -> float:
-        """Bits that are missing to certainty, for each pair of one person."""
-        lost = self.certainty * np.logaddexp2(0, -bits) + (1 - self.certainty) * np.logaddexp2(0, bits)
-        return float((self.stands_for * lost).sum() / (self.stands_for * self.certainty).sum())
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """Prices in thousandths, their standard errors, and the bits lost for each pair of one person."""
-
-    prices: Prices
-    errors: Prices
-    loss: float
-
-
-def fitted(pool: Pool, first: Mapping[str, float]) -> Fitted:
-    """The prices of highest likelihood, by Newton's method from `first`; standard errors are those of people drawn anew."""
-    prices, best = dict(first), pool.loss(pool.bits(first))
-    for _ in range(ROUNDS):
-        told, curved = _slopes(pool, prices)
-        towards = np.linalg.solve(curved, told.sum(axis=0))
-        for halving in range(HALVINGS):
-            tried = {name: max(0.0, value + change / 2**halving)
-                     for (name, value), change in zip(prices.items(), towards.tolist(), strict=True)}  # fmt: skip
-            loss = pool.loss(pool.bits(tried))
-            if loss < best:
-                break
-        if best - loss < SMALLEST_GAIN:
-            break
-        prices, best = tried, loss
-    told, curved = _slopes(pool, prices)
-    of_person = np.stack([np.bincount(pool.person, weights=column) for column in told.T], axis=1)
-    inverse = np.linalg.inv(curved)
-    errors = np.sqrt(np.diag(inverse @ (of_person.T @ of_person) @ inverse))
-    return Fitted(prices, dict(zip(prices, errors.tolist(), strict=True)), best)
-
-
-def _slopes(pool: Pool, prices: Prices) -> tuple[Floats, Floats]:
-    """How the log likelihood of each pair changes with each price, and how that of all is curved."""
-    probability = 1 / (1 + np.exp2(-np.clip(pool.bits(prices), -99, 99)))
-    slopes = []
-    for name, value in prices.items():
-        step = STEPS.get(name, STEP)
-        low = max(0.0, value - step)
-        change = pool.bits(prices | {name: value + step}) - pool.bits(prices | {name: low})
-        slopes.append(change * 1000 / (value + step - low))
-    slope = np.stack(slopes, axis=1)
-    told = slope * (pool.stands_for * (pool.certainty - probability) * SLOPE)[:, None]
-    curved = (slope * (pool.stands_for * probability * (1 - probability) * SLOPE**2)[:, None]).T @ slope
-    return told, curved + np.eye(len(prices)) * 1e-12
+"""Thousandths: prices are written in such steps, because few of their standard errors are smaller."""
+OTHERS = (0.0, 1.0, 2.0)
+"""Other numbers of relatives that `--look` tries."""
 
 
 def starting_weights(shipped: Weights) -> Weights:
@@ -131,63 +63,112 @@ def starting_weights(shipped: Weights) -> Weights:
     return replace(shipped, name=name, choice=AT_FIRST["choice"], prior=NOMINAL_PRIOR)
 
 
-def rounded(prices: Mapping[str, float]) -> dict[str, int]:
-    """Prices as they are written."""
-    return {name: WHOLE * round(value / WHOLE) for name, value in prices.items()}
+def with_prices(weights: Weights, prices: Mapping[str, float]) -> Weights:
+    """Weights with these prices of names."""
+    name = {price: round(prices.get(price, value)) for price, value in weights.name.items()}
+    return replace(weights, name=name, choice=round(prices["choice"]))
 
 
-def shipped_prices(weights: Weights) -> Prices:
-    """The prices that are in use, of those that are fitted."""
-    return {
-        name: float(weights.name.get(name, weights.choice)) for name in AT_FIRST if name in (*weights.name, "choice")
-    }
+@dataclass(frozen=True)
+class Samples:
+    """Everything that is fitted on or measured with, both halves of the people."""
+
+    true: Mapping[str, Sample]
+    """Samples in which some pairs are of one person, by what they are called."""
+    made_up: Sequence[Sample]
+
+    @classmethod
+    def of(cls, data: Path, weights: Weights) -> Samples:
+        """Read the lists."""
+        left_out = {f"left out of {kind}": names_left_out(data, kind, weights) for kind in WITHIN}
+        return cls({ACROSS_LISTS: across_lists(data, weights), **left_out},
+                   [relatives(data, kind, weights) for kind in WITHIN])  # fmt: skip
+
+    def pool(self, half: str, related: float = RELATIVES, *, across: bool | None = None) -> list[Part]:
+        """The samples of one half as they count: `related` relatives for each pair of one person. Only those `across` the lists,
+        or only those within one, if it is said.
+        """
+        chosen = [sample for title, sample in self.true.items() if across in (None, title == ACROSS_LISTS)]
+        times = related * len(chosen) / len(self.made_up)
+        one = [Part.of(sample.half(half)) for sample in chosen]
+        return one + [
+            Part.of_two_people(sample.half(half), times, NOMINAL_PRIOR / 1000) for sample in self.made_up if times
+        ]
 
 
-def samples(data: Path, half: str, weights: Weights) -> tuple[Sample, list[LeftOut]]:
-    """Everything that is fitted on: pairs across the lists, and within each."""
-    return across_lists(data, half, weights), [names_left_out(data, kind, half, weights) for kind in WITHIN]
+def fit(pool: Sequence[Part], weights: Weights, start: Mapping[str, float] = AT_FIRST) -> Fitted:
+    """Every price that the weights have but `other_name`, by one pool."""
+    return fitted(pool, {name: float(start[name]) for name in (*weights.name, "choice") if name != "other_name"})
 
 
-def calibration(sample: Sample, prices: Mapping[str, float]) -> list[str]:
-    """Lines that say, by bits of a pair (prior included), how many of the pairs are of one person, and should be."""
-    bits = Pool([sample]).bits(prices)
-    expected = 1 / (1 + np.exp2(-np.clip(bits, -99, 99)))
-    lines = []
-    edges = [-999, *range(FIRST_BIN, LAST_BIN, 2), 999]
-    for low, high in pairwise(edges):
-        chosen = (bits >= low) & (bits < high)
-        counts = sample.stands_for[chosen]
-        lines.append(f"  {low:5} to {high:4} bits  pairs {counts.sum():10,.0f}  expected {(counts * expected[chosen]).sum():7.1f}"
-                     f"  are {(counts * sample.certainty[chosen]).sum():7.1f}")  # fmt: skip
-    place = np.minimum((expected * BINS).astype(np.int64), BINS - 1)
-    for least in (0.0, 0.001):
-        counts = np.where(expected >= least, sample.stands_for, 0.0)
-        gap = np.abs(np.bincount(place, counts * (expected - sample.certainty), BINS))
-        lines.append(f"  calibration error of the pairs of probability {least} or more: {gap.sum() / counts.sum():.5f}")
-    return lines
+@dataclass(frozen=True)
+class Told:
+    """Prices by the samples that tell them, their standard errors, and in whole steps as they are written."""
+
+    prices: Prices
+    errors: Prices
+    written: dict[str, int]
 
 
-def written(found: Fitted, left_out: Sequence[LeftOut], counted: Shares, data: Path) -> str:
-    """`weights.json` with what was fitted in place of what it says, and all else as it is."""
-    kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    prices = rounded(found.prices)
-    kept["choice"] = prices.pop("choice")
-    kept["name"] |= prices
-    sources = sorted(path for edition in (*OFAC, *UN) for path in [data / edition, *(data / edition).glob("*.csv")]
-                     if path.is_file())  # fmt: skip
-    kept["names"] = {
+def told(samples: Samples, weights: Weights, related: float = RELATIVES, start: Mapping[str, float] = AT_FIRST) -> Told:
+    """The prices of `ACROSS` by the pairs across the lists, then the others by names left out and relatives."""
+    across = fit(samples.pool("fit", 0.0, across=True), weights, start)
+    settled = {name: WHOLE * round(across.prices[name] / WHOLE) for name in ACROSS}
+    within = [part.held(settled) for part in samples.pool("fit", related, across=False)]
+    others = fitted(within, {name: float(start[name]) for name in across.prices if name not in ACROSS})
+    prices = {name: (across if name in ACROSS else others).prices[name] for name in across.prices}
+    errors = {name: (across if name in ACROSS else others).errors[name] for name in across.prices}
+    steps = settled | in_steps(within, others.prices, WHOLE, LEAST)
+    return Told(prices, errors, {name: steps[name] for name in prices})
+
+
+def lost(part: Part, prices: Mapping[str, float]) -> float:
+    """The bits that names lack to what all that is known says of the pairs (cross entropy), as the pairs count."""
+    bits = part.pairs.bits(prices)
+    shares = part.settled(bits)
+    odds, certain = shares.log_odds(bits), part.certainty(shares, bits)
+    return float((part.weight * (np.logaddexp2(0, odds) - certain * odds)).sum())
+
+
+def calibrated(samples: Samples, data: Path, weights: Weights, prices: Mapping[str, float]) -> dict[str, Any]:
+    """For names and for all evidence: the scale on the half that is fitted, and on both halves what is expected and what is."""
+    names = {half: [found_at(part, prices) for part in samples.pool(half)] for half in HALVES}
+    judged = judged_by_documents(data, with_prices(weights, prices), share_documents())
+    everything = {half: [Part.of(found)] for half, found in judged.items()}
+    said = {}
+    for title, parts in (("names", names), ("all but documents", everything)):
+        by, error = scale(parts["fit"])
+        said[title] = {"scale": round(by, 3), "error": round(error, 3), **{half: table(parts[half]) for half in HALVES}}
+    return said
+
+
+def share_documents() -> float:
+    """Of two records of one person that both have documents, the share that have one in common, as `fit_fields.py` found it."""
+    counted = json.loads(WEIGHTS.read_text(encoding="utf-8"))["fields"]["counts"]["document"]["most"]
+    return float(counted["m"])
+
+
+def written(kept: Mapping[str, Any], prices: Mapping[str, int], said: Mapping[str, Any], data: Path) -> str:
+    """`weights.json` with these prices and what is said of them in place of what it says, and all else as it is."""
+    whole = {**kept, "choice": prices["choice"]}
+    whole["name"] = {name: prices.get(name, millibits) for name, millibits in kept["name"].items()}
+    whole["names"] = {
         "written_by": "tools/fit_names.py",
         "people": "fit",
-        "sources": {
-            str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in sources
-        },
-        "errors": {name: round(error) for name, error in found.errors.items()},
-        "bits_lost": round(found.loss, 3),
-        "other_names": {kind: round(of.other_names, 3) for kind, of in zip(WITHIN, left_out, strict=True)},
-        "counts": {name: {"m": float(f"{m:.2g}"), "u": float(f"{u:.2g}")} for name, (m, u) in counted.items()},
+        "sources": sources(data),
+        "relatives": RELATIVES,
+        **said,
     }
-    text = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
-    return re.sub(r"\{[^{}]{1,110}\}", lambda braces: "{" + " ".join(braces[0][1:-1].split()) + "}", text)
+    return laid_out(whole)
+
+
+def counted(samples: Samples, shares: Mapping[str, Shares], prices: Mapping[str, float], weights: Weights) -> Rates:
+    """How often tokens agree, are missing and conflict, on the half that is fitted."""
+    known = []
+    for title, of in shares.items():
+        half = samples.true[title].half("fit")
+        known.append((half, Part.of(half).certainty(of, half.bits(prices))))
+    return rates(known, with_prices(weights, prices))
 
 
 def main() -> int:
@@ -196,62 +177,75 @@ def main() -> int:
     parser.add_argument("data", type=Path, help="the folder of real lists")
     parser.add_argument("--write", action="store_true", help="write what was fitted into weights.json")
     parser.add_argument("--check", action="store_true", help="say whether weights.json would be the same")
-    parser.add_argument("--look", action="store_true", help="fit what tokens earn too, and the other half")
+    parser.add_argument("--look", action="store_true", help="fit otherwise too, and try it on the other half")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="another file to write or check, such as a copy")
     options = parser.parse_args()
     shipped = shipped_weights()
     weights = starting_weights(shipped)
-    across, left_out = samples(options.data, "fit", weights)
-    pool = Pool([across, *(each.sample for each in left_out)])
-    found = fitted(pool, {name: float(value) for name, value in AT_FIRST.items() if name in (*weights.name, "choice")})
-    now = shipped_prices(shipped)
+    samples = Samples.of(options.data, weights)
+    found = told(samples, weights)
     for name, value in found.prices.items():
-        print(f"{name:16} {value:8.0f} ± {found.errors[name]:5.0f}   in use {now[name]:6.0f}")
-    counted = shares(pool.samples, weights)
-    for name, (m, u) in counted.items():
-        print(f"{name:16} m {m:.4f}  u {u:.4f}  {math.log2(m / u) if m and u else math.nan:+.2f} bits")
+        print(
+            f"{name:16} {value:8.0f} ± {found.errors[name]:5.0f}   in use {shipped.name.get(name, shipped.choice):6}",
+            flush=True,
+        )
     if options.look:
-        look(options.data, weights, pool, found, now)
+        look(samples, weights, shipped, found)
         return 0
-    text = written(found, left_out, counted, options.data)
-    if options.check:
-        same = WEIGHTS.read_text(encoding="utf-8") == text
-        print(f"{WEIGHTS.name} is {'exactly' if same else 'NOT'} what these data give")
-        return 0 if same else 1
+    prices, pool = found.written, samples.pool("fit")
+    print("written as", prices, flush=True)
+    shares = {title: part.settled(part.pairs.bits(prices)) for title, part in zip(samples.true, pool, strict=False)}
+    said: dict[str, Any] = {
+        "errors": {name: round(error) for name, error in found.errors.items()},
+        "samples": {title: {"prior": round(of.prior, 2), "other_names": round(of.other_names, 3), "bits_lost": round(bits, 3)}
+                    for (title, of), bits in zip(shares.items(), (lost(part, prices) for part in pool), strict=False)},
+        "counts": {name: {"m": float(f"{m:.2g}"), "u": float(f"{u:.2g}")}
+                   for name, (m, u) in counted(samples, shares, prices, weights).items()},
+        "calibration": calibrated(samples, options.data, weights, prices),
+    }  # fmt: skip
+    for title, pairs in said["calibration"].items():
+        print(f"{title}: scale {pairs['scale']} ± {pairs['error']}")
+        for half in HALVES:
+            print(*(f"  {half:5} {row}" for row in pairs[half]), sep="\n")
+    kept = options.weights.read_text(encoding="utf-8")
+    text = written(json.loads(kept), prices, said, options.data)
     if options.write:
-        WEIGHTS.write_text(text, encoding="utf-8")
+        options.weights.write_text(text, encoding="utf-8")
+    if options.check:
+        same = kept == text
+        print(f"{options.weights.name} is {'exactly' if same else 'NOT'} what these data give")
+        return 0 if same else 1
     return 0
 
 
-def look(data: Path, weights: Weights, pool: Pool, found: Fitted, now: Prices) -> None:
-    """Print each sample's own prices, prices with those of relations and the scale let free, and the other half's losses."""
-    for sample in pool.samples:
-        own = fitted(Pool([sample]), found.prices)
-        print(
-            "one sample",
-            {name: f"{value:.0f} ± {own.errors[name]:.0f}" for name, value in own.prices.items()},
-            flush=True,
-        )
-    scaled = fitted(pool, found.prices | {"scale": 1000.0})
-    freed = fitted(pool, found.prices | {relation: float(cost) for relation, cost in RELATIONS.items()})
-    for each in (scaled, freed):
-        print(
-            "let free",
-            {name: f"{value:.0f} ± {each.errors[name]:.0f}" for name, value in each.prices.items()},
-            flush=True,
-        )
-    across, left_out = samples(data, "test", weights)
-    other = Pool([across, *(each.sample for each in left_out)])
-    for title, prices in (
-        ("in use", now),
-        ("fitted", found.prices),
-        ("scale too", scaled.prices),
-        ("all", freed.prices),
-    ):
-        losses = [Pool([sample]).loss(Pool([sample]).bits(prices)) for sample in other.samples]
-        print(f"{title:10} fit half {pool.loss(pool.bits(prices)):.4f}  other half {other.loss(other.bits(prices)):.4f} ",
-              [round(loss, 4) for loss in losses], flush=True)  # fmt: skip
-    for title, prices in (("in use", now), ("fitted", found.prices)):
-        print(f"{title}, the other half across the lists", *calibration(across, prices), sep="\n")
+def look(samples: Samples, weights: Weights, shipped: Weights, found: Told) -> None:
+    """Print the prices of each sample alone, of all as one, and with other numbers of relatives, and what is lost by these on the
+    other half.
+    """
+    now = {name: float(shipped.name.get(name, shipped.choice)) for name in found.prices}
+    tried = {"in use": now, f"{RELATIVES:g} relatives": found.prices}
+    for title, sample in samples.true.items():
+        _say(title, alone := fit([Part.of(sample.half("fit"))], weights))
+        tried[title] = alone.prices
+    _say("all as one", alone := fit(samples.pool("fit"), weights))
+    tried["all as one"] = alone.prices
+    for related in OTHERS:
+        _say(f"{related:g} relatives", other := told(samples, weights, related))
+        tried[f"{related:g} relatives"] = other.prices
+    _say("from elsewhere", told(samples, weights, start=ELSEWHERE))
+    for half in HALVES:
+        pool = samples.pool(half)
+        for title, prices in tried.items():
+            each = [lost(part, prices) for part in pool]
+            print(f"{half:5} {title:20} loses {sum(each):.4f} bits:", *(f"{bits:.4f}" for bits in each), flush=True)
+
+
+def _say(title: str, found: Fitted | Told) -> None:
+    print(
+        f"{title}:",
+        {name: f"{value:.0f} ± {found.errors[name]:.0f}" for name, value in found.prices.items()},
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Pairs of real records that prices of names are fitted on: which are of one person, and how many pairs each stands for.
+"""Pairs of real records that prices of names are fitted on: what their names earn at any prices, and what else is known of them.
 
-Across the lists, EM says how certain a pair is, by all fields; within a list, a name left out of its entry is of one person
-with the rest, and of another than every other entry. Only pairs that look alike are all kept; of the others a share is,
-and counts for all of them.
+Across the lists, dates, countries and documents say which pairs are of one person; within a list, a name left out of its
+entry is of one person with the rest, and of another than every other entry. Only pairs that look alike are all kept; of the
+others a share is, and counts for all of them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstep.lists import read_list
+from kstep.matching import build_index, find_pairs
 from kstep.matching.arrays import Ints
 from kstep.matching.columns import columns_of, vocabularies
 from kstep.matching.kernels.find import Sides
@@ -28,70 +29,87 @@ from kstep.matching.prepared import Prepared, PreparedName, prepare
 from kstep.matching.prices import field_prices, name_prices
 from kstep.matching.vocabulary import join, token_keys
 from kstep.matching.weights import Weights
-from kstep.names.scripts import script_of
-from kstep.names.similarity import OTHER_SCRIPT, RESPELLED, SAME
-from kstep.names.variants import variants
+from kstep.model import Entry, Identity
 from linked_records import OFAC, SHORTEST_NUMBER, UN, Record, is_in, read
 from two_people import Floats
 
 Flags = NDArray[np.bool_]
 
-ALIKE, LESS_ALIKE = -4_000, -9_000
-"""Millibits of names from which all pairs are kept, and from which one in `LESS_ALIKE_OF`; below it, one in `UNLIKE_OF`."""
-LESS_ALIKE_OF, UNLIKE_OF = 10, 200
+HALVES = ("fit", "test")
+ALIKE = 1_000
+"""Millibits of names from which all pairs are kept."""
+LIKELY = 8_000
+"""Millibits of dates, sex and countries from which all pairs are kept."""
+UNLIKE_OF = 200
+"""Of so many other pairs one is kept, by lot, and counts for all."""
 SEED = 11
-ROUNDS = 30
-NAMESAKES = 3_000
-"""Millibits of names from which two entries of a list may be one person, if they share a whole name."""
-OTHER_NAME = -3_000
-"""Millibits below which a name that was left out is another name than the rest, not the same name written otherwise."""
+KNOWN = 99.0
+"""Bits of what is known for certain, for or against."""
 LEFT_OUT = {"un": 1, "ofac-sdn": 3}
 """Of so many entries of a list that have several names, one name is left out of one entry."""
 WITHIN = {"un": UN[-1], "ofac-sdn": OFAC[-1]}
 
-RELATIONS = {"same": SAME, "other spelling": RESPELLED, "other script": OTHER_SCRIPT, "variant": 0}
-"""What the relations of two tokens cost beside what their letters say, as `names/similarity.py` has it."""
 
+class Comparison:
+    """The names of people and of entries, of which the vocabularies are joined once for all prices."""
 
-class Sample:
-    """Pairs of people and entries by their names alone: `certainty` that a pair is one person, and how many pairs each
-    `stands_for`; `prior` is what share of all are of one person, in bits. The vocabularies are joined once, for all prices.
-    """
-
-    def __init__(self, people: Sequence[Prepared], entries: Sequence[Prepared], left: Ints, right: Ints, weights: Weights,
-                 certainty: Floats, stands_for: Floats, prior: float) -> None:  # fmt: skip
-        self.people, self.entries, self.left, self.right = people, entries, left, right
-        self.certainty, self.stands_for, self.prior, self.weights = certainty, stands_for, prior, weights
+    def __init__(self, people: Sequence[Prepared], entries: Sequence[Prepared], weights: Weights) -> None:
+        self.people, self.entries, self._weights = people, entries, weights
         mine, theirs = (columns_of([names_alone(record) for record in side]) for side in (people, entries))
         self._sides = Sides(mine.names, mine.fields, theirs.names, theirs.fields)
+        self._tokens = len(theirs.token_texts)
         self._tables = join(vocabularies(mine), vocabularies(theirs), token_keys(theirs.tokens), weights, 1)
-        tokens = self._tables.tokens
-        rows = np.repeat(np.arange(len(tokens.start) - 1), np.diff(tokens.start))
-        self._relation = np.array([_relation(mine.token_texts[a], theirs.token_texts[b])
-                                   for a, b in zip(rows.tolist(), tokens.other.tolist(), strict=True)])  # fmt: skip
 
-    def millibits(self, prices: Mapping[str, float]) -> tuple[Ints, Ints]:
-        """What each pair's names earn at other prices, and which of their names compare best.
+    def millibits(self, left: Ints, right: Ints, prices: Mapping[str, float]) -> tuple[Ints, Ints]:
+        """What the names of each pair earn at other prices, and which of them compare best.
 
-        `prices` are those of `Weights.name`, `choice`, and of `RELATIONS`; what is not said costs what it does now.
+        `prices` are those of `Weights.name` and `choice`; what is not said costs what the weights say.
         """
-        now = self.weights
-        name = {key: round(prices.get(key, value)) for key, value in now.name.items()}
-        weights = replace(now, name=name, choice=round(prices.get("choice", now.choice)))
-        pairs = self._tables.tokens
-        dearer = [round(prices.get(relation, cost)) - cost for relation, cost in RELATIONS.items()]
-        tables = self._tables._replace(
-            tokens=pairs._replace(millibits=pairs.millibits - np.array([*dearer, 0])[self._relation])
-        )
+        name = {key: round(prices.get(key, value)) for key, value in self._weights.name.items()}
+        weights = replace(self._weights, name=name, choice=round(prices.get("choice", self._weights.choice)))
         costs, fields = name_prices(weights), field_prices(weights)
-        out = np.empty((len(self.left), 3), np.int64)
+        out = np.empty((len(left), 3), np.int64)
 
         def part(bounds: tuple[int, int]) -> None:
-            sum_up(*bounds, self.left, self.right, self._sides, tables, costs, fields, name_scratch(), out)
+            sum_up(*bounds, left, right, self._sides, self._tables, costs, fields, name_scratch(self._tokens), out)
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(part, pairwise([*range(0, len(out), PAIRS_AT_ONCE), len(out)])))
         return out[:, 0], out[:, 1:]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Pairs by their names, and what `else_known` says of each in bits: how much likelier it is of one person than of two.
+
+    `left` and `right` are the places of person and entry, `stands_for` of how many pairs it is one, `fit` whether the person
+    belongs to the half that is fitted on.
+    """
+
+    comparison: Comparison
+    left: Ints
+    right: Ints
+    else_known: Floats
+    stands_for: Floats
+    fit: Flags
+
+    @property
+    def person(self) -> Ints:
+        """The person of each pair."""
+        return self.left
+
+    def half(self, half: str) -> Sample:
+        """The pairs of the people of one half, `fit` or `test`."""
+        return self.those(self.fit == (half == "fit"))
+
+    def those(self, chosen: Flags) -> Sample:
+        """Some of the pairs."""
+        return Sample(self.comparison, self.left[chosen], self.right[chosen], self.else_known[chosen],
+                      self.stands_for[chosen], self.fit[chosen])  # fmt: skip
+
+    def bits(self, prices: Mapping[str, float]) -> Floats:
+        """What the names of each pair earn at these prices."""
+        return self.comparison.millibits(self.left, self.right, prices)[0] / 1000
 
 
 def names_alone(record: Prepared) -> Prepared:
@@ -100,103 +118,88 @@ def names_alone(record: Prepared) -> Prepared:
     return replace(record, dates=(), read_as=(), sex=None, nationalities=nothing, birth_countries=nothing, documents=())
 
 
-def _relation(left: str, right: str) -> int:
-    """The place of a relation among `RELATIONS`; one more for an initial, which costs nothing of its own."""
-    if min(len(left), len(right)) == 1:
-        return len(RELATIONS)
-    if left == right:
-        return 0
-    return 2 if script_of(left) is not script_of(right) else 3 if right in variants(left) else 1
+def every_pair(people: int, entries: int) -> tuple[Ints, Ints]:
+    """All pairs of so many people and entries, person by person."""
+    return np.repeat(np.arange(people), entries), np.tile(np.arange(entries), people)
 
 
-def _thinned(names: Ints, all_of: Flags, none_of: Flags, chance: np.random.Generator) -> tuple[Ints, Floats]:
-    """Which pairs are kept, and how many each stands for: all that look alike or are in `all_of`, none in `none_of`."""
-    stands_for = np.where(names >= LESS_ALIKE, float(LESS_ALIKE_OF), float(UNLIKE_OF))
-    stands_for[(names >= ALIKE) | all_of] = 1
-    kept = np.flatnonzero((chance.random(len(names)) * stands_for < 1) & ~none_of)
-    return kept, stands_for[kept]
+def alike(people: Sequence[Prepared], entries: Sequence[Identity], weights: Weights) -> Flags:
+    """Of all pairs, person by person, those of which the names earn `ALIKE` or more."""
+    index = build_index("", [Entry(str(place), Identity(names=entry.names)) for place, entry in enumerate(entries)])
+    found = find_pairs(columns_of([names_alone(record) for record in people]), index, ALIKE, weights, workers=2).pairs
+    flags = np.zeros(len(people) * len(entries), np.bool_)
+    flags[[pair.person * len(entries) + pair.entry for pair in found]] = True
+    return flags
 
 
-def every_pair(people: int, entries: Ints) -> tuple[Ints, Ints]:
-    """All pairs of so many people with these entries."""
-    return np.repeat(np.arange(people), len(entries)), np.tile(entries, people)
+def thinned(all_of: Flags, none_of: Flags) -> tuple[Ints, Floats]:
+    """Which pairs are kept, and how many each stands for: all of `all_of`, none of `none_of`, of the others some by lot."""
+    drawn = np.random.default_rng(SEED).random(len(all_of)) * UNLIKE_OF < 1
+    kept = np.flatnonzero((all_of | drawn) & ~none_of)
+    return kept, np.where(all_of[kept], 1.0, float(UNLIKE_OF))
 
 
-def across_lists(data: Path, half: str, weights: Weights) -> Sample:
-    """The UN's people of one half beside OFAC's, where both have a birth date or they share a document number."""
-    un, ofac = (
-        [record for record in read(data, kind, editions, of) if record.identity.names]
-        for kind, editions, of in (("un", UN, half), ("ofac-sdn", OFAC, "all"))
-    )
+def across_lists(data: Path, weights: Weights) -> Sample:
+    """The UN's people beside OFAC's, where both have a birth date or they share a document number."""
+    halves = [_named(read(data, "un", UN, half)) for half in HALVES]
+    un, ofac = [*halves[0], *halves[1]], _named(read(data, "ofac-sdn", OFAC, "all"))
     people, entries = ([prepare(record.identity) for record in side] for side in (un, ofac))
-    left, right = every_pair(len(people), np.arange(len(entries)))
+    left, right = every_pair(len(un), len(ofac))
     certain = np.zeros(len(left), np.bool_)
-    for i, j in _sharing_documents(un, ofac):
-        certain[i * len(entries) + j] = True
+    certain[[place * len(ofac) + other for place, other in sharing_documents(un, ofac)]] = True
     dated = [np.array([bool(record.dates) for record in side]) for side in (people, entries)]
     unsaid = ~((dated[0][left] & dated[1][right]) | certain)
-    whole = score_pairs(columns_of(people), columns_of(entries), left, right, weights, workers=2).millibits
-    mine, theirs = (columns_of([names_alone(record) for record in side]) for side in (people, entries))
-    names = score_pairs(mine, theirs, left, right, weights, workers=2).millibits
-    likely = (whole + weights.prior > 0) | certain
-    kept, stands_for = _thinned(names, likely, unsaid, np.random.default_rng(SEED))
-    certainty, prior = _settled(whole[kept] / 1000, certain[kept], stands_for)
-    return Sample(people, entries, left[kept], right[kept], weights, certainty, stands_for, prior)
+    mine, theirs = (columns_of([replace(record, names=()) for record in side]) for side in (people, entries))
+    fields = score_pairs(mine, theirs, left, right, weights, workers=2).millibits
+    names = alike(people, [record.identity for record in ofac], weights)
+    kept, stands_for = thinned(names | certain | (fields >= LIKELY), unsaid)
+    else_known = np.where(certain[kept], KNOWN, fields[kept] / 1000)
+    return Sample(Comparison(people, entries, weights), left[kept], right[kept], else_known, stands_for,
+                  left[kept] < len(halves[0]))  # fmt: skip
 
 
-def _sharing_documents(un: Sequence[Record], ofac: Sequence[Record]) -> list[tuple[int, int]]:
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for place, record in enumerate(ofac):
-        for key in {document.key for document in record.identity.documents if len(document.key) >= SHORTEST_NUMBER}:
-            holders[key].append(place)
-    return [(place, other) for place, record in enumerate(un)
-            for other in {other for document in record.identity.documents for other in holders.get(document.key, ())}]  # fmt: skip
+def _named(records: Sequence[Record]) -> list[Record]:
+    return [record for record in records if record.identity.names]
 
 
-def _settled(bits: Floats, certain: Flags, stands_for: Floats) -> tuple[Floats, float]:
-    """How certain each pair is, and the share of pairs of one person in bits, by EM: each follows from the other."""
-    prior, certainty = -13.0, np.zeros(len(bits))
-    for _ in range(ROUNDS):
-        certainty = np.where(certain, 1.0, 1 / (1 + np.exp2(-np.clip(bits + prior, -99, 99))))
-        of_one = float((certainty * stands_for).sum())
-        prior = float(np.log2(of_one / (stands_for.sum() - of_one)))
-    return certainty, prior
+def sharing_documents(mine: Sequence[Record], theirs: Sequence[Record]) -> list[tuple[int, int]]:
+    """The places of all records that have a document number in common."""
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for place, record in enumerate(theirs):
+        for key in _numbers(record):
+            holders[key].add(place)
+    return [(place, other) for place, record in enumerate(mine)
+            for other in sorted(set().union(*(holders.get(key, set()) for key in _numbers(record))))]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A sample of names left out of their entries, and the share of them that are another name than the rest."""
-
-    sample: Sample
-    other_names: float
+def _numbers(record: Record) -> set[str]:
+    return {document.key for document in record.identity.documents if len(document.key) >= SHORTEST_NUMBER}
 
 
-def names_left_out(data: Path, kind: str, half: str, weights: Weights) -> LeftOut:
+def names_left_out(data: Path, kind: str, weights: Weights) -> Sample:
     """A strong alias of every n-th entry beside the rest of the entry, and beside all the other entries of the list."""
     listed = [entry for entry in read_list(kind, data / WITHIN[kind]).entries if entry.identity.names]
     entries = [names_alone(prepare(entry.identity)) for entry in listed]
-    people, rests, own = [], [], []
+    people, rests, own, fit = [], [], [], []
     for place, (entry, record) in enumerate(zip(listed, entries, strict=True)):
         able = [name for name in record.names[1:] if not name.weak and _alone(name, record.names)]
-        if able and is_in(half, entry.entry_id) and place % LEFT_OUT[kind] == 0:
+        if able and place % LEFT_OUT[kind] == 0:
             chosen = able[place % len(able)]
             people.append(replace(record, names=(chosen,)))
             rests.append(replace(record, names=tuple(name for name in record.names if name is not chosen)))
             own.append(place)
-    left, right = every_pair(len(people), np.arange(len(entries)))
-    names = score_pairs(columns_of(people), columns_of(entries), left, right, weights, workers=2).millibits
+            fit.append(is_in("fit", entry.entry_id))
+    left, right = every_pair(len(people), len(entries))
+    near = alike(people, [entry.identity for entry in listed], weights)
     mine = np.array(own)[left]
     not_two = mine == right
-    for at in np.flatnonzero(names >= NAMESAKES).tolist():
+    for at in np.flatnonzero(near).tolist():
         not_two[at] |= not _whole_names(entries[mine[at]]).isdisjoint(_whole_names(entries[right[at]]))
-    kept, stands_for = _thinned(names, np.zeros(len(left), np.bool_), not_two, np.random.default_rng(SEED))
+    kept, stands_for = thinned(near, not_two)
     ones = np.arange(len(people))
-    found = Sample(people, [*entries, *rests], np.append(left[kept], ones), np.append(right[kept], ones + len(entries)), weights,
-                   np.append(np.zeros(len(kept)), np.ones(len(ones))), np.append(stands_for, np.ones(len(ones))),
-                   -float(np.log2(len(entries))))  # fmt: skip
-    other = (found.certainty == 1) & (found.millibits({})[0] < OTHER_NAME)
-    found.stands_for[other] = 0
-    return LeftOut(found, float(other.sum() / len(ones)))
+    left, right = np.append(left[kept], ones), np.append(right[kept], ones + len(entries))
+    return Sample(Comparison(people, [*entries, *rests], weights), left, right, np.where(right < len(entries), -KNOWN, KNOWN),
+                  np.append(stands_for, np.ones(len(ones))), np.array(fit)[left])  # fmt: skip
 
 
 def _alone(name: PreparedName, names: Sequence[PreparedName]) -> bool:
