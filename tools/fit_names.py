@@ -30,11 +30,12 @@ from weights_file import WEIGHTS, laid_out, sources
 
 ACROSS = ("conflict", "conflict_rare", "weak_alias")
 """Prices that pairs across the lists tell; those left out of their entries, and relatives, tell the others."""
-LEAST = {"missing_inner": 1_000, "choice": 200}
-"""By decision, where names left out say less: across the lists a middle name that is missing costs 3,877 ± 1,494, and an entry
+LEAST = {"missing_inner": 1_000, "doubt": 600, "choice": 200}
+"""By decision, where names left out say less: across the lists a middle name that is missing costs 3,877 ± 1,494; of two people
+who share all but the father's name most are two (what doubt is fitted depends on how many relatives there are); and an entry
 of hundreds of aliases has to agree better than the entries of the lists show, which have a few.
 """
-RELATIVES = 8.0
+RELATIVES = 4.0
 """For each listed person who is screened, so many brothers and sisters are, who share all but the given name: by decision."""
 AT_FIRST = {
     "conflict": 1_500,

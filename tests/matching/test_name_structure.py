@@ -121,6 +121,12 @@ def test_a_name_missing_between_others_costs_less_than_the_first_or_the_last() -
     ]
 
 
+def test_an_initial_does_not_stand_for_an_article_with_its_name() -> None:
+    found = of_names("Tariq al-Kawari", "Tariq A. Saleh")
+    assert found.millibits < 0 and all(pairing.right_word != "a" for pairing in found.pairings)
+    assert of_names("Tariq Alkawari", "Tariq A. Saleh").pairings[-1].relation == "initial"
+
+
 def test_doubt_grows_with_what_is_against_and_with_what_agrees() -> None:
     alike, unlike = of_names("Ahmed Khalil", "Ahmed Kalila"), of_names("Ahmed Khalil", "Ahmed Zqxvwj")
     assert unlike.doubt >= alike.doubt
