@@ -198,7 +198,8 @@ def prices() -> str:
     rows = [
         ("two usual tokens conflict", -name["conflict"]),
         ("two tokens conflict, one of them rare", -name["conflict_rare"]),
-        ("a token that only one side has", -name["missing"]),
+        ("the first or last token is missing on one side", -name["missing"]),
+        ("a token between others is missing", -name["missing_inner"]),
         ("a weak alias of the list", -name["weak_alias"]),
         ("names have nothing in common (at the worst)", name["other_name"]),
         ("the same token, beside its weight", -SAME),
@@ -262,7 +263,8 @@ def _steps(mine: str, theirs: str) -> tuple[list[tuple[str, int]], int]:
     steps = [(f"{pair.left_word} – \u2068{pair.right_word}\u2069", pair.millibits) for pair in found.pairings]
     lost = weights.name["conflict"] * found.conflicts + weights.name["conflict_rare"] * found.conflicts_rare
     steps += [("conflict", -lost)] if lost else []
-    steps += [("missing", -found.missing * weights.name["missing"])] if found.missing else []
+    lacking = found.missing * weights.name["missing"] + found.missing_inner * weights.name["missing_inner"]
+    steps += [("missing", -lacking)] if lacking else []
     steps += [("doubt", -found.doubt)] if found.doubt else []
     return steps, found.millibits
 
