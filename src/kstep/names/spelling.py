@@ -207,7 +207,7 @@ def classes_of_letters() -> list[int]:
 KEY_LENGTH = 3
 """Classes of consonants in a key of `script_keys`."""
 
-MOST_KEYS = 12
+MOST_KEYS = 16
 """Beginnings, and as many endings, that a word of another script may have in Latin letters."""
 
 WIDTH = 32

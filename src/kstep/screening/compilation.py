@@ -17,6 +17,6 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     from kstep.matching import build_index, columns_of, find_pairs, prepare, shipped_weights
     from kstep.model import Entry, Identity, Name
 
-    say("compiling the engine's kernels, once for this version (about 20 s) …")
+    say("compiling the engine's kernels, once for this version (about half a minute) …")
     record = Identity(names=(Name.of("Anna Example"),))
     find_pairs(columns_of([prepare(record)]), build_index("", [Entry("example", record)]), 0, shipped_weights())
