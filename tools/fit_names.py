@@ -28,11 +28,10 @@ from name_pairs import HALVES, WITHIN, Sample, across_lists, names_left_out
 from name_relatives import relatives
 from weights_file import WEIGHTS, laid_out, sources
 
-ACROSS = ("conflict", "conflict_rare", "weak_alias")
+ACROSS = ("conflict", "weak_alias")
 """Prices that pairs across the lists tell; those left out of their entries, and relatives, tell the others."""
-LEAST = {"missing_inner": 1_000, "doubt": 600, "choice": 200}
-"""By decision, where names left out say less: across the lists a middle name that is missing costs 3,877 ± 1,494; of two people
-who share all but the father's name most are two (what doubt is fitted depends on how many relatives there are); and an entry
+LEAST = {"missing_inner": 1_000, "choice": 200}
+"""By decision, where names left out say less: across the lists a middle name that is missing costs 3,877 ± 1,494, and an entry
 of hundreds of aliases has to agree better than the entries of the lists show, which have a few.
 """
 RELATIVES = 4.0
