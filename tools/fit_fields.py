@@ -242,7 +242,7 @@ def fit_countries(fit: Fit, found: Sequence[Link], listed: Sequence[Record]) -> 
         m, _, u, _ = earned(nation, birth)
         return math.log2(m / u)
 
-    most = fit.put("country", "most", *earned("equal", ""))
+    most = fit.put("country", "equal", *earned("equal", ""))
     more = fit.put("birth_country", "also", *earned("equal", "equal")) - most
     fit.weights["birth_country"]["also"] = max(0, round(1000 * more))
     told = np.array([[1, 0], [1, 0], [1, 1], [0, 1], [0, 1]], float)

@@ -8,7 +8,6 @@ from importlib import resources
 
 from drawing import MARGIN, WIDTH, Picture, Scale, bits, both_sides, down_axis, foot_axis
 from kstep.matching.weights import shipped_weights
-from kstep.model.countries import country_name
 
 WHOLE_DAYS = (
     "equal", "equal 1 January", "day and month swapped", "a day or two off", "same day, a year off", "same year, placeholder",
@@ -69,15 +68,10 @@ def countries() -> str:
     """What nationality, country of birth and sex earn."""
     found = shipped_weights()
     rows: list[tuple[str, int]] = [
-        (f"sharing {country_name(code)}", found.sharing(code))
-        for code in sorted(found.countries)
-        if found.sharing(code) < found.country["most"]
-    ]
-    rows += [
-        ("sharing a nationality or a country of birth", found.country["most"]),
-        ("a related state in its place", found.country["most"] // 2),
+        ("sharing a nationality or a country of birth", found.country["equal"]),
+        ("a related state in its place", found.related_state),
         ("both nationality and country of birth agree, in addition", found.birth_country["also"]),
-        ("one's nationality is the other's country of birth", max(0, found.country["most"] - found.country["cross"])),
+        ("one's nationality is the other's country of birth", max(0, found.country["equal"] - found.country["cross"])),
         ("nationality differs", found.nationality["conflict"]),
         ("country of birth differs", found.birth_country["conflict"]),
         ("one's nationality is not the other's country of birth", found.country["cross_conflict"]),

@@ -120,7 +120,7 @@ def national(*codes: str, birth: tuple[str, ...] = ()) -> Identity:
 def test_a_state_that_came_of_another_earns_half(mine: str, theirs: str) -> None:
     (found,) = findings(national(mine), national(theirs))
     assert found.relation == "related state"
-    assert 0 < found.millibits == min(WEIGHTS.sharing(mine), WEIGHTS.sharing(theirs)) // 2
+    assert 0 < found.millibits == WEIGHTS.country["equal"] // 2
 
 
 def test_states_that_came_of_one_are_not_related_to_each_other() -> None:
@@ -134,7 +134,7 @@ def test_one_nationality_of_several_is_enough() -> None:
 def test_two_agreements_of_countries_earn_little_more_than_one_also_where_a_state_changed() -> None:
     both = findings(national("SU", birth=("UA",)), national("RU", birth=("UA",)))
     assert sorted(found.relation for found in both) == ["equal", "related state"]
-    assert sum(found.millibits for found in both) == WEIGHTS.sharing("UA") + WEIGHTS.birth_country["also"]
+    assert sum(found.millibits for found in both) == WEIGHTS.country["equal"] + WEIGHTS.birth_country["also"]
 
 
 def test_related_states_are_countries() -> None:

@@ -210,7 +210,6 @@ def other_weights(chance: random.Random) -> Weights:
         nationality=drawn(WEIGHTS.nationality),
         birth_country=drawn(WEIGHTS.birth_country),
         country=drawn(WEIGHTS.country),
-        countries=drawn(WEIGHTS.countries),
         document={
             key: worth if "length" in key else drawn({key: worth})[key] for key, worth in WEIGHTS.document.items()
         },
@@ -225,7 +224,7 @@ def test_engine_equals_brute_force_with_any_weights(people: list[Identity], entr
 
 def test_countries_that_everyone_shares_still_count_together() -> None:
     """Sharing a country may earn nothing, and sharing both countries yet earns `also`."""
-    free = dataclasses.replace(WEIGHTS, countries={"IR": 0})
+    free = dataclasses.replace(WEIGHTS, country={**WEIGHTS.country, "equal": 0})
     both = Identity(nationalities=("IR",), birth_countries=("IR",))
     assert_no_miss([both], [both], free)
 

@@ -15,13 +15,11 @@ from kstep.model.countries import RELATED_STATES
 def field_prices(weights: Weights) -> FieldPrices:
     """Dates, charges, countries and the rest, in the order that the kernels of `kernels.fields` expect."""
     sharing = np.full((COUNTRIES, COUNTRIES), -1, np.int64)
-    np.fill_diagonal(sharing, weights.country["most"])
-    for code, millibits in weights.countries.items():
-        sharing[country_number(code), country_number(code)] = millibits
+    np.fill_diagonal(sharing, weights.country["equal"])
     for state, related in RELATED_STATES.items():
         for other in related:
             x, y = country_number(state), country_number(other)
-            sharing[x, y] = sharing[y, x] = weights.sharing_related(state, other)
+            sharing[x, y] = sharing[y, x] = weights.related_state
     return FieldPrices(
         dates=np.array([weights.birth_date[relation] for relation in field_kernels.RELATIONS], np.int64),
         charges=np.array([weights.charge(count) for count in range(MOST_PAIRS)], np.int64),

@@ -65,12 +65,12 @@ def _countries(field: str, person: frozenset[str], entry: frozenset[str], weight
 
 
 def _best_shared(person: frozenset[str], entry: frozenset[str], weights: Weights) -> tuple[str, int] | None:
-    """How two sets of countries agree and what that earns: the best of countries that are equal or related states."""
-    found = [("equal", weights.sharing(country)) for country in sorted(person & entry)]
-    for mine, theirs in itertools.product(sorted(person), sorted(entry)):
-        if frozenset((mine, theirs)) in _RELATED:
-            found.append(("related state", weights.sharing_related(mine, theirs)))
-    return max(found, key=lambda one: one[1], default=None)
+    """How two sets of countries agree and what that earns: by a country that is equal, or by related states."""
+    if person & entry:
+        return "equal", weights.country["equal"]
+    if any(frozenset(pair) in _RELATED for pair in itertools.product(person, entry)):
+        return "related state", weights.related_state
+    return None
 
 
 def _crossed(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:

@@ -1,7 +1,7 @@
 """The pinned weights of the model, in millibits, and the hash that names an engine's configuration.
 
-Everything that a score depends on is in the package: the weights here, the frequencies of `names/`, the countries'
-shares. The hash covers them all, so two results with one hash were computed by one model.
+Everything that a score depends on is in the package: the weights here and the frequencies of `names/`. The hash covers
+them all, so two results with one hash were computed by one model.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_PAIRS = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The weights in millibits, grouped as in `data/weights.json`; `countries` says what sharing each country earns."""
+    """The weights in millibits, grouped as in `data/weights.json`."""
 
     prior: int
     choice: int
@@ -40,7 +40,6 @@ class Weights:
     birth_country: Mapping[str, int]
     country: Mapping[str, int]
     document: Mapping[str, int]
-    countries: Mapping[str, int]
 
     def charge(self, pairs: int) -> int:
         """What it costs that the best of `pairs` comparisons is taken (0 for one), in millibits."""
@@ -50,13 +49,10 @@ class Weights:
         """The same for pairs of birth dates."""
         return round(self.date_choice * math.log2(max(1, min(pairs, MOST_PAIRS - 1))))
 
-    def sharing(self, country: str) -> int:
-        """What it earns to share `country` (alpha-2), in millibits."""
-        return self.countries.get(country, self.country["most"])
-
-    def sharing_related(self, country: str, other: str) -> int:
-        """What it earns that one record has `country` where the other has `other`, a related state."""
-        return min(self.sharing(country), self.sharing(other)) // 2
+    @property
+    def related_state(self) -> int:
+        """What it earns that one record has a country where the other has a related state, in millibits."""
+        return self.country["equal"] // 2
 
     def needed(self, threshold: float) -> int:
         """The least millibits of which `probability` is at least `threshold`, which lies between 0 and 1."""
@@ -81,14 +77,9 @@ def _asset(name: str) -> bytes:
 def shipped_weights() -> Weights:
     """The weights that ship with kstep."""
     found = json.loads(_asset("weights.json"))
-    countries: dict[str, int] = {}
-    for line in _asset("countries.tsv").decode().splitlines():
-        if not line.startswith("#"):
-            code, millibits = line.split("\t")
-            countries[code] = min(int(millibits), found["country"]["most"])
     fields = ("name", "birth_date", "sex", "nationality", "birth_country", "country", "document")
     numbers = ("prior", "choice", "date_choice")
-    return Weights(countries=countries, **{key: found[key] for key in (*numbers, *fields)})
+    return Weights(**{key: found[key] for key in (*numbers, *fields)})
 
 
 @functools.cache
@@ -100,7 +91,6 @@ def configuration() -> str:
     digest = hashlib.sha256(letters.encode())
     for part in (
         _asset("weights.json"),
-        _asset("countries.tsv"),
         frequencies_asset(),
         spellings_asset(),
         variants_asset(),
