@@ -19,7 +19,7 @@ from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import Finding, compare_countries, compare_documents, compare_sexes
 from kstep.matching.weights import Weights
 from kstep.names import NameTokens, Similarity, compare, shipped_frequencies
-from kstep.names.similarity import INITIAL, USUAL
+from kstep.names.similarity import USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,7 @@ _Start = tuple[tuple[Pairing, ...], tuple[int, ...], tuple[int, ...]]
 
 
 def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
-    """No join, or one join that finds its counterpart, with the tokens that are left to pair on each side: a word, not an initial
-    of it, so that more agrees than an initial can say.
-    """
+    """No join, or one join that finds its counterpart, with the tokens that are left to pair on each side."""
     lefts, rights = range(len(left.tokens)), range(len(right.tokens))
     yield (), tuple(lefts), tuple(rights)
     for join in left.joins:
@@ -100,7 +98,7 @@ def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
         most = sum(shipped_frequencies().token(left.tokens[index]) for index in covered)
         for other in rights:
             found = similarity(join.token, right.tokens[other])
-            if found and found.millibits > INITIAL:
+            if found and found.millibits > 0:
                 pairing = Pairing(covered, (other,), " ".join(left.tokens[index] for index in covered), right.tokens[other],
                                   "written as one", min(found.millibits, most))  # fmt: skip
                 yield (pairing,), tuple(i for i in lefts if i not in covered), tuple(i for i in rights if i != other)
@@ -109,7 +107,7 @@ def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
         most = sum(shipped_frequencies().token(right.tokens[index]) for index in covered)
         for other in lefts:
             found = similarity(left.tokens[other], join.token)
-            if found and found.millibits > INITIAL:
+            if found and found.millibits > 0:
                 pairing = Pairing((other,), covered, left.tokens[other], " ".join(right.tokens[index] for index in covered),
                                   "written as one", min(found.millibits, most))  # fmt: skip
                 yield (pairing,), tuple(i for i in lefts if i != other), tuple(i for i in rights if i not in covered)

@@ -13,7 +13,6 @@ import numpy as np
 from kstep.matching.arrays import Bytes, Ints, Longs, Pairs, Ragged
 from kstep.matching.kernels.compiled import inlined_kernel, kernel
 from kstep.matching.kernels.tokens import NOT_COMPARABLE
-from kstep.names.similarity import INITIAL
 from kstep.names.tokens import MOST_TOKENS
 
 SUM, AGREED, MATCHED, USUAL_MINE, USUAL_THEIRS, INNER_MINE = 44, 25, 20, 15, 10, 5
@@ -262,9 +261,8 @@ def _compare_names(
         for y in range(right):
             other = entries.tokens.values[b_first + y]
             if met[other] & _bit(token):
-                found = similar(pairs, token, other)
-                if found > INITIAL:
-                    found = min(found, people.join_most[join])
+                found = min(similar(pairs, token, other), people.join_most[join])
+                if found > 0:
                     paired = _assign(scratch, left, right, covered, 1 << y)
                     theirs = _counted(entries.usual, b_first, right, 1 << y)
                     best = max(best, _sum_up(paired, found, left - (stop - first), right - 1, mine, theirs, prices))
@@ -279,9 +277,8 @@ def _compare_names(
         for x in range(left):
             token = people.tokens.values[a_first + x]
             if bits & _bit(token):
-                found = similar(pairs, token, entries.join_token[join])
-                if found > INITIAL:
-                    found = min(found, entries.join_most[join])
+                found = min(similar(pairs, token, entries.join_token[join]), entries.join_most[join])
+                if found > 0:
                     paired = _assign(scratch, left, right, 1 << x, covered)
                     mine = _counted(people.usual, a_first, left, 1 << x)
                     best = max(best, _sum_up(paired, found, left - 1, right - (stop - first), mine, theirs, prices))
