@@ -119,6 +119,10 @@ def test_a_name_missing_between_others_costs_less_than_the_first_or_the_last() -
     assert [(row.person, row.millibits) for row in rows if row.relation == "not in entry"] == [
         ("saja", -WEIGHTS.name["missing"])
     ]
+    rows = rows_of(named(whole), named("Barzan al-Tikriti"))
+    assert [(row.person, row.millibits) for row in rows if row.relation == "not in entry"] == [
+        ("saja", -WEIGHTS.name["missing"]), ("ibrahim", -WEIGHTS.name["missing_inner"])
+    ]  # fmt: skip
 
 
 def test_a_given_name_of_two_characters_is_found_as_one_word_and_as_two() -> None:

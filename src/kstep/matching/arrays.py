@@ -5,7 +5,7 @@ values).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def plain(arrays: dict[str, Any]) -> dict[str, NDArray[Any]]:
     flat: dict[str, NDArray[Any]] = {}
     for name, value in arrays.items():
         if isinstance(value, tuple):
-            flat |= {f"{name}.{inner}": array for inner, array in plain(value._asdict()).items()}  # type: ignore[attr-defined]
+            flat |= {f"{name}.{inner}": array for inner, array in plain(cast(Any, value)._asdict()).items()}
         else:
             flat[name] = value
     return flat

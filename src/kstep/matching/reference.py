@@ -232,9 +232,9 @@ def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | N
         ]
     ordered = sorted(compared.pairings, key=lambda pairing: pairing.left)
     findings = [Finding("name", pair.left_word, pair.right_word, pair.relation, pair.millibits) for pair in ordered]
-    left = _unpaired(mine.tokens, [index for pair in ordered for index in pair.left])
-    right = _unpaired(theirs.tokens, [index for pair in ordered for index in pair.right])
     conflicts = compared.conflicts + compared.conflicts_rare
+    left = _unpaired(mine.tokens, [index for pair in ordered for index in pair.left], conflicts)
+    right = _unpaired(theirs.tokens, [index for pair in ordered for index in pair.right], conflicts)
     for index in range(conflicts):
         price = weights.name["conflict" if index < compared.conflicts else "conflict_rare"]
         findings.append(Finding("name", left[index], right[index], "conflict", -price))
@@ -252,11 +252,17 @@ def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | N
     return [*findings, *_charge(person, entry, weights)]
 
 
-def _unpaired(tokens: Sequence[str], paired: Sequence[int]) -> list[str]:
-    """The tokens that no pairing covers: usual ones first, because they conflict first, and ends before those between."""
+def _unpaired(tokens: Sequence[str], paired: Sequence[int], conflicts: int) -> list[str]:
+    """The tokens that no pairing covers: first those that conflict, usual ones and ends before others; then those that the other
+    side lacks, the first and the last of the name before those between.
+    """
+
+    def between(index: int) -> bool:
+        return 0 < index < len(tokens) - 1
+
     free = [index for index in range(len(tokens)) if index not in paired]
-    free.sort(key=lambda index: (not is_usual(tokens[index]), 0 < index < len(tokens) - 1))
-    return [tokens[index] for index in free]
+    free.sort(key=lambda index: (not is_usual(tokens[index]), between(index)))
+    return [tokens[index] for index in (*free[:conflicts], *sorted(free[conflicts:], key=between))]
 
 
 def _charge(person: Prepared, entry: Prepared, weights: Weights) -> list[Finding]:

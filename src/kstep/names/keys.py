@@ -79,7 +79,7 @@ LONGEST_EDITED = 40
 
 
 def edits_allowed(token: str) -> int:
-    """How many letters may be wrong in a token before it is another name: in two letters of a script of syllables, none."""
+    """How many letters may be wrong in a token before it is another name: in two letters none, unless they are Latin."""
     if len(token) < (2 if token.isascii() else 3) or len(token) > LONGEST_EDITED:
         return 0
     return 1 if len(token) < 7 else 2

@@ -46,7 +46,7 @@ USUAL = 12_000
 
 COMPOUND = 5_000
 SYLLABLE = 6
-"""Millibits by which a token put together of two usual names is rarer than both, because most people write them apart, and the
+"""Millibits by which a token put together of two usual syllables is rarer than both, because most people write them apart, and the
 most letters of each: those of a syllable, as in Korean and Chinese names.
 """
 
