@@ -130,6 +130,11 @@ def test_a_given_name_of_two_characters_is_found_as_one_word_and_as_two() -> Non
         assert of_names(latin, "陈志强").millibits > 0
 
 
+def test_a_korean_syllable_is_no_article() -> None:
+    assert named("Choe Song Il").names[0].tokens == ("choe", "song", "il")
+    assert of_names("Choe Song Il", "Choe Song").missing == 1
+
+
 def test_doubt_grows_with_what_is_against_and_with_what_agrees() -> None:
     alike, unlike = of_names("Ahmed Khalil", "Ahmed Kalila"), of_names("Ahmed Khalil", "Ahmed Zqxvwj")
     assert unlike.doubt >= alike.doubt
