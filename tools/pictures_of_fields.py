@@ -82,7 +82,7 @@ def countries() -> str:
         "Countries and sex",
         "In bits. Names already tell where people are from and mostly their sex, so agreement says",
         "little more; a conflict says much.",
-        "A related state is one that came of the other or gives its people papers; it earns half of the lower.",
+        "A related state is one that came of the other or gives its people papers; it earns half.",
     )
     return picture.svg(both_sides(picture, rows, picture.top + 6, 400) + 14)
 
