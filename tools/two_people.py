@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kstep.matching.arrays import Ints, Ragged, ragged
-from kstep.matching.columns import date_rows
 from kstep.matching.kernels.compiled import making_kernel
 from kstep.matching.kernels.fields import RELATIONS, compare_dates
+from kstep.matching.vocabulary_arrays import date_rows
 from kstep.model import PartialDate, Precision
 
 EXACT, FIRST, JULY, MONTH, YEAR, RANGE, WIDE, ABOUT = range(8)

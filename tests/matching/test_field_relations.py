@@ -8,11 +8,11 @@ import pytest
 
 from adversarial_records import DATES
 from kstep.matching import brute_pairs, build_index, columns_of, explain, find_pairs, prepare, score, shipped_weights
-from kstep.matching.columns import date_rows
 from kstep.matching.kernels import fields as kernels
 from kstep.matching.kernels.fields import RELATIONS
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import Finding, compare_document
+from kstep.matching.vocabulary_arrays import date_rows
 from kstep.model import Document, DocumentType, Entry, Identity, PartialDate
 from kstep.model.countries import RELATED_STATES, country_of_code
 

@@ -58,7 +58,7 @@ def arrays_of(index: Index) -> dict[str, tuple[str, tuple[int, ...], bytes]]:
         "fields": side.fields,
         "tokens": side.tokens,
         "keys": index.keys,
-        "postings": index.postings,
+        "walk": index.walk,
     }
     flat = plain({**parts, "ceilings": index.ceilings})
     return {name: (array.dtype.str, array.shape, array.tobytes()) for name, array in flat.items()}

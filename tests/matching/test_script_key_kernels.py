@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kstep.matching.arrays import letters_of
-from kstep.matching.columns import columns_of, native_arrays, token_arrays
+from kstep.matching.columns import columns_of
 from kstep.matching.kernels.script_keys import chunk_bones
 from kstep.matching.kernels.scripts import latin_keys
 from kstep.matching.kernels.token_keys import hash_texts
 from kstep.matching.prepared import prepare
+from kstep.matching.vocabulary_arrays import native_arrays, token_arrays
 from kstep.model import Identity, Name
 from kstep.names.scripts import Script, script_of
 from kstep.names.spelling import MOST_KEYS, READINGS, script_keys, shipped_spellings, skeleton
@@ -76,7 +77,10 @@ def test_vocabularies_are_in_alphabetical_order_and_names_keep_their_tokens() ->
     names = ["Zaynab al-Rahman", "Ali Hassan", "محمد علي", "Zaynab Ali"]
     records = [prepare(Identity(names=(Name.of(name),))) for name in names]
     columns = columns_of(records)
-    assert list(columns.token_texts) == sorted(columns.token_texts)
+    words = int(np.sum(columns.tokens.joined == 0))
+    assert list(columns.token_texts[:words]) == sorted(columns.token_texts[:words])
+    assert list(columns.token_texts[words:]) == sorted(columns.token_texts[words:])
+    assert not columns.tokens.joined[:words].any() and columns.tokens.joined[words:].all()
     assert np.array_equal(columns.tokens.start, letters_of(columns.token_texts)[0])
     for number, record in enumerate(records):
         tokens = columns.names.tokens

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kstep.matching.arrays import letters_of
-from kstep.matching.columns import token_arrays
 from kstep.matching.kernels.token_keys import SOUND_KEYS, hash_texts
+from kstep.matching.vocabulary_arrays import token_arrays
 from kstep.names import shipped_frequencies, sound_keys
 from script_words import HOSTILE, NAMES, drawn_words
 

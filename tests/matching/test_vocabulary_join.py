@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from adversarial_records import DATES, DOCUMENTS, NAMES, WORDS
 from kstep.matching import shipped_weights
 from kstep.matching.arrays import Pairs, letters_of
-from kstep.matching.columns import Vocabularies, native_arrays, token_arrays
+from kstep.matching.columns import Vocabularies
 from kstep.matching.field_joins import join_dates, join_documents, weak_date
 from kstep.matching.kernels.tokens import edit_distance as kernel_edit_distance
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import compare_document
 from kstep.matching.vocabulary import join, token_keys
+from kstep.matching.vocabulary_arrays import native_arrays, token_arrays
 from kstep.model import Document, DocumentType, PartialDate
 from kstep.names import compare, shipped_frequencies, sound_keys, tokenize
 from kstep.names.scripts import Script, latin

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kstep.matching.brute import brute_pairs
     from kstep.matching.ceilings import ceilings_of
-    from kstep.matching.columns import Columns, columns_of
+    from kstep.matching.columns import Columns, columns_of, columns_of_identities
     from kstep.matching.engine import find_pairs
     from kstep.matching.index import Index, build_index, load_index, save_index
     from kstep.matching.pairs import Found, Pair
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "brute": ("brute_pairs",),
     "ceilings": ("ceilings_of",),
-    "columns": ("Columns", "columns_of"),
+    "columns": ("Columns", "columns_of", "columns_of_identities"),
     "engine": ("find_pairs",),
     "index": ("Index", "build_index", "load_index", "save_index"),
     "pairs": ("Found", "Pair"),
@@ -39,9 +39,9 @@ _MODULES = {
 _WHERE = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
-    "Columns", "Finding", "Found", "Index", "Pair", "Prepared", "Scores", "Weights", "brute_pairs", "build_index", "ceilings_of",
-    "columns_of", "configuration", "engine_name", "explain", "find_pairs", "load_index", "prepare", "save_index", "score",
-    "score_pairs", "shipped_weights",
+    "Columns", "Finding", "Found", "Index", "Pair", "Prepared", "Scores", "Weights", "brute_pairs", "build_index",
+    "ceilings_of", "columns_of", "columns_of_identities", "configuration", "engine_name", "explain", "find_pairs",
+    "load_index", "prepare", "save_index", "score", "score_pairs", "shipped_weights",
 ]  # fmt: skip
 
 

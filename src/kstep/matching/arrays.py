@@ -43,15 +43,6 @@ def ragged(rows: Iterable[Sequence[int]]) -> Ragged:
     return Ragged(np.array(start, np.int64), np.array(values, np.int64))
 
 
-def inverted(rows: Ragged, width: int) -> Ragged:
-    """For each value below `width`, the rows that hold it, each row once, ascending: postings."""
-    lengths = np.diff(rows.start)
-    owners = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
-    pairs = np.unique(np.stack([rows.values, owners], axis=1), axis=0) if len(owners) else np.empty((0, 2), np.int64)
-    start = np.searchsorted(pairs[:, 0], np.arange(width + 1))
-    return Ragged(start.astype(np.int64), np.ascontiguousarray(pairs[:, 1]))
-
-
 def interleaved(left: Ragged, right: Ragged) -> Ragged:
     """Rows that hold the values of both."""
     start = left.start + right.start

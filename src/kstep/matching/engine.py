@@ -9,23 +9,27 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from queue import SimpleQueue
 
 import numpy as np
 
 from kstep.matching.arrays import Ints
 from kstep.matching.columns import Columns, vocabularies
-from kstep.matching.field_joins import weak_date
 from kstep.matching.index import Index
-from kstep.matching.kernels.find import Scratch, Sides, find
+from kstep.matching.kernels.find import STRETCHES, Scratch, Sides, find
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.pairs import Found, Pair
+from kstep.matching.places import date_bounds
 from kstep.matching.prices import field_prices, name_prices
 from kstep.matching.vocabulary import join
 from kstep.matching.weights import Weights
-from kstep.names.tokens import MOST_JOINS, MOST_TOKENS
+from kstep.names.tokens import MOST_TOKENS
 
 PEOPLE_AT_ONCE = 2_000
 """People in one piece of work: small enough to share among cores, large enough to be worth handing out."""
+
+ROWS_AT_ONCE = 1 << 14
+"""Pairs that are kept before they are handed on; more if one person has more candidates."""
 
 
 def find_pairs(
@@ -43,31 +47,31 @@ def find_pairs(
     cores by default).
     """
     workers = workers or os.cpu_count() or 1
-    prices, costs = field_prices(weights), name_prices(weights)
-    most_weak = weak_date(weights)
+    prices, costs, bounds = field_prices(weights), name_prices(weights), date_bounds(weights)
     theirs = index.columns
     tables = join(vocabularies(people), vocabularies(theirs), index.keys, weights, workers)
     sides = Sides(people.names, people.fields, theirs.names, theirs.fields)
     edges = [*range(0, people.records, PEOPLE_AT_ONCE), people.records]
+    scratches: SimpleQueue[Scratch] = SimpleQueue()
+    for _ in range(workers):
+        scratches.put(_scratch(theirs, tables.words))
 
-    def part(bounds: tuple[int, int]) -> tuple[list[Ints], int]:
-        first, last = bounds
-        entries = theirs.records
-        scratch = Scratch(
-            np.full(entries, -1, np.int64), np.empty(entries, np.int64), np.full(entries, -1, np.int64),
-            np.empty(entries, np.int64), np.zeros(len(theirs.names.weak), np.int64),
-            np.empty(len(theirs.names.weak), np.int64),
-            np.empty(MOST_TOKENS + MOST_JOINS, np.int64), name_scratch(len(theirs.token_texts)),
-        )  # fmt: skip
-        out = np.empty((max(1 << 12, 2 * entries), 5), np.int64)
+    def part(bounds_of_part: tuple[int, int]) -> tuple[list[Ints], int]:
+        first, last = bounds_of_part
+        scratch = scratches.get()
+        out = np.empty((ROWS_AT_ONCE, 5), np.int64)
         kept, compared = [], 0
         while first < last:
-            written, first, more = find(
-                first, last, need, most_weak, sides, tables, index.postings, costs, prices, scratch, out,
-            )  # fmt: skip
+            written, following, more = find(
+                first, last, need, bounds, sides, tables, index.walk, costs, prices, scratch, out
+            )
+            if following == first and len(out) < theirs.records:
+                out = np.empty((theirs.records, 5), np.int64)
             kept.append(out[:written].copy())
             compared += more
-        progress(last - bounds[0])
+            first = following
+        scratches.put(scratch)
+        progress(last - bounds_of_part[0])
         return kept, compared
 
     with ThreadPoolExecutor(workers) as pool:
@@ -76,3 +80,13 @@ def find_pairs(
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     pairs = [Pair(person, entry, bits, (i, j) if i >= 0 else None) for person, entry, bits, i, j in rows.tolist()]
     return Found(pairs, sum(compared for _, compared in parts))
+
+
+def _scratch(theirs: Columns, words: int) -> Scratch:
+    """Working space of one thread that looks among these records."""
+    marks = (np.full(theirs.records, -1, np.int32), np.empty(theirs.records, np.int32))
+    return Scratch(
+        *marks, np.full(theirs.records, -1, np.int32), np.empty(theirs.records, np.int32), np.zeros(words, np.int32),
+        np.empty(MOST_TOKENS, np.int64), np.empty(STRETCHES, np.int64), np.empty(STRETCHES, np.int64),
+        name_scratch(len(theirs.token_texts)),
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The list side, ready to be matched against: columns, keys and postings of a list's entries, and how they lie on
+"""The list side, ready to be matched against: columns, keys and places of a list's entries, and how they lie on
 disk.
 
 An index belongs to one edition and one engine configuration; a file of another is refused. It is written whole or not
@@ -21,21 +21,21 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kstep.matching.arrays import Ints, Ragged, interleaved, inverted, plain
+from kstep.matching.arrays import Ints, Ragged, plain
 from kstep.matching.ceilings import ceilings_of
-from kstep.matching.columns import Columns, columns_of
+from kstep.matching.columns import Columns, columns_of_identities
 from kstep.matching.kernels.fields import FieldArrays
-from kstep.matching.kernels.find import Postings
+from kstep.matching.kernels.find import Walk
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.scripts import NativeArrays
 from kstep.matching.kernels.token_keys import TokenArrays, TokenKeys
-from kstep.matching.prepared import prepare
+from kstep.matching.places import walk_of
 from kstep.matching.vocabulary import token_keys
 from kstep.matching.weights import configuration, shipped_weights
 from kstep.model import Document, DocumentType, Entry, InputError, PartialDate
 from kstep.model.codec import entry_from_json, entry_to_json
 
-FORMAT = "kstep index 3"
+FORMAT = "kstep index 4"
 DIGEST = 32
 """Bytes of the hash (SHA-256) of all that follows, at the beginning of the file."""
 
@@ -52,28 +52,17 @@ class Index:
     about: Mapping[str, Any]
     columns: Columns
     keys: TokenKeys
-    postings: Postings
+    walk: Walk
     ceilings: Ints
     entries: Sequence[Entry]
 
 
 def build_index(edition: str, entries: Sequence[Entry], about: Mapping[str, Any] | None = None) -> Index:
     """The index of a list's entries."""
-    side = columns_of([prepare(entry.identity) for entry in entries])
+    side = columns_of_identities([entry.identity for entry in entries])
     most = ceilings_of(side, shipped_weights())
-    return Index(edition, about or {}, side, token_keys(side.tokens), _postings(side), most, entries)
-
-
-def _postings(side: Columns) -> Postings:
-    names = side.names
-    tokens = interleaved(names.tokens, Ragged(names.joins.start, names.join_token[names.joins.values]))
-    entry_of_name = np.repeat(np.arange(side.records, dtype=np.int64), np.diff(names.of_record))
-    return Postings(
-        names=inverted(tokens, len(side.token_texts)),
-        entry_of_name=entry_of_name,
-        by_date=inverted(side.fields.dates, len(side.dates)),
-        by_document=inverted(side.fields.documents, len(side.documents)),
-    )
+    walk = walk_of(side.names, side.fields, len(side.token_texts), len(side.dates), len(side.documents))
+    return Index(edition, about or {}, side, token_keys(side.tokens), walk, most, entries)
 
 
 def save_index(index: Index, path: Path) -> None:
@@ -81,7 +70,7 @@ def save_index(index: Index, path: Path) -> None:
     side = index.columns
     arrays = plain({"names": side.names, "fields": side.fields, "tokens": side.tokens,
                     "natives": side.natives, "keys": index.keys,
-                    "postings": index.postings})  # fmt: skip
+                    "walk": index.walk})  # fmt: skip
     texts = {
         "token_texts": list(side.token_texts),
         "dates": [[date.earliest.isoformat(), date.latest.isoformat(), date.circa] for date in side.dates],
@@ -165,8 +154,8 @@ def _index(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Index:
         documents=tuple(Document(DocumentType(kind), number, issuer) for kind, number, issuer in texts["documents"]),
     )
     entries = _StoredEntries(arrays["entry_start"], arrays["entry_bytes"])
-    keys, postings = _tuple(TokenKeys, "keys", arrays), _tuple(Postings, "postings", arrays)
-    return Index(header["edition"], header["about"], side, keys, postings, arrays["ceilings"], entries)
+    keys, walk = _tuple(TokenKeys, "keys", arrays), _tuple(Walk, "walk", arrays)
+    return Index(header["edition"], header["about"], side, keys, walk, arrays["ceilings"], entries)
 
 
 Arrays = TypeVar("Arrays", bound=tuple[Any, ...])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kstep.matching.arrays import Ints
-from kstep.matching.columns import COUNTRIES, country_number
+from kstep.matching.column_parts import COUNTRIES, country_number
 from kstep.matching.kernels import fields as field_kernels
 from kstep.matching.kernels.fields import FieldPrices
 from kstep.matching.weights import MOST_PAIRS, Weights

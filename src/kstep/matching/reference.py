@@ -53,9 +53,9 @@ class NameComparison:
 
 
 @functools.lru_cache(maxsize=1 << 18)
-def similarity(left: str, right: str) -> Similarity | None:
-    """How two tokens agree by the shipped frequencies; remembered, because names repeat."""
-    return compare(left, right, shipped_frequencies())
+def similarity(left: str, right: str, joined: bool = False) -> Similarity | None:
+    """How two tokens agree by the shipped frequencies, of which one may be `joined`; remembered, because names repeat."""
+    return compare(left, right, shipped_frequencies(), joined=joined)
 
 
 class Prices(NamedTuple):
@@ -97,7 +97,7 @@ def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
         covered = tuple(range(join.start, join.stop))
         most = sum(shipped_frequencies().token(left.tokens[index]) for index in covered)
         for other in rights:
-            found = similarity(join.token, right.tokens[other])
+            found = similarity(join.token, right.tokens[other], True)
             if found and found.millibits > 0:
                 pairing = Pairing(covered, (other,), " ".join(left.tokens[index] for index in covered), right.tokens[other],
                                   "written as one", min(found.millibits, most))  # fmt: skip
@@ -106,7 +106,7 @@ def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
         covered = tuple(range(join.start, join.stop))
         most = sum(shipped_frequencies().token(right.tokens[index]) for index in covered)
         for other in lefts:
-            found = similarity(left.tokens[other], join.token)
+            found = similarity(left.tokens[other], join.token, True)
             if found and found.millibits > 0:
                 pairing = Pairing((other,), covered, left.tokens[other], " ".join(right.tokens[index] for index in covered),
                                   "written as one", min(found.millibits, most))  # fmt: skip

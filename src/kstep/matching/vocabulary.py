@@ -48,9 +48,10 @@ def token_keys(tokens: TokenArrays) -> TokenKeys:
     sound_order = heard[np.argsort(tokens.sound[heard], kind="stable")]
     variant_owner = np.repeat(np.arange(len(tokens.weight), dtype=np.int64), np.diff(tokens.variants))
     variant_order = np.argsort(tokens.variant, kind="stable")
-    letter_token = np.argsort(tokens.first_letter, kind="stable")
-    letter_start = np.searchsorted(tokens.first_letter[letter_token], np.arange(LETTERS + 1))
-    in_order = in_buckets(*spelling_hashes(tokens.start, tokens.letters))
+    first = tokens.first_letter[tokens.joined == 0]  # joins come behind all others
+    letter_token = np.argsort(first, kind="stable")
+    letter_start = np.searchsorted(first[letter_token], np.arange(LETTERS + 1))
+    in_order = in_buckets(*spelling_hashes(tokens.start, tokens.letters, tokens.joined))
     return TokenKeys(*in_order, tokens.sound[sound_order], sound_order // SOUND_KEYS,
                      tokens.variant[variant_order], variant_owner[variant_order], letter_start.astype(np.int64),
                      letter_token.astype(np.int64), *script_keys(tokens))  # fmt: skip
@@ -107,12 +108,14 @@ tokens of the one side, which of the other, and millibits.
 
 def tables_of(people: Vocabularies, entries: Vocabularies, tokens: Pairs, weights: Weights) -> Tables:
     """All tables of two sides of which the tokens are joined."""
+    words = int(np.count_nonzero(entries.tokens.joined == 0))
+    worth = np.where(tokens.other < words, tokens.millibits, 0)
     most = np.zeros(len(tokens.start) - 1, np.int64)
-    if len(tokens.millibits):
+    if len(worth):
         filled = np.flatnonzero(np.diff(tokens.start))
-        most[filled] = np.maximum(0, np.maximum.reduceat(tokens.millibits, tokens.start[filled]))
+        most[filled] = np.maximum(0, np.maximum.reduceat(worth, tokens.start[filled]))
     dates = join_dates(people.dates, entries.dates, weights)
-    return Tables(tokens, most, dates, join_documents(people.documents, entries.documents, weights))
+    return Tables(tokens, most, words, dates, join_documents(people.documents, entries.documents, weights))
 
 
 def token_pairs(

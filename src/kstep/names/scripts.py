@@ -27,6 +27,9 @@ class Script(IntEnum):
     HANGUL = 6
 
 
+ALPHABETS = frozenset({Script.ARABIC, Script.HEBREW, Script.CYRILLIC})
+"""Scripts other than Latin of which a sign stands for one sound."""
+
 _LETTERS = {
     Script.ARABIC: "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff",
     Script.HEBREW: "\u0590-\u05ff",

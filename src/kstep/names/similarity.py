@@ -13,7 +13,7 @@ from enum import StrEnum
 from kstep.names.frequencies import Frequencies
 from kstep.names.keys import edits_allowed, is_initial, sound_keys
 from kstep.names.letters import surprise
-from kstep.names.scripts import Script, latin, script_of
+from kstep.names.scripts import ALPHABETS, Script, latin, script_of
 from kstep.names.spelling import BEYOND, Spellings, script_keys, shipped_spellings, spelling_cost
 from kstep.names.variants import variants
 
@@ -87,39 +87,50 @@ class Similarity:
     millibits: int
 
 
-def compare(left: str, right: str, weights: Frequencies, spellings: Spellings | None = None) -> Similarity | None:
-    """How two tokens agree, or None where they do not. The order of the arguments makes no difference."""
+def compare(
+    left: str, right: str, weights: Frequencies, spellings: Spellings | None = None, *, joined: bool = False
+) -> Similarity | None:
+    """How two tokens agree, or None where they do not. The order of the arguments makes no difference.
+
+    One of two tokens that are `joined` is several neighbours written as one word. It agrees by the same keys, of an alphabet and
+    Latin by both, but for letters that are wrong and for initials: nobody joins two names and slips in one of them, and an
+    initial stands for one name. What would earn nothing is no join.
+    """
     lighter = min(weights.token(left), weights.token(right))
     if left == right:
         if is_initial(left):
             return Similarity(Relation.INITIAL, min(INITIAL, lighter))
         return Similarity(Relation.SAME, lighter - SAME)
     if is_initial(left) or is_initial(right):
+        if joined:
+            return None
         alike = latin(left)[:1] == latin(right)[:1] and not (is_initial(left) and is_initial(right))
         return Similarity(Relation.INITIAL, min(INITIAL, lighter - SAME)) if alike else None
     other = script_of(left) is not script_of(right)
     found = []
-    if (price := variants(left).get(right)) is not None:
+    if (price := variants(left).get(right)) is not None and not (joined and lighter <= price):
         found.append(Similarity(Relation.VARIANT, lighter - price))
-    earned = letters_alone(left, right, weights, spellings or shipped_spellings())
-    if earned is not None and earned >= LEAST:
+    earned = letters_alone(left, right, weights, spellings or shipped_spellings(), joined=joined)
+    if earned is not None and earned >= (1 if joined else LEAST):
         how = Relation.UNLIKE if earned < HARDLY else Relation.SCRIPT if other else Relation.SPELLING
         found.append(Similarity(how, earned))
     return max(found, key=lambda similarity: similarity.millibits, default=None)
 
 
-def letters_alone(left: str, right: str, weights: Frequencies, spellings: Spellings) -> int | None:
+def letters_alone(
+    left: str, right: str, weights: Frequencies, spellings: Spellings, *, joined: bool = False
+) -> int | None:
     """What two different tokens earn by their letters or sounds; None if no key makes them comparable."""
     lighter = min(weights.token(left), weights.token(right))
     scripts = {script_of(left), script_of(right)}
     if len(scripts) == 2 and Script.LATIN in scripts:
         native, written = (right, left) if script_of(left) is Script.LATIN else (left, right)
-        return _in_latin(native, written, weights, spellings)
+        return _in_latin(native, written, weights, spellings, joined)
     heard = bool(set(sound_keys(left)) & set(sound_keys(right)))
     if len(scripts) == 2:
         sound = max((weights.sound(key) for key in set(sound_keys(left)) & set(sound_keys(right))), default=0)
         return min(lighter, sound) - FOREIGN if heard else None
-    allowed = min(edits_allowed(left), edits_allowed(right))
+    allowed = 0 if joined else min(edits_allowed(left), edits_allowed(right))
     if not heard and not (allowed and edit_distance(left, right) <= allowed):
         return None
     if Script.LATIN in scripts:
@@ -128,8 +139,9 @@ def letters_alone(left: str, right: str, weights: Frequencies, spellings: Spelli
     return lighter - (min(price, SAME_SOUND) if heard else price)
 
 
-def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spellings) -> int | None:
-    if set(script_keys(native)).isdisjoint(script_keys(written)):
+def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spellings, joined: bool) -> int | None:
+    shared = set(script_keys(native)).intersection(script_keys(written))
+    if len(shared) < (2 if joined and script_of(native) in ALPHABETS else 1):
         return None
     cost = spelling_cost(native, written, spellings)
     return (

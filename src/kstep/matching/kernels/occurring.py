@@ -70,24 +70,29 @@ def join_occurring(
 
 
 @kernel
-def _share_key(native: int, natives: NativeArrays, keys: Longs, token: int) -> bool:
-    """Whether a word has one of the two keys of this Latin token; others have none."""
+def _shared_keys(native: int, natives: NativeArrays, keys: Longs, token: int) -> int:
+    """How many of the two keys of this Latin token a word has; others have none."""
     begins, ends = keys[2 * token], keys[2 * token + 1]
+    shared = 0
     for at in range(natives.key_start[native], natives.key_start[native + 1]):
-        if natives.key[at] == begins or natives.key[at] == ends:
-            return bool(begins != 0)
-    return False
+        shared += natives.key[at] == begins or natives.key[at] == ends
+    return shared if begins != 0 else 0
 
 
 @kernel
 def _meet(native: int, count: int, weight: int, natives: NativeArrays, latins: Latins, keys: Longs, met: Met) -> int:
-    """Keep of the first `count` tokens met those that share a key with this word, and return how many there are."""
+    """Keep of the first `count` tokens met those that share a key with this word, two if one of them is a join and the word is
+    written in an alphabet; returns how many there are.
+    """
     kept = 0
     for at in range(count):
         token = met.place[at]
-        if latins.start[token] < latins.start[token + 1] and _share_key(native, natives, keys, token):
+        if natives.joined[native] & latins.joined[token] or latins.start[token] == latins.start[token + 1]:
+            continue
+        joined = natives.joined[native] | latins.joined[token]
+        if _shared_keys(native, natives, keys, token) > joined & natives.alphabetic[native]:
             met.place[kept] = token
-            met.most[kept] = limit(weight, token, latins)
+            met.most[kept] = limit(weight, token, latins, joined)
             kept += 1
     return kept
 
@@ -110,7 +115,7 @@ def join_occurring_scripts(
             if used + count > len(mine):
                 size = max(2 * len(mine), used + count)
                 mine, theirs, earned = grown(mine, used, size), grown(theirs, used, size), grown(earned, used, size)
-            kept = keep(count, weights[token], latins, met, theirs, earned, used)
+            kept = keep(count, weights[token], natives.joined[native], latins, met, theirs, earned, used)
             mine[used:kept] = token
             used = kept
     return mine[:used].copy(), theirs[:used].copy(), earned[:used].copy()

@@ -32,11 +32,13 @@ _OPENS, _CLOSES = np.uint64(ord("<")), np.uint64(ord(">"))
 
 
 class NativeArrays(NamedTuple):
-    """The tokens of a vocabulary that are not Latin: which they are, which `readings` (rows of the learned costs) each has,
-    and the hashes of its script keys.
+    """The tokens of a vocabulary that are not Latin: which they are, which are joins, which are written in an
+    alphabet, which `readings` (rows of the learned costs) each has, and the hashes of its script keys.
     """
 
     token: Ints
+    joined: Bytes
+    alphabetic: Bytes
     of_token: Ragged
     readings: Ragged
     key_start: Ints
@@ -85,12 +87,13 @@ def latin_keys(tokens: TokenArrays) -> tuple[Longs, Ints]:
 
 
 class Latins(NamedTuple):
-    """Latin tokens in the order in which they are compared: which they are, and of each what it takes.
+    """Latin tokens in the order in which they are compared: which they are, which are joins, and of each what it takes.
     `ends[start[place]:start[place + 1]]` says the chunks that end at each letter, as one number; `chunks` are the same four by
     four.
     """
 
     token: Ints
+    joined: Bytes
     weight: Ints
     chance: Ints
     start: Ints
@@ -102,7 +105,9 @@ def latins_of(tokens: TokenArrays, places: Ints, chunk_start: Ints, chunks: Chun
     """These tokens, one beside the other in memory; an initial has no letters here, and so is never compared."""
     letters, ends = spread(tokens.initial, places, chunk_start // LONGEST_CHUNK, chunks.view(np.uint64))
     start = np.append(0, np.cumsum(letters)).astype(np.int64)
-    return Latins(places, tokens.weight[places], tokens.chance[places], start, ends, ends.view(np.int16))
+    return Latins(
+        places, tokens.joined[places], tokens.weight[places], tokens.chance[places], start, ends, ends.view(np.int16)
+    )
 
 
 @making_kernel
@@ -149,24 +154,36 @@ def met_scratch(tokens: int) -> Met:
 
 
 @inlined_kernel
-def limit(weight: int, place: int, latins: Latins) -> int:
+def least_of(joined: int) -> int:
+    """What two words have to earn of which one may be a join."""
+    return 1 if joined else LEAST
+
+
+@inlined_kernel
+def limit(weight: int, place: int, latins: Latins, joined: int) -> int:
     """The most that the spelling in this place may cost for a word of this weight, and still earn enough."""
-    return dearest(latins.chance[place], max(weight, latins.weight[place]), OTHER_SCRIPT, LEAST)
+    return dearest(latins.chance[place], max(weight, latins.weight[place]), OTHER_SCRIPT, least_of(joined))
 
 
 @kernel
 def _meet(native: int, weight: int, natives: NativeArrays, latins: Latins, keys: Longs, met: Met) -> int:
-    """Find the Latin tokens that share a key with this word, and return how many there are."""
-    count = 0
+    """Find the Latin tokens that share a key with this word, two if one of them is a join and the word is written in an alphabet;
+    returns how many there are.
+    """
+    count, once = 0, -2 - native
     for at in range(natives.key_start[native], natives.key_start[native + 1]):
         key = natives.key[at]
         place = np.searchsorted(keys, key)
         while place < len(keys) and keys[place] == key:
             token = latins.token[place]
-            if met.seen[token] != native:
+            joined = natives.joined[native] | latins.joined[place]
+            if joined & natives.alphabetic[native] and met.seen[token] != once:
+                if not natives.joined[native] & latins.joined[place]:
+                    met.seen[token] = once
+            elif met.seen[token] != native and not natives.joined[native] & latins.joined[place]:
                 met.seen[token] = native
                 met.place[count] = place
-                met.most[count] = limit(weight, place, latins)
+                met.most[count] = limit(weight, place, latins, joined)
                 count += 1
             place += 1
     return count
@@ -214,14 +231,16 @@ def price(
 
 
 @kernel
-def keep(count: int, weight: int, latins: Latins, met: Met, theirs: Ints, earned: Ints, used: int) -> int:
-    """Write the tokens that earn enough and what they earn behind the first `used`; returns how many are used then."""
+def keep(count: int, weight: int, joined: int, latins: Latins, met: Met, theirs: Ints, earned: Ints, used: int) -> int:
+    """Write the tokens that earn enough beside a word (or a join) of this weight, and what they earn, behind the first `used`;
+    returns how many are used then.
+    """
     for met_at in range(count):
         if met.cost[met_at] < BEYOND:
             place = met.place[met_at]
             light, heavy = min(weight, latins.weight[place]), max(weight, latins.weight[place])
             millibits = explained(latins.chance[place], met.cost[met_at], light, heavy) - OTHER_SCRIPT
-            if millibits >= LEAST:
+            if millibits >= least_of(joined | latins.joined[place]):
                 theirs[used], earned[used] = latins.token[place], millibits
                 used += 1
     return used
@@ -246,7 +265,7 @@ def join_scripts(
             if used + count > len(mine):
                 size = max(2 * len(mine), used + count)
                 mine, theirs, earned = grown(mine, used, size), grown(theirs, used, size), grown(earned, used, size)
-            kept = keep(count, weights[token], latins, met, theirs, earned, used)
+            kept = keep(count, weights[token], natives.joined[native], latins, met, theirs, earned, used)
             mine[used:kept] = token
             used = kept
     return mine[:used].copy(), theirs[:used].copy(), earned[:used].copy()

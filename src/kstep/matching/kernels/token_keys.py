@@ -27,8 +27,9 @@ OFFSET = np.uint64(14695981039346656037)
 
 
 class TokenArrays(NamedTuple):
-    """A vocabulary. `letters[start[t]:start[t+1]]` are token t's code points; hashes of sound keys are 0 behind the
-    last; `variants` are places of `variant` (hashes of pairs of known variants) and `variant_price`.
+    """A vocabulary. `letters[start[t]:start[t+1]]` are token t's code points; hashes of sound keys are 0 behind the last; `joined`
+    says which are several neighbours of a name written as one; `variants` are places of `variant` (hashes of pairs of known
+    variants) and `variant_price`.
     """
 
     start: Ints
@@ -40,6 +41,7 @@ class TokenArrays(NamedTuple):
     script: Bytes
     initial: Bytes
     first_letter: Bytes
+    joined: Bytes
     variants: Ints
     variant: Longs
     variant_price: Ints
@@ -95,9 +97,9 @@ def hash_texts(start: Ints, letters: Words) -> Longs:
 
 
 @kernel
-def _neighbourhood(letters: Words, first: int, last: int, hashes: Longs) -> int:
-    """Write the hashes of a token's deletion neighbourhood, and return how many there are."""
-    edits = allowed(letters[first:last])
+def _neighbourhood(letters: Words, first: int, last: int, joined: int, hashes: Longs) -> int:
+    """Write the hashes of a token's deletion neighbourhood, and return how many there are: one of a join."""
+    edits = 0 if joined else allowed(letters[first:last])
     hashes[0] = _hashed(OFFSET, letters, first, last)
     count = 1
     if edits:
@@ -116,18 +118,18 @@ def _neighbourhood(letters: Words, first: int, last: int, hashes: Longs) -> int:
 
 
 @making_kernel
-def spelling_hashes(start: Ints, letters: Words) -> tuple[Shorts, Longs]:
+def spelling_hashes(start: Ints, letters: Words, joined: Bytes) -> tuple[Shorts, Longs]:
     """The hashes of every token's deletion neighbourhood: the tokens, and the hashes."""
     neighbours = np.empty(MOST_HASHES, np.uint64)
     total = 0
     for token in range(len(start) - 1):
         length = start[token + 1] - start[token]
-        edits = allowed(letters[start[token] : start[token + 1]])
+        edits = 0 if joined[token] else allowed(letters[start[token] : start[token + 1]])
         total += 1 + (length if edits else 0) + (length * (length - 1) // 2 if edits == 2 else 0)
     owners, hashes = np.empty(total, np.int32), np.empty(total, np.uint64)
     at = 0
     for token in range(len(start) - 1):
-        count = _neighbourhood(letters, start[token], start[token + 1], neighbours)
+        count = _neighbourhood(letters, start[token], start[token + 1], joined[token], neighbours)
         hashes[at : at + count] = neighbours[:count]
         owners[at : at + count] = token
         at += count
@@ -198,26 +200,34 @@ def token_candidates(
     """Write to `found` the list tokens that share a key with token `a`, each once, and return how many there are."""
     count = 0
     buckets = len(keys.bucket_start) - 1
-    for at in range(_neighbourhood(people.letters, people.start[a], people.start[a + 1], hashes)):
+    joined = people.joined[a]
+    for at in range(_neighbourhood(people.letters, people.start[a], people.start[a + 1], joined, hashes)):
         wanted = np.uint32(hashes[at])
         if not known[wanted >> _KNOWN_SHIFT] >> np.uint8(wanted & np.uint32(7)) & np.uint8(1):
             continue
         bucket = _bucket(hashes[at], buckets)
         for place in range(keys.bucket_start[bucket], keys.bucket_start[bucket + 1]):
-            if keys.spelling[place] == wanted:
-                count = _meet(keys.spelling_token[place], a, count, seen, found)
+            b = keys.spelling_token[place]
+            if keys.spelling[place] == wanted and not joined & entries.joined[b]:
+                count = _meet(b, a, count, seen, found)
     for key in range(SOUND_KEYS):
         sound = people.sound[a * SOUND_KEYS + key]
         if sound != 0:
             place = np.searchsorted(keys.sound, sound)
             while place < len(keys.sound) and keys.sound[place] == sound:
-                count = _meet(keys.sound_token[place], a, count, seen, found)
+                b = keys.sound_token[place]
+                if not joined & entries.joined[b]:
+                    count = _meet(b, a, count, seen, found)
                 place += 1
     for at in range(people.variants[a], people.variants[a + 1]):
         place = np.searchsorted(keys.variant, people.variant[at])
         while place < len(keys.variant) and keys.variant[place] == people.variant[at]:
-            count = _meet(keys.variant_token[place], a, count, seen, found)
+            b = keys.variant_token[place]
+            if not joined & entries.joined[b]:
+                count = _meet(b, a, count, seen, found)
             place += 1
+    if joined:
+        return count
     letter = people.first_letter[a]
     for place in range(keys.letter_start[letter], keys.letter_start[letter + 1]):
         b = keys.letter_token[place]

@@ -138,9 +138,9 @@ def _shared_sound(people: TokenArrays, a: int, entries: TokenArrays, b: int) -> 
 
 @inlined_kernel
 def _respelled(
-    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, spelled: Spelled, board: Board
+    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, least: int, spelled: Spelled, board: Board
 ) -> int:
-    """What two Latin tokens earn: the likelier by chance is the name, the other its spelling."""
+    """What two Latin tokens earn, if it is `least` or more: the likelier by chance is the name, the other its spelling."""
     left = people.letters[people.start[a] : people.start[a + 1]]
     right = entries.letters[entries.start[b] : entries.start[b + 1]]
     if max(len(left), len(right)) > LONGEST:
@@ -154,7 +154,7 @@ def _respelled(
         name, spelling, chance = right, left, int(people.chance[a])
         chunks = spelled.people_chunks[spelled.people_start[a] : spelled.people_start[a + 1]]
     set_latin(name, tables, board)
-    cost = cheapest(name, spelling, chunks, dearest(chance, heavy, RESPELLED, LEAST), tables.latin, board)
+    cost = cheapest(name, spelling, chunks, dearest(chance, heavy, RESPELLED, least), tables.latin, board)
     return explained(chance, cost, light, heavy) - RESPELLED
 
 
@@ -165,21 +165,25 @@ def _compare(
     left = people.letters[people.start[a] : people.start[a + 1]]
     right = entries.letters[entries.start[b] : entries.start[b + 1]]
     light = int(min(people.weight[a], entries.weight[b]))
+    joined = people.joined[a] | entries.joined[b]
+    least = 1 if joined else LEAST
     if _is_same(left, right):
         return min(INITIAL, light) if people.initial[a] else light - SAME
     if people.initial[a] or entries.initial[b]:
+        if joined:
+            return NOT_COMPARABLE
         alike = people.first_letter[a] == entries.first_letter[b] and not (people.initial[a] and entries.initial[b])
         return min(INITIAL, light - SAME) if alike else NOT_COMPARABLE
     mine, theirs = people.script[a], entries.script[b]
     price = _variant_price(people, a, entries, b)
-    best = light - price if price >= 0 else NOT_COMPARABLE
+    best = light - price if price >= 0 and (light > price or not joined) else NOT_COMPARABLE
     if mine != theirs and (mine == _LATIN or theirs == _LATIN):
         return best
     shared = _shared_sound(people, a, entries, b)
     if mine != theirs:
         earned = min(light, shared) - FOREIGN
-        return max(best, earned) if shared >= 0 and earned >= LEAST else best
-    edits_allowed = min(allowed(left), allowed(right))
+        return max(best, earned) if shared >= 0 and earned >= least else best
+    edits_allowed = 0 if joined else min(allowed(left), allowed(right))
     if shared < 0 and abs(len(left) - len(right)) > edits_allowed:
         return best
     edits = 0
@@ -188,11 +192,11 @@ def _compare(
     if shared < 0 and (edits_allowed == 0 or edits > edits_allowed):
         return best
     if mine == _LATIN:
-        earned = _respelled(people, a, entries, b, light, spelled, board)
-        return max(best, earned) if earned >= LEAST else best
+        earned = _respelled(people, a, entries, b, light, least, spelled, board)
+        return max(best, earned) if earned >= least else best
     price = _edits_price(edits, edits_allowed, min(len(left), len(right)))
     earned = light - (min(price, SAME_SOUND) if shared >= 0 else price)
-    return max(best, earned) if earned >= LEAST else best
+    return max(best, earned) if earned >= least else best
 
 
 @making_kernel
@@ -219,9 +223,11 @@ def compare_tokens(
     board: Board, found: Ints, earned: Ints, used: int,
 ) -> int:  # fmt: skip
     """Write which of the first `count` list tokens are comparable with token `a`, and their millibits, behind the first `used`;
-    returns how many are used then.
+    returns how many are used then. Two joins are never compared.
     """
     for at in range(count):
+        if people.joined[a] & entries.joined[candidates[at]]:
+            continue
         millibits = _compare(people, a, entries, candidates[at], spelled, scratch, board)
         if millibits > NOT_COMPARABLE:
             found[used], earned[used] = candidates[at], millibits

@@ -1,0 +1,102 @@
+"""The names of one side in the order of birth dates: what the engine walks over (`kernels.find.Walk`)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kstep.matching.arrays import Ints, Ragged, interleaved
+from kstep.matching.field_joins import JOINED_DATES, weak_date
+from kstep.matching.kernels.fields import ABOUT, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST, FieldArrays
+from kstep.matching.kernels.find import LATEST_YEAR, DateBounds, Walk
+from kstep.matching.kernels.names import NameArrays
+from kstep.matching.kernels.postings import rows_by_value, rows_in_order
+from kstep.matching.weights import Weights
+
+_OF_GAP = (
+    ("equal", "equal 1 January", "day and month swapped", "a day or two off", "one digit differs", "digits transposed",
+     "same year, placeholder", "same year and month", "same year", "same month", "year agrees"),
+    ("a day or two off", "same day, a year off", "a year apart", "neighbouring years"),
+    ("same day, other year", "two years apart"),
+    ("same day, other year", "conflict"),
+)  # fmt: skip
+"""The relations of two dates, each within one year and not *about* it, by the gap of their years (the last: three or more)."""
+
+_UNDATED, _IRREGULAR = -2, -1
+"""What stands for a record's date where it has none, and where it has several or one that is not known to lie in one year."""
+
+
+def date_bounds(weights: Weights) -> DateBounds:
+    """The most that relations of dates earn which are not strong."""
+    weak = weak_date(weights)
+
+    def most(relations: tuple[str, ...]) -> int:
+        of_each = ((relation, weights.birth_date[relation]) for relation in relations)
+        return max(min(worth, weak) if relation in JOINED_DATES else worth for relation, worth in of_each)
+
+    return DateBounds(weak, np.array([most(relations) for relations in _OF_GAP], np.int64))
+
+
+def inverted(rows: Ragged, width: int) -> Ragged:
+    """For each value below `width`, the rows that hold it, each row once, ascending: postings."""
+    return Ragged(*rows_by_value(rows.start, rows.values, width))
+
+
+def walk_of(names: NameArrays, fields: FieldArrays, tokens: int, dates: int, documents: int) -> Walk:
+    """The names of a side of so many distinct tokens (with joins), dates and documents, in the order of birth dates."""
+    records = len(fields.sex)
+    date = _date_of_record(fields)
+    rows = fields.date_rows
+    record_of_name = np.repeat(np.arange(records, dtype=np.int64), np.diff(names.of_record))
+    of_name = date[record_of_name]
+    known = np.maximum(of_name, 0)
+    earliest, latest = (
+        np.where(of_name >= 0, rows[known, column] if dates else 0, of_name) for column in (EARLIEST, LATEST)
+    )
+    order = np.lexsort((record_of_name, of_name, latest, earliest))
+    in_place = of_name[order]
+    regular = int(np.searchsorted(earliest[order], 0))
+    zones = np.array([np.searchsorted(in_place[:regular], -1), regular], np.int64)
+    years = rows[in_place[regular:], FIRST_YEAR] if dates else np.empty(0, np.int64)
+    year = regular + np.searchsorted(years, np.arange(LATEST_YEAR + 2))
+    date_first, date_stop = np.zeros(dates, np.int64), np.zeros(dates, np.int64)
+    change = np.flatnonzero(np.diff(in_place[regular:], prepend=-1, append=-1))
+    date_first[in_place[regular + change[:-1]]] = regular + change[:-1]
+    date_stop[in_place[regular + change[:-1]]] = regular + change[1:]
+    token_start, token = rows_in_order(order, *names.tokens)
+    joins = Ragged(*rows_in_order(order, names.joins.start, names.join_token[names.joins.values]))
+    posting = inverted(interleaved(Ragged(token_start, token), joins), tokens)
+    others = (date == _IRREGULAR) | ((date >= 0) & (np.diff(names.of_record) == 0))
+    return Walk(
+        record=record_of_name[order].astype(np.int32),
+        token_start=token_start,
+        token=token.astype(np.int32),
+        posting_start=posting.start,
+        posting=posting.values.astype(np.int32),
+        zones=zones,
+        year=year.astype(np.int64),
+        date_first=date_first,
+        date_stop=date_stop,
+        others=inverted(_chosen(fields.dates, others), dates),
+        by_document=inverted(fields.documents, documents),
+    )
+
+
+def _date_of_record(fields: FieldArrays) -> Ints:
+    """Of each record the date, if it has one and that is known to lie in one year, or which kind it is of."""
+    date = np.full(len(fields.sex), _UNDATED, np.int64)
+    count = np.diff(fields.dates.start)
+    date[count > 0] = _IRREGULAR
+    single = np.flatnonzero(count == 1)
+    its = fields.dates.values[fields.dates.start[single]]
+    rows = fields.date_rows
+    exact = (rows[its, FIRST_YEAR] == rows[its, LAST_YEAR]) & (rows[its, ABOUT] == 0)
+    date[single[exact]] = its[exact]
+    return date
+
+
+def _chosen(rows: Ragged, chosen: NDArray[np.bool_]) -> Ragged:
+    """The same rows, those that are not chosen without their values."""
+    lengths = np.diff(rows.start)
+    start = np.append(0, np.cumsum(np.where(chosen, lengths, 0))).astype(np.int64)
+    return Ragged(start, rows.values[np.repeat(chosen, lengths)])
