@@ -101,6 +101,8 @@ SYNTH = [
     ("synth people --out folder.csv", "folder.csv: cannot be written (Is a directory); check the folder"),
     ("synth people --out made.csv --list table=watch.jsonl --planted 2", "2.0 is not a share of the people; write a"),
     ("synth people --out made.csv --list table=watch.jsonl --planted nan", "nan is not a share of the people; write"),
+    ("synth people --out made.csv --common 0.9", "0.9 of the people cannot bear one of the ten commonest given"),
+    ("synth people --out made.csv --common much", "Invalid value for '--common'"),
     ("synth people --out made.csv --list table=gone.csv", "gone.csv: there is no such file; check the path"),
     ("synth list --kind uk --out made.csv", "'uk' is not a kind of list that can be made; write one of ofac-sdn, un,"),
     ("synth list --kind table --out made.txt", "made.txt: a table is written as CSV; name it .csv"),

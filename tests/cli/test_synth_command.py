@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def test_seed_decides_everything(tmp_path: Path, capsys: Capture) -> None:
         kstep_here(capsys, "synth", "people", "--n", "30", "--seed", seed, "--out", tmp_path / name)
     first, second, other = ((tmp_path / name).read_bytes() for name in ("a.csv", "b.csv", "c.csv"))
     assert first == second != other
+
+
+def test_common_given_names_are_asked_for(tmp_path: Path, capsys: Capture) -> None:
+    out, carried = tmp_path / "made.csv", []
+    for more in ((), ("--common", "0.35")):
+        assert kstep_here(capsys, "synth", "people", "--n", "4000", "--out", out, *more).code == 0
+        with out.open(encoding="utf-8", newline="") as rows:
+            given = [row["given_names"].split()[0].lower() for row in csv.DictReader(rows) if row["given_names"]]
+        carried.append(sum(count for _, count in Counter(given).most_common(10)) / len(given))
+    assert 0.1 < carried[0] < 0.16 and 0.32 < carried[1] < 0.38
 
 
 def test_planted_people_are_in_the_truth(tmp_path: Path, capsys: Capture) -> None:

@@ -29,6 +29,10 @@ def people(
         ),
     ] = None,
     planted: Annotated[float, typer.Option(help="The share of people who are planted, from 0 to 1.")] = 0.001,
+    common: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="The share of people who bear one of the ten commonest given names."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
     """Make a roster; with --list, plant true matches in it and write the truth beside it."""
@@ -37,7 +41,7 @@ def people(
     from kstep.synth import write_people
 
     lists = [(source.label, read_list(source.kind, source.path).entries) for source in parse_sources(list_ or ())]
-    made = write_people(out, n, seed, lists=lists, planted_share=planted)
+    made = write_people(out, n, seed, lists=lists, planted_share=planted, common=common)
     truth = str(made.truth) if made.truth else None
     figures = {"path": str(made.path), "people": made.people, "planted": made.planted, "truth": truth}
     _tell({**figures, "corruptions": dict(made.corruptions)}, as_json)

@@ -5,14 +5,15 @@ Work is done in groups that share a structure and a sex, so that each step handl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import accumulate, repeat
 
 import numpy as np
 
 from kstep.synth.cultures import FEMALE, MALE, Culture, Endings, Piece, Template
-from kstep.synth.draws import Draws, Floats, Integers
+from kstep.synth.draws import Draws, Integers
 
 _COMMON_LETTERS = "AMSJRHKBLCDFGNTEPIVOWYZ"
 
@@ -39,12 +40,14 @@ def compose(culture: Culture, sexes: Integers, draws: Draws) -> Names:
             if not len(where):
                 continue
             for column, template in ((0, structure.given), (1, structure.family)):
-                latin, native = fill(culture, template, sex, joint[where], draws)
+                latin, native = fill(culture, template, sex, joint[where].tolist(), draws)
                 columns[column][where], columns[column + 2][where] = latin, native
     return Names(*(column.tolist() for column in columns))
 
 
-def fill(culture: Culture, template: Template, sex: int, joint: Floats, draws: Draws) -> tuple[list[str], list[str]]:
+def fill(
+    culture: Culture, template: Template, sex: int, joint: Sequence[float], draws: Draws
+) -> tuple[list[str], list[str]]:
     """One text for each of `joint`, in Latin letters and in the own script; `joint` decides how marks are written.
 
     A person's joints are all written alike: who is `Al-Hassan` is not `El Hassan` in the next word.
@@ -52,22 +55,20 @@ def fill(culture: Culture, template: Template, sex: int, joint: Floats, draws: D
     size = len(joint)
     latin: list[Iterable[str]] = []
     native: list[Iterable[str]] = []
-    known = np.full(size, bool(template[sex]))
     for piece in template[sex]:
         if piece.slot:
             words, own = _slot(culture, piece, sex, size, draws)
-            known &= np.array([bool(word) for word in own], bool)
             latin.append(words)
             native.append(own)
         else:
-            known &= bool(piece.native)
             latin.append(repeat(piece.latin, size))
             native.append(repeat(piece.native, size))
     texts = ["".join(words) for words in zip(*latin, strict=True)] if latin else [""] * size
-    own_texts = ["".join(words) for words in zip(*native, strict=True)] if native else [""] * size
+    own_texts = ["".join(words) if all(words) else "" for words in zip(*native, strict=True)] if native else [""] * size
     for mark, options in culture.joints.items():
-        texts = _written(texts, mark, options, joint)
-    return texts, [text if there else "" for text, there in zip(own_texts, known.tolist(), strict=True)]
+        if any(mark in text for text in texts):
+            texts = _written(texts, mark, options, joint)
+    return texts, own_texts
 
 
 def _slot(culture: Culture, piece: Piece, sex: int, size: int, draws: Draws) -> tuple[list[str], list[str]]:
@@ -77,8 +78,8 @@ def _slot(culture: Culture, piece: Piece, sex: int, size: int, draws: Draws) -> 
     slot = "male" if piece.slot == "patronymic" else culture.slot(piece.slot, sex)
     latin, native = culture.vocabularies[slot].draw(draws, size)
     if endings := culture.endings.get(piece.slot):
-        return _ended(latin.tolist(), endings[0], sex), _ended(native.tolist(), endings[1], sex)
-    return latin.tolist(), native.tolist()
+        return _ended(latin, endings[0], sex), _ended(native, endings[1], sex)
+    return latin, native
 
 
 def _ended(words: list[str], endings: Endings, sex: int) -> list[str]:
@@ -93,11 +94,14 @@ def _ended(words: list[str], endings: Endings, sex: int) -> list[str]:
     return [ended(word) if word else "" for word in words]
 
 
-def _written(texts: list[str], mark: str, options: Mapping[str, float], joint: Floats) -> list[str]:
-    cumulative = np.cumsum(list(options.values()))
-    ways = list(options)
-    chosen = np.searchsorted(cumulative, joint * cumulative[-1], side="right").tolist()
-    return [_joined(text, mark, ways[way]) if mark in text else text for text, way in zip(texts, chosen, strict=True)]
+def _written(texts: list[str], mark: str, options: Mapping[str, float], joint: Sequence[float]) -> list[str]:
+    ways, reached = list(options), list(accumulate(options.values()))
+    return [
+        _joined(text, mark, ways[bisect_right(reached, point * reached[-1], hi=len(ways) - 1)])
+        if mark in text
+        else text
+        for text, point in zip(texts, joint, strict=True)
+    ]
 
 
 def _joined(text: str, mark: str, way: str) -> str:

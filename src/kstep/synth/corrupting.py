@@ -56,28 +56,29 @@ class NameWriter:
     def anew(self, tokens: list[Token], culture: Culture, kinds: list[str]) -> list[Token]:
         """`tokens` as another clerk might write them; what is done is added to `kinds`."""
         fitted, chance = rates().name, self._draws.chance
-        for token in list(tokens):
+        for token in tokens:
             if len(tokens) > FEWEST_TOKENS and chance(fitted.dropped_per_token):
                 tokens = [other for other in tokens if other is not token]
                 kinds.append("name:dropped")
         written = []
         for token in tokens:
             text = token.text
-            if len(text) > 2 and chance(fitted.respelled_per_token):
-                text = self._speller.respelled(text)
-                if text != token.text:
-                    kinds.append("name:respelled")
-            elif len(text) > 2 and chance(fitted.initial_per_token):
-                text = text[0]
-                kinds.append("name:initial")
-            written.append(Token(text, token.family))
+            if len(text) > 2:
+                if chance(fitted.respelled_per_token):
+                    text = self._speller.respelled(text)
+                    if text != token.text:
+                        kinds.append("name:respelled")
+                elif chance(fitted.initial_per_token):
+                    text = text[0]
+                    kinds.append("name:initial")
+            written.append(token if text == token.text else Token(text, token.family))
         if len(written) > FEWEST_TOKENS and chance(fitted.joined_per_name):
             written = self._joined(written, kinds)
         if chance(fitted.split_per_name):
             written = self._split(written, kinds)
         if chance(fitted.added_per_name):
             slot = culture.slot("given", MALE)
-            added = str(culture.vocabularies[slot].draw(self._draws, 1)[0][0]).replace("·", "").replace("-", "")
+            added = culture.vocabularies[slot].one(self._draws)[0].replace("·", "").replace("-", "")
             written.insert(self._draws.number(len(written)) + 1, Token(added, False))
             kinds.append("name:added")
         if len(written) > 1 and chance(fitted.swapped_per_name):

@@ -17,6 +17,9 @@ from typing import Any
 from kstep.synth.vocabulary import Vocabulary, vocabularies
 
 MALE, FEMALE = 0, 1
+GIVEN = "given"
+_GIVEN_NAMES = ("given", "male", "female")
+"""The slots whose vocabularies are given names, be they one's own or one's father's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Culture:
     def slot(self, slot: str, sex: int) -> str:
         """The vocabulary that fills `slot` for this sex."""
         by_sex = ("male", "female")[sex]
-        wanted = by_sex if slot == "given" else f"{slot}_{by_sex}"
+        wanted = by_sex if slot == GIVEN else f"{slot}_{by_sex}"
         return wanted if wanted in self.vocabularies else slot
 
 
@@ -101,7 +104,7 @@ def _endings(lines: list[str]) -> tuple[Endings, Endings]:
     return tuple(scripts[0]), tuple(scripts[1])
 
 
-def _culture(name: str, read: Mapping[str, Any]) -> Culture:
+def _culture(name: str, read: Mapping[str, Any], steepness: float) -> Culture:
     return Culture(
         name=name,
         weights={kind: read[kind] for kind in ("people", "ofac", "un")},
@@ -115,17 +118,24 @@ def _culture(name: str, read: Mapping[str, Any]) -> Culture:
             Structure(weight, _template(given), _template(family)) for weight, given, family in read["structures"]
         ),
         nicknames=tuple(_template(text) for text in read["nicknames"]),
-        vocabularies=vocabularies(read),
+        vocabularies=vocabularies(read, dict.fromkeys(_GIVEN_NAMES, steepness)),
         joints=read.get("joints", {}),
         endings={slot: _endings(lines) for slot, lines in read.get("endings", {}).items()},
     )
 
 
 @functools.cache
-def cultures() -> tuple[Culture, ...]:
-    """Every culture, in the order of their names."""
+def cultures(steepness: float = 1.0) -> tuple[Culture, ...]:
+    """Every culture, in the order of their names; `steepness` multiplies the exponents of the laws of given names."""
     folder = resources.files("kstep.synth").joinpath("data/cultures")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
     return tuple(
-        _culture(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8"))) for file in files
+        _culture(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")), steepness)
+        for file in files
     )
+
+
+@functools.cache
+def with_family_names() -> tuple[Culture, ...]:
+    """The cultures that have family names."""
+    return tuple(culture for culture in cultures() if "family" in culture.vocabularies)

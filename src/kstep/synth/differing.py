@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from kstep.model import Document, Identity, PartialDate, Precision
 from kstep.synth.cultures import Culture
 from kstep.synth.draws import Draws
-from kstep.synth.fields import anywhere, numbers
+from kstep.synth.fields import anywhere, number_like
 from kstep.synth.rates import rates
 
 _OLDEST, _YOUNGEST = 1935, 2006
@@ -147,7 +147,7 @@ def written_documents(identity: Identity, culture: Culture, home: str, draws: Dr
 
 
 def _new_passport(culture: Culture, home: str, draws: Draws) -> str:
-    return f"passport:{home}:{numbers(culture.passport, 1, draws)[0]}"
+    return f"passport:{home}:{number_like(culture.passport, draws)}"
 
 
 def _digit_off(document: Document, draws: Draws) -> Document:

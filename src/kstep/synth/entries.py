@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,11 +19,11 @@ from kstep.synth.countries import countries
 from kstep.synth.cultures import FEMALE, MALE, Culture, cultures
 from kstep.synth.differing import differing_date
 from kstep.synth.draws import Draws
-from kstep.synth.fields import home_countries, listed_birth_dates, numbers
-from kstep.synth.population import native_names
+from kstep.synth.fields import home_countries, listed_birth_dates, number_like
+from kstep.synth.population import CHUNK, native_names
 from kstep.synth.rates import rates
 
-_FIRST_LISTING = date(2001, 1, 8)
+_FIRST_LISTING = date(2001, 1, 8).toordinal()
 _LISTING_DAYS = 8400
 _RANGE_YEARS = 6
 _MORE_MEN = 0.25
@@ -42,7 +41,9 @@ class ListedName(NamedTuple):
 
     def spoken(self, family_first: bool = False) -> str:
         """The whole name in one text."""
-        return " ".join(part for part in ((self.family, self.given) if family_first else self) if part)
+        if not (self.given and self.family):
+            return self.given or self.family
+        return f"{self.family} {self.given}" if family_first else f"{self.given} {self.family}"
 
 
 class ListedDate(NamedTuple):
@@ -61,8 +62,7 @@ class ListedPaper(NamedTuple):
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPerson:
+class ListedPerson(NamedTuple):
     """What a publisher knows of one person. Countries are alpha-2 codes; empty is unknown."""
 
     name: ListedName
@@ -80,16 +80,24 @@ class ListedPerson:
 
 
 def listed_people(kind: str, n: int, seed: int) -> Iterator[ListedPerson]:
-    """`n` people of a list of `kind` (`ofac-sdn`, `un` or `table`), in random order of their cultures."""
+    """`n` people of a list of `kind` (`ofac-sdn`, `un` or `table`), in random order of their cultures.
+
+    They are made chunk by chunk, as a roster is, so that memory does not grow with their number.
+    """
+    for first in range(0, n, CHUNK):
+        yield from _chunk(kind, first, min(CHUNK, n - first), seed)
+
+
+def _chunk(kind: str, first: int, size: int, seed: int) -> Iterator[ListedPerson]:
     source = "un" if kind == "un" else "ofac"
     known = rates().lists["un" if kind == "un" else "ofac-sdn"]
-    draws = Draws(seed, "list", kind)
-    chosen = draws.by_weight([culture.weights[source] for culture in cultures()], n)
+    draws = Draws(seed, "list", kind, first)
+    chosen = draws.by_weight([culture.weights[source] for culture in cultures()], size)
     people: dict[int, ListedPerson] = {}
     for number, culture in enumerate(cultures()):
         where = np.flatnonzero(chosen == number).tolist()
         people.update(zip(where, _of_culture(culture, len(where), known, draws), strict=True))
-    return (people[position] for position in range(n))
+    return (people[position] for position in range(size))
 
 
 def _of_culture(culture: Culture, size: int, known: Mapping[str, Any], draws: Draws) -> Iterator[ListedPerson]:
@@ -102,44 +110,51 @@ def _of_culture(culture: Culture, size: int, known: Mapping[str, Any], draws: Dr
     for position, sex in enumerate(sexes.tolist()):
         name = ListedName(names.given[position], names.family[position])
         home = homes[position]
-        passports = numbers(culture.passport, 1, draws) if draws.chance(known["document"] * _PASSPORT) else []
-        identities = numbers(culture.national_id, 1, draws) if draws.chance(known["document"] * _NATIONAL_ID) else []
+        papers: tuple[ListedPaper, ...] = ()
+        if draws.chance(known["document"] * _PASSPORT):
+            papers = (ListedPaper("passport", home, number_like(culture.passport, draws)),)
+        if draws.chance(known["document"] * _NATIONAL_ID):
+            papers = (*papers, ListedPaper("national_id", home, number_like(culture.national_id, draws)))
         born_at_home = draws.chance(_BORN_AT_HOME)
         yield ListedPerson(
             name=name,
             family_first=culture.family_first,
             aliases=_aliases(name, culture, _many(known["aliases_mean"], draws), writer),
-            weak_aliases=tuple(_nickname(culture, sex, draws) for _ in range(_many(known["weak_aliases_mean"], draws))),
+            weak_aliases=_nicknames(culture, sex, _many(known["weak_aliases_mean"], draws), draws),
             original_script=native[position] if draws.chance(known["original_script"]) else "",
             sex="MF"[sex] if draws.chance(known["sex"]) else "",
             birth_dates=_birth_dates(days[position], known, draws),
             nationality=home if draws.chance(known["nationality"]) else "",
             birth_country=home if born_at_home and draws.chance(_BIRTH_COUNTRY_NAMED) else "",
             birth_town=draws.one(countries()[home].towns) if born_at_home else "",
-            papers=(*(ListedPaper("passport", home, number) for number in passports),
-                    *(ListedPaper("national_id", home, number) for number in identities)),
-            listed_on=_FIRST_LISTING + timedelta(days=draws.number(_LISTING_DAYS)),
+            papers=papers,
+            listed_on=date.fromordinal(_FIRST_LISTING + draws.number(_LISTING_DAYS)),
         )  # fmt: skip
 
 
 def _many(mean: float, draws: Draws) -> int:
     """A count with this mean and the long tail that counts of aliases have (geometric)."""
-    return int(math.log(1.0 - float(draws.uniform(1)[0])) / math.log(mean / (1.0 + mean))) if mean else 0
+    one_more = mean / (1.0 + mean)
+    left = 1.0 - draws.point() if mean else 1.0
+    return int(math.log(left) / math.log(one_more)) if left <= one_more else 0
 
 
 def _aliases(name: ListedName, culture: Culture, many: int, writer: NameWriter) -> tuple[ListedName, ...]:
+    if not many:
+        return ()
     tokens = [Token(word, False) for word in name.given.split()] + [Token(word, True) for word in name.family.split()]
     found: dict[ListedName, None] = {}
     for _ in range(many):
-        anew = writer.anew(list(tokens), culture, [])
-        given, family = (" ".join(token.text for token in anew if token.family is side) for side in (False, True))
-        found[ListedName(given or family, family if given else "")] = None
+        anew = writer.anew(tokens, culture, [])
+        given = " ".join([text for text, of_family in anew if not of_family])
+        family = " ".join([text for text, of_family in anew if of_family])
+        found[ListedName(given, family) if given else ListedName(family, "")] = None
     found.pop(name, None)
     return tuple(found)
 
 
-def _nickname(culture: Culture, sex: int, draws: Draws) -> str:
-    return fill(culture, draws.one(culture.nicknames), sex, draws.uniform(1), draws)[0][0]
+def _nicknames(culture: Culture, sex: int, many: int, draws: Draws) -> tuple[str, ...]:
+    return tuple([fill(culture, draws.one(culture.nicknames), sex, [draws.point()], draws)[0][0] for _ in range(many)])
 
 
 def _birth_dates(day: date, known: Mapping[str, Any], draws: Draws) -> tuple[ListedDate, ...]:

@@ -118,7 +118,7 @@ def documents(culture: Culture, homes: list[str], draws: Draws) -> list[str]:
 def numbers(pattern: str, size: int, draws: Draws) -> list[str]:
     """`size` numbers: each `#` of `pattern` becomes a digit, each `@` a letter."""
     columns = []
-    for run in re.findall(r"#{1,9}|@|[^#@]", pattern):
+    for run in _runs(pattern):
         if run == "@":
             columns.append([_LETTERS[number] for number in draws.below(len(_LETTERS), size).tolist()])
         elif run[0] == "#":
@@ -126,6 +126,19 @@ def numbers(pattern: str, size: int, draws: Draws) -> list[str]:
         else:
             columns.append([run] * size)
     return ["".join(parts) for parts in zip(*columns, strict=True)]
+
+
+def number_like(pattern: str, draws: Draws) -> str:
+    """One number, as `numbers` makes them."""
+    return "".join(
+        draws.one(_LETTERS) if run == "@" else f"{draws.number(10 ** len(run)):0{len(run)}d}" if run[0] == "#" else run
+        for run in _runs(pattern)
+    )
+
+
+@functools.cache
+def _runs(pattern: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"#{1,9}|@|[^#@]", pattern))
 
 
 def custody(size: int, draws: Draws) -> tuple[list[str], list[str], list[str], list[str]]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
+from typing import TextIO
 
 from kstep.synth.countries import countries
-from kstep.synth.cultures import Culture, cultures
+from kstep.synth.cultures import with_family_names
 from kstep.synth.draws import Draws
 from kstep.synth.entries import ListedDate, ListedName, ListedPaper, ListedPerson
-from kstep.synth.fields import numbers
+from kstep.synth.fields import number_like
 
 NULL = "-0- "
 LONGEST_REMARK = 1000
@@ -33,42 +36,43 @@ _LINKED_LONG = 0.004
 
 
 class _Files:
-    """The lines of the four files while they grow, and the publisher's number of the present entry."""
+    """The four files while they grow, and the publisher's number of the present entry."""
 
-    def __init__(self) -> None:
-        self.sdn: list[str] = []
-        self.alt: list[str] = []
-        self.add: list[str] = []
-        self.comments: list[str] = []
+    def __init__(self, sdn: TextIO, alt: TextIO, add: TextIO, comments: TextIO) -> None:
+        self._sdn, self._alt, self._add, self._comments = sdn, alt, add, comments
+        self._alias_numbers, self._address_numbers = count(60_000), count(80_000)
         self.number = 40_000
 
     def entry(self, columns: Iterable[str], remarks: list[str]) -> None:
         text = "; ".join(remarks).removesuffix(".") + "." if remarks else ""
-        self.sdn.append(_line(self.number, *columns, text[:LONGEST_REMARK]))
+        self._sdn.write(_line(self.number, *columns, text[:LONGEST_REMARK]))
         if len(text) > LONGEST_REMARK:
-            self.comments.append(_line(self.number, text[LONGEST_REMARK:]))
+            self._comments.write(_line(self.number, text[LONGEST_REMARK:]))
 
     def alias(self, name: str) -> None:
-        self.alt.append(_line(self.number, 60_000 + len(self.alt), "aka", name, ""))
+        self._alt.write(_line(self.number, next(self._alias_numbers), "aka", name, ""))
 
     def address(self, street: str, town: str, country: str) -> None:
-        self.add.append(_line(self.number, 80_000 + len(self.add), street, town, country, ""))
+        self._add.write(_line(self.number, next(self._address_numbers), street, town, country, ""))
 
 
 def write_ofac(folder: Path, people: Iterator[ListedPerson], seed: int) -> int:
     """Write `people` into `folder`, other entries among them in the real list's proportion; returns how many others."""
-    draws = Draws(seed, "ofac")
-    files, others = _Files(), 0
-    for person in people:
-        files.number += 1 + draws.number(3)
-        _person(person, files, draws)
-        while draws.chance(0.47):
-            files.number += 1
-            _other(files, draws)
-            others += 1
+    draws, others = Draws(seed, "ofac"), 0
     folder.mkdir(exist_ok=True)
-    for name, lines in (("sdn", files.sdn), ("alt", files.alt), ("add", files.add), ("sdn_comments", files.comments)):
-        (folder / f"{name}.csv").write_bytes("".join([*lines, "\x1a"]).encode("ascii"))
+    with ExitStack() as stack:
+        opened = [stack.enter_context((folder / f"{name}.csv").open("w", encoding="ascii", newline=""))
+                  for name in ("sdn", "alt", "add", "sdn_comments")]  # fmt: skip
+        files = _Files(*opened)
+        for person in people:
+            files.number += 1 + draws.number(3)
+            _person(person, files, draws)
+            while draws.chance(0.47):
+                files.number += 1
+                _other(files, draws)
+                others += 1
+        for file in opened:
+            file.write("\x1a")
     return others
 
 
@@ -147,16 +151,16 @@ def _other(files: _Files, draws: Draws) -> None:
             sort,
             programme,
             "",
-            numbers("@@####", 1, draws)[0],
+            number_like("@@####", draws),
             draws.one(_VESSELS),
             "",
             "",
             flag,
             "",
         )
-        files.entry(columns, [f"Vessel Registration Identification IMO {numbers('9######', 1, draws)[0]}", linked])
+        files.entry(columns, [f"Vessel Registration Identification IMO {number_like('9######', draws)}", linked])
     elif sort == "aircraft":
-        files.entry((numbers("EP-@@@", 1, draws)[0], sort, programme, *[""] * 7), ["Aircraft Model A310", linked])
+        files.entry((number_like("EP-@@@", draws), sort, programme, *[""] * 7), ["Aircraft Model A310", linked])
     else:
         files.entry((_organisation(draws), "", programme, *[""] * 7), [linked] if draws.chance(0.5) else [])
         for _ in range(draws.number(3)):
@@ -171,9 +175,7 @@ def _organisation(draws: Draws) -> str:
 
 def _word(draws: Draws) -> str:
     """A word that looks like a name, for what is not a person."""
-    named: list[Culture] = [culture for culture in cultures() if "family" in culture.vocabularies]
-    word = draws.one(named).vocabularies["family"].draw(draws, 1)[0][0]
-    return plain(str(word).replace("~", ""))
+    return plain(draws.one(with_family_names()).vocabularies["family"].one(draws)[0].replace("~", ""))
 
 
 def plain(text: str) -> str:

@@ -6,15 +6,16 @@ so that memory does not grow with their number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from kstep.synth.composing import Names, compose
-from kstep.synth.cultures import FEMALE, MALE, Culture, cultures
+from kstep.synth.cultures import FEMALE, MALE, Culture
 from kstep.synth.draws import Draws
 from kstep.synth.fields import birth_countries, birth_dates, custody, documents, home_countries, nationalities
+from kstep.synth.heads import given_names_of
 from kstep.synth.rates import rates
 from kstep.synth.spelling import Speller
 
@@ -42,17 +43,25 @@ class SyntheticPerson(NamedTuple):
     office: str
 
 
-def people(n: int, seed: int) -> Iterator[SyntheticPerson]:
-    """`n` synthetic people, one at a time. The same `n` and `seed` give the same people in every process."""
+def people(n: int, seed: int, common: float | None = None) -> Iterator[SyntheticPerson]:
+    """`n` synthetic people, one at a time. The same arguments give the same people in every process.
+
+    `common` is the share of people whose first given name is one of the ten commonest; without it, names are as common
+    as the cultures' files say. Raises `InputError` for a share that cannot be had.
+    """
+    return _chunks(n, seed, given_names_of(common))
+
+
+def _chunks(n: int, seed: int, cultures: Sequence[Culture]) -> Iterator[SyntheticPerson]:
     for first in range(0, n, CHUNK):
-        yield from _chunk(first, min(CHUNK, n - first), seed)
+        yield from _chunk(first, min(CHUNK, n - first), seed, cultures)
 
 
-def _chunk(first: int, size: int, seed: int) -> Iterator[SyntheticPerson]:
+def _chunk(first: int, size: int, seed: int, cultures: Sequence[Culture]) -> Iterator[SyntheticPerson]:
     draws = Draws(seed, "people", first)
-    chosen = draws.by_weight([culture.weights["people"] for culture in cultures()], size)
+    chosen = draws.by_weight([culture.weights["people"] for culture in cultures], size)
     columns = np.full((_IDENTITY, size), "", object)
-    for number, culture in enumerate(cultures()):
+    for number, culture in enumerate(cultures):
         where = np.flatnonzero(chosen == number)
         if len(where):
             for column, values in zip(columns, _identities(culture, len(where), draws), strict=True):

@@ -7,7 +7,9 @@ of the cultures' files. Only Latin letters are respelled.
 from __future__ import annotations
 
 import functools
+from bisect import bisect_right
 from collections.abc import Mapping
+from itertools import accumulate
 
 from kstep.synth.cultures import cultures
 from kstep.synth.draws import Draws
@@ -30,11 +32,17 @@ def known_spellings() -> Mapping[str, tuple[str, ...]]:
 
 
 @functools.cache
-def _rewrites() -> Mapping[str, tuple[tuple[str, float], ...]]:
-    found: dict[str, list[tuple[str, float]]] = {}
+def _rewrites() -> Mapping[str, tuple[tuple[str, ...], tuple[float, ...]]]:
+    """For letters that are rewritten: what they become, and the rates of that summed up so far."""
+    found: dict[str, dict[str, float]] = {}
     for before, after, rate in rates().name.rewrites:
-        found.setdefault(before, []).append((after, rate))
-    return {before: tuple(options) for before, options in found.items()}
+        found.setdefault(before, {})[after] = rate
+    return {before: (tuple(options), tuple(accumulate(options.values()))) for before, options in found.items()}
+
+
+@functools.cache
+def _how_many() -> Mapping[int, float]:
+    return dict(enumerate(rates().name.rewrites_per_token, start=1))
 
 
 class Speller:
@@ -55,23 +63,29 @@ class Speller:
         others = [form for form in known_spellings().get(token.lower(), ()) if form.lower() != token.lower()]
         if others and self._draws.chance(rates().assumed["known_spelling_share"]):
             return _cased(self._draws.one(others), token)
-        many = self._draws.one_by_weight(dict(enumerate(rates().name.rewrites_per_token, start=1)))
         word = token.lower()
-        for _ in range(many):
+        for _ in range(self._draws.one_by_weight(_how_many())):
             word = self._rewritten(word)
         return _cased(word, token)
 
     def _rewritten(self, word: str) -> str:
         marked = f"^{word}$"
-        options: dict[tuple[int, int, str], float] = {}
-        for length in (1, 2, 3):
-            for start in range(len(marked) - length + 1):
-                for after, rate in _rewrites().get(marked[start : start + length], ()):
-                    options[start, length, after] = rate
-        if not options:
+        known = _rewrites()
+        places = [
+            (start, part)
+            for length in (1, 2, 3)
+            for start in range(len(marked) - length + 1)
+            if (part := marked[start : start + length]) in known
+        ]
+        if not places:
             return word
-        start, length, after = self._draws.one_by_weight(options)
-        changed = (marked[:start] + after + marked[start + length :]).strip("^$")
+        reached = list(accumulate([known[part][1][-1] for _, part in places], initial=0.0))
+        point = self._draws.point() * reached[-1]
+        which = bisect_right(reached, point, hi=len(places)) - 1
+        start, before = places[which]
+        afters, rates_of = known[before]
+        after = afters[bisect_right(rates_of, point - reached[which], hi=len(afters) - 1)]
+        changed = (marked[:start] + after + marked[start + len(before) :]).strip("^$")
         return changed if len(changed) > 1 else word
 
     def mistyped(self, token: str) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
 from kstep.synth.countries import countries
-from kstep.synth.cultures import cultures
+from kstep.synth.cultures import with_family_names
 from kstep.synth.draws import Draws
 from kstep.synth.entries import ListedDate, ListedPaper, ListedPerson
 
@@ -27,20 +28,45 @@ _NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 
 def write_un(path: Path, people: Iterator[ListedPerson], seed: int) -> int:
     """Write `people` to `path`, with entities after them in the real list's proportion; returns how many entities."""
-    draws = Draws(seed, "un")
-    root = etree.Element("CONSOLIDATED_LIST", nsmap={"xsi": _NAMESPACE})
-    root.set(f"{{{_NAMESPACE}}}noNamespaceSchemaLocation", "https://www.un.org/sc/resources/sc-sanctions.xsd")
-    root.set("dateGenerated", "2024-06-30T00:00:00.000Z")
-    individuals = etree.SubElement(root, "INDIVIDUALS")
-    entities = etree.SubElement(root, "ENTITIES")
-    counted: Counter[str] = Counter()
-    for number, person in enumerate(people):
-        _individual(etree.SubElement(individuals, "INDIVIDUAL"), 7_000_000 + number, person, counted, draws)
-    others = round(len(individuals) * _ENTITIES / (1 - _ENTITIES))
-    for number in range(others):
-        _entity(etree.SubElement(entities, "ENTITY"), 7_500_000 + number, counted, draws)
-    etree.ElementTree(root).write(path, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    draws, counted = Draws(seed, "un"), Counter[str]()
+    schema = {f"{{{_NAMESPACE}}}noNamespaceSchemaLocation": "https://www.un.org/sc/resources/sc-sanctions.xsd"}
+    root = schema | {"dateGenerated": "2024-06-30T00:00:00.000Z"}
+
+    def individuals() -> Iterator[etree._Element]:
+        for number, person in enumerate(people):
+            entry = etree.Element("INDIVIDUAL")
+            _individual(entry, 7_000_000 + number, person, counted, draws)
+            yield entry
+
+    def entities(many: int) -> Iterator[etree._Element]:
+        for number in range(many):
+            entry = etree.Element("ENTITY")
+            _entity(entry, 7_500_000 + number, counted, draws)
+            yield entry
+
+    with path.open("wb") as binary, etree.xmlfile(binary, encoding="UTF-8") as file:
+        file.write_declaration()
+        with file.element("CONSOLIDATED_LIST", root, nsmap={"xsi": _NAMESPACE}):
+            people_written = _section(file, "INDIVIDUALS", individuals())
+            others = round(people_written * _ENTITIES / (1 - _ENTITIES))
+            _section(file, "ENTITIES", entities(others))
+            file.write("\n")
+        file.flush()
+        binary.write(b"\n")
     return others
+
+
+def _section(file: Any, tag: str, entries: Iterator[etree._Element]) -> int:
+    """Write a part of the document as its entries are made, indented as one tree would be; returns how many they are."""
+    written = 0
+    file.write("\n  ")
+    with file.element(tag):
+        for entry in entries:
+            etree.indent(entry, level=2)
+            file.write("\n    ", entry)
+            written += 1
+        file.write("\n  ")
+    return written
 
 
 def _add(parent: etree._Element, tag: str, text: str = "") -> etree._Element:
@@ -116,8 +142,8 @@ def _paper(element: etree._Element, paper: ListedPaper) -> None:
 
 
 def _entity(entry: etree._Element, number: int, counted: Counter[str], draws: Draws) -> None:
-    family = draws.one([culture for culture in cultures() if "family" in culture.vocabularies]).vocabularies["family"]
-    words = [str(word).replace("~", "") for word in family.draw(draws, 2)[0]]
+    family = draws.one(with_family_names()).vocabularies["family"]
+    words = [word.replace("~", "") for word in family.draw(draws, 2)[0]]
     _head(entry, number, [f"{words[0]} {draws.one(_WORDS)}".upper()], "e", counted, draws)
     _add(entry, "LISTED_ON", f"{2001 + draws.number(23)}-0{1 + draws.number(9)}-1{draws.number(10)}")
     _add(entry, "COMMENTS1", "A synthetic entry, made up for testing; it means nobody.")

@@ -6,8 +6,9 @@ same rank always: a language does not change with the seed, only who bears which
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -37,13 +38,31 @@ class Law:
 
     def ranks(self, uniform: Floats) -> Integers:
         """The ranks at these points of the cumulated curve."""
-        power = 1.0 - self.exponent
-        low, high = 0.5 + self.offset, self.size + 0.5 + self.offset
+        return np.asarray(np.clip(np.floor(self._place(uniform)), 0, self.size - 1), np.int64)
+
+    def rank(self, point: float) -> int:
+        """The rank at one point, without an array."""
+        return min(max(int(self._place(point)), 0), self.size - 1)
+
+    def shares(self, ranks: int) -> Floats:
+        """How common each of the first `ranks` names is."""
+        edges = 0.5 + self.offset + np.arange(ranks + 1)
+        high, power = self.size + 0.5 + self.offset, 1.0 - self.exponent
         if abs(power) < 1e-9:
-            points = low * np.exp(uniform * np.log(high / low))
-        else:
-            points = (low**power + uniform * (high**power - low**power)) ** (1.0 / power)
-        return np.asarray(np.clip(np.floor(points - low), 0, self.size - 1), np.int64)
+            return np.asarray(np.diff(np.log(edges)) / np.log(high / edges[0]))
+        return np.asarray(np.diff(edges**power) / (high**power - edges[0] ** power))
+
+    def steeper(self, factor: float) -> Law:
+        """The law with the exponent times `factor`."""
+        return Law(self.exponent * factor, self.offset, self.size)
+
+    def _place(self, share: Any) -> Any:
+        """Where on the axis of ranks the cumulated curve has reached `share` of the whole."""
+        power, low, high = 1.0 - self.exponent, 0.5 + self.offset, self.size + 0.5 + self.offset
+        if abs(power) < 1e-9:
+            return low * (high / low) ** share - low
+        first = low**power
+        return (first + share * (high**power - first)) ** (1.0 / power) - low
 
 
 class Tail:
@@ -86,8 +105,11 @@ def _capital(word: str) -> str:
 class Vocabulary:
     """The names of one slot of one culture."""
 
-    def __init__(self, listed: str, tail: Tail | None, law: Sequence[float]) -> None:
-        """`listed` is the head, commonest first, parted by commas: spellings parted by `/`, `=` and the own script."""
+    def __init__(self, listed: str, tail: Tail | None, law: Sequence[float], steepness: float = 1.0) -> None:
+        """`listed` is the head, commonest first, parted by commas: spellings parted by `/`, `=` and the own script.
+
+        `law` is exponent, offset and size; the exponent is multiplied by `steepness`.
+        """
         head = [name.strip() for name in listed.replace("\n", " ").split(",") if name.strip()]
         self.spellings = [tuple(name.partition("=")[0].split("/")) for name in head]
         self._head = np.array(
@@ -95,36 +117,62 @@ class Vocabulary:
         )
         self._tail = tail
         exponent, offset, size = law
-        self.law = Law(exponent, offset, int(size) if tail else len(head))
+        self.law = Law(exponent, offset, int(size) if tail else len(head)).steeper(steepness)
         self._words: Words = np.full((2, self.law.size), "", object)
         self._known = np.zeros(self.law.size, bool)
         self._words[1, : len(head)] = [name.partition("=")[2].replace("·", "") for name in head]
 
-    def draw(self, draws: Draws, size: int) -> tuple[Words, Words]:
+    def common_forms(self, steepness: float) -> Iterator[tuple[str, float]]:
+        """The spellings of the head's names and the share of each, if the law's exponent were `steepness` times itself."""
+        spelled = [2 / 3 ** (i + 1) for i in range(_FORMS - 1)]
+        spelled.append(1.0 - sum(spelled))
+        for share, forms in zip(self.law.steeper(steepness).shares(len(self._head)).tolist(), self._head, strict=True):
+            for form, of_form in zip(forms.tolist(), spelled, strict=True):
+                yield form, share * of_form
+
+    def draw(self, draws: Draws, size: int) -> tuple[list[str], list[str]]:
         """`size` names in Latin letters, and the same in their own script, empty where it is not known.
 
         Each further spelling of a name is a third as common as the one before it.
         """
+        if size == 1:
+            latin_word, native_word = self.one(draws)
+            return [latin_word], [native_word]
         ranks = self.law.ranks(draws.uniform(size))
         spelling = np.floor(-np.log(1.0 - draws.uniform(size)) / np.log(3.0)).astype(np.int64)
         in_head = ranks < len(self._head)
         self._know(ranks[~in_head])
         latin, native = self._words[0][ranks], self._words[1][ranks]
         latin[in_head] = self._head[ranks[in_head], np.minimum(spelling[in_head], _FORMS - 1)]
-        return latin, native
+        return latin.tolist(), native.tolist()
+
+    def one(self, draws: Draws) -> tuple[str, str]:
+        """One name, the same that `draw` makes of the same chance: an array of one takes twenty times as long."""
+        rank = self.law.rank(draws.point())
+        spelling = int(-math.log(1.0 - draws.point()) / math.log(3.0))
+        if rank < len(self._head):
+            return self._head[rank, min(spelling, _FORMS - 1)], self._words[1, rank]
+        if not self._known[rank]:
+            self._learn(rank)
+        return self._words[0, rank], self._words[1, rank]
 
     def _know(self, ranks: Integers) -> None:
         for rank in np.unique(ranks[~self._known[ranks]]).tolist():
-            assert self._tail is not None
-            latin, native = self._tail.word(rank - len(self._head))
-            self._words[0, rank], self._words[1, rank] = latin, native.replace("·", "")
-            self._known[rank] = True
+            self._learn(rank)
+
+    def _learn(self, rank: int) -> None:
+        assert self._tail is not None
+        latin, native = self._tail.word(rank - len(self._head))
+        self._words[0, rank], self._words[1, rank] = latin, native.replace("·", "")
+        self._known[rank] = True
 
 
-def vocabularies(culture: Mapping[str, Any]) -> dict[str, Vocabulary]:
-    """Every slot's vocabulary of one culture's file."""
-    tails, classes = culture.get("tails", {}), culture.get("classes", {})
+def vocabularies(culture: Mapping[str, Any], steepness: Mapping[str, float]) -> dict[str, Vocabulary]:
+    """Every slot's vocabulary of one culture's file; a slot's `steepness` multiplies the exponent of its law."""
+    tails, classes, laws = culture.get("tails", {}), culture.get("classes", {}), culture["laws"]
     return {
-        slot: Vocabulary(listed, Tail(tails[slot], classes) if slot in tails else None, culture["laws"][slot])
+        slot: Vocabulary(
+            listed, Tail(tails[slot], classes) if slot in tails else None, laws[slot], steepness.get(slot, 1.0)
+        )
         for slot, listed in culture["names"].items()
     }

@@ -41,12 +41,14 @@ def write_people(
     lists: Sequence[tuple[str, Sequence[Entry]]] = (),
     planted_share: float = 0.001,
     truth: Path | None = None,
+    common: float | None = None,
 ) -> SynthReport:
     """Write `n` synthetic people to `path`, a `planted_share` of them (at least one) copies of entries of `lists`.
 
     `lists` are pairs of a list's name and its entries; the truth goes to `truth`, or beside `path` with the suffix
-    `.truth.csv`, if there are any. An entry is planted again only when all were. Raises `InputError` for a suffix other
-    than `.csv`, `.jsonl` and `.parquet`, a negative `n`, a share outside 0 to 1, or a folder that cannot be written to.
+    `.truth.csv`, if there are any. An entry is planted again only when all were. `common` is the share of people who bear
+    one of the ten commonest given names, as in `people`. Raises `InputError` for a suffix other than `.csv`, `.jsonl` and
+    `.parquet`, a negative `n`, a share that cannot be had, or a folder that cannot be written to.
     """
     if n < 0:
         raise InputError(f"{n} is not a number of people", mend="write 0 or more")
@@ -56,10 +58,11 @@ def write_people(
     if write is None:
         raise InputError(f"{path.suffix or 'no suffix'!r} is not a kind of people file", where=str(path),
                          mend="name it .csv, .jsonl or .parquet")  # fmt: skip
+    rows = people(n, seed, common)
     planter = Planter(n, seed, lists, planted_share)
     truth = (truth or path.with_suffix(".truth.csv")) if lists else None
     try:
-        write(path, planter.planted(people(n, seed)))
+        write(path, planter.planted(rows))
         if truth:
             _write_rows(truth, Truth._fields, planter.truths)
     except OSError as error:
