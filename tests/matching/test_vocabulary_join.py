@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from adversarial_records import DATES, DOCUMENTS, NAMES, WORDS
 from kstep.matching import shipped_weights
 from kstep.matching.arrays import Pairs, letters_of
 from kstep.matching.columns import Vocabularies
-from kstep.matching.field_joins import join_dates, join_documents, weak_date
+from kstep.matching.field_joins import date_keys, document_keys, join_dates, join_documents, weak_date
 from kstep.matching.kernels.tokens import edit_distance as kernel_edit_distance
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import compare_document
@@ -60,17 +60,30 @@ def table(pairs: Pairs) -> dict[tuple[int, int], int]:
     return found
 
 
+def assert_equal_tables(one: Pairs, other: Pairs) -> None:
+    assert np.array_equal(one.start, other.start)
+    assert np.array_equal(one.other, other.other)
+    assert np.array_equal(one.millibits, other.millibits)
+
+
 def assert_joined(people: Sequence[str], entries: Sequence[str], workers: int = 2) -> None:
     """The kernels' table of two vocabularies says what `compare` says of every pair of their tokens."""
     mine, theirs = (Vocabularies(token_arrays(side), native_arrays(side), (), ()) for side in (people, entries))
-    tables = join(mine, theirs, token_keys(theirs.tokens), WEIGHTS, workers)
+    tables = join(mine, theirs, token_keys(theirs.tokens), WEIGHTS, workers, places=np.ones(len(entries), np.int64))
     expected = {}
     for (i, left), (j, right) in product(enumerate(people), enumerate(entries)):
         if found := compare(left, right, FREQUENCIES):
             expected[i, j] = found.millibits
     assert table(tables.tokens) == expected
-    most = [max((0, *(worth for (row, _), worth in expected.items() if row == i))) for i in range(len(people))]
-    assert tables.most.tolist() == most
+    ranked, rows = tables.ranked, range(len(people))
+    of_rows = [slice(first, last) for first, last in pairwise(ranked.start.tolist())]
+    best_first = [
+        sorted((-worth, other) for (row, other), worth in expected.items() if row == i and worth > 0) for i in rows
+    ]
+    assert [
+        [*zip((-ranked.worth[row]).tolist(), ranked.other[row].tolist(), strict=True)] for row in of_rows
+    ] == best_first
+    assert [ranked.places[row].tolist() for row in of_rows] == [[*range(1, len(row) + 1)] for row in best_first]
 
 
 @st.composite
@@ -136,7 +149,7 @@ def test_more_pairs_than_a_buffer_holds_are_joined_as_fewer_at_once_are() -> Non
     keys = token_keys(side.tokens)
     alone, many = (join(side, side, keys, WEIGHTS, workers).tokens for workers in (1, 40))
     assert len(alone.other) > 4 << 16
-    assert all(np.array_equal(*columns) for columns in zip(alone, many, strict=True))
+    assert_equal_tables(alone, many)
 
 
 def test_tokens_of_hard_names_are_joined_as_compared() -> None:
@@ -215,23 +228,90 @@ def test_dates_are_joined_as_compared(people: list[PartialDate], entries: list[P
     assert table(join_dates(people, entries, WEIGHTS)) == strong_dates(people, entries)
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.lists(some_dates, max_size=12, unique=True))
+def test_a_date_is_joined_by_keys_that_were_kept_as_by_new_ones(dates: list[PartialDate]) -> None:
+    keys = date_keys(dates)
+    for known in (*DATES[:6], *dates[:3]):
+        assert table(join_dates([known], dates, WEIGHTS, keys)) == strong_dates([known], dates)
+
+
 def agreeing(people: Sequence[Document], entries: Sequence[Document]) -> dict[tuple[int, int], int]:
-    """Every pair of documents that agree."""
-    worths = {
-        (i, j): compare_document(mine, theirs, WEIGHTS)[1]
+    """Every pair of documents that agree, also of those that are too short to say anything."""
+    compared = {
+        (i, j): compare_document(mine, theirs, WEIGHTS)
         for (i, mine), (j, theirs) in product(enumerate(people), enumerate(entries))
     }
-    return {pair: worth for pair, worth in worths.items() if worth > 0}
+    return {pair: worth for pair, (how, worth) in compared.items() if how not in ("conflict", "other document")}
 
 
-def joined_documents(people: Sequence[Document], entries: Sequence[Document]) -> dict[tuple[int, int], int]:
-    return {pair: worth for pair, worth in table(join_documents(people, entries, WEIGHTS)).items() if worth > 0}
+def joined_documents(
+    people: Sequence[Document], entries: Sequence[Document], workers: int = 2
+) -> dict[tuple[int, int], int]:
+    """The pairs that the join finds: the same with keys that were kept, and of each document alone."""
+    keys = document_keys(entries)
+    found = table(join_documents(people, entries, WEIGHTS, keys, workers))
+    assert found == table(join_documents(people, entries, WEIGHTS))
+    for number, document in enumerate(people[:5]):
+        alone = table(join_documents([document], entries, WEIGHTS, keys))
+        assert {(number, other): worth for (_, other), worth in alone.items()} == {
+            pair: worth for pair, worth in found.items() if pair[0] == number
+        }
+    return found
 
 
 def test_every_agreeing_pair_of_documents_is_joined() -> None:
     found = joined_documents(DOCUMENTS, DOCUMENTS)
     assert found == agreeing(DOCUMENTS, DOCUMENTS)
     assert len(set(found.values())) > 5
+
+
+NUMBERS = [
+    "A1234567", "a-123 4567", "B1234567", "01234567", "1234567", "123456", "O123456", "0I2E456", "I0I0I0I0", "10101010",
+    "ABCDEFGH", "OOOOOOOO", "IIIIIII", "00000000", "AB000000", "1112223", "1122233", "1121223", "٢٢٣٤٥٦٧", "2234567", "Ⅷ234567",
+    "straße-12345", "STRASSE12345", "ЖШ123456", "ЖЩ123456", "XЖ123456", "123", "12", "1", "A", "AB", "ABC", "X" * 127 + "1",
+    "X" * 128, "X" * 127, "X" * 129, "X" * 128 + "1", "9" * 300, "9" * 299 + "8",
+]  # fmt: skip
+
+
+def test_hostile_numbers_of_all_types_and_issuers_are_joined_as_compared() -> None:
+    """Cores of letters alone, of zeros, behind other scripts; one character off at each place, twice the same; too long."""
+    kinds = (DocumentType.PASSPORT, DocumentType.NATIONAL_ID, DocumentType.OTHER)
+    papers = [Document(kind, number, issuer) for kind in kinds for number in NUMBERS for issuer in ("", "IR", "XYZ")]
+    word = "12344321"
+    near = {
+        word[:place] + sign + word[stop:]
+        for place in range(9)
+        for stop in (place, place + 1)
+        for sign in ("", "4", "X")
+    }
+    near |= {
+        word[:place] + word[place + 1 : place + 2] + word[place : place + 1] + word[place + 2 :] for place in range(8)
+    }
+    papers += [Document(kind, number, "IR") for kind in kinds[:2] for number in sorted(near)]
+    found = joined_documents(papers, papers[::-1])
+    assert found == agreeing(papers, papers[::-1])
+    assert len(found) > 1_000
+
+
+def test_more_documents_than_a_piece_of_work_holds_are_joined_by_any_number_of_workers() -> None:
+    """Dense numbers, so that each has many neighbours and buffers grow."""
+    papers = [Document(DocumentType.PASSPORT, f"{number:08d}", "IR") for number in range(40_000)]
+    people = papers[:3_000] + papers[-20_000:]
+    one, many = (join_documents(people, papers, WEIGHTS, document_keys(papers), workers) for workers in (1, 3))
+    assert_equal_tables(one, many)
+    for number in (0, 2_999, 3_000, 16_384, 22_999):
+        alone = agreeing([people[number]], papers)
+        row = slice(one.start[number], one.start[number + 1])
+        found = zip(one.other[row].tolist(), one.millibits[row].tolist(), strict=True)
+        assert {(0, other): worth for other, worth in found} == alone
+
+
+@pytest.mark.parametrize(("people", "entries"), [(0, 0), (2, 0), (0, 2)])
+def test_a_side_without_documents_joins_nothing(people: int, entries: int) -> None:
+    found = join_documents(DOCUMENTS[:people], DOCUMENTS[:entries], WEIGHTS)
+    assert found.start.tolist() == [0] * (people + 1)
+    assert not len(found.other) and not len(found.millibits)
 
 
 @settings(max_examples=60, deadline=None)

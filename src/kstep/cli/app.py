@@ -11,7 +11,7 @@ from contextlib import suppress
 import typer
 
 from kstep import __version__
-from kstep.cli import demo, evaluate, lists, lookup, screen, synth
+from kstep.cli import demo, evaluate, lists, lookup, screen, synth, warmup
 from kstep.cli.console import BAD_INPUT, BROKEN, DONE, STOPPED, say
 from kstep.model import InputError
 
@@ -29,6 +29,7 @@ app.add_typer(lists.app, name="lists")
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(synth.app, name="synth")
 app.command("demo")(demo.demo)
+app.command("warmup")(warmup.warmup)
 
 
 def _version(wanted: bool) -> None:

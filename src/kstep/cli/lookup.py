@@ -43,6 +43,14 @@ def lookup(
         typer.Option("--document", metavar="TYPE:ISSUER:NUMBER", help=f"As in passport:IR:A1234567. {SEVERAL}"),
     ] = None,
     threshold: Annotated[float, typer.Option(help="The least probability that is shown, between 0 and 1.")] = SHOWN,
+    nominal_list: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Entries of the list that the prior supposes; by default, as many as the lists have, in doublings of 8,000.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
     """Look one person up in lists, and say why an entry may be the same person."""
@@ -53,12 +61,14 @@ def lookup(
     check_threshold(threshold)
     person = person_of(name, birth_date or (), nationality or (), document or (), sex, birth_country or ())
     opened = open_lists(parse_sources(list_), say)
-    found = screen([person], opened, threshold)
+    found = screen([person], opened, threshold, nominal_list=nominal_list)
     if as_json:
         print_json([match.to_json() for match in found.matches])
     else:
         _print(found.matches, sum(len(ready.index.entries) for ready in opened), threshold)
-    if not found.matches and (weaker := screen([person], opened, min(WEAKER, threshold)).matches):
+    if not found.matches and (
+        weaker := screen([person], opened, min(WEAKER, threshold), nominal_list=nominal_list).matches
+    ):
         nearest = max(weaker, key=lambda match: match.millibits)
         say(
             f"below it: {len(weaker):,}, the nearest {one_line(nearest.matched_entry_name)!r} with probability "

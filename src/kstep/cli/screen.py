@@ -34,8 +34,17 @@ def screen(
     engine: Annotated[
         str, typer.Option(help="local, or brute: the model for every pair, without the engine's means.")
     ] = "local",
+    nominal_list: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Entries of the list that the prior supposes; by default, as many as the lists have, in doublings of 8,000.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Screen everyone in a roster against lists: every possible match, explained."""
+    from kstep.matching import shipped_weights
     from kstep.records import read_people
     from kstep.screening.files import (
         attention,
@@ -64,7 +73,7 @@ def screen(
     for notice in roster.notices:
         say(notice)
     with progress("screening", len(roster.people) * len(opened)) as advance:
-        outcome = screen_people(roster, opened, threshold, engine, progress=advance)
+        outcome = screen_people(roster, opened, threshold, engine, nominal_list=nominal_list, progress=advance)
     if out is None:
         rows = [match.to_json() for match in outcome.screening.matches]
         (write_jsonl if form == "jsonl" else write_csv)(rows, sys.stdout)
@@ -72,6 +81,11 @@ def screen(
         title = f"{people.name} against {', '.join(opened_list.label for opened_list in opened)}"
         write_outcome(outcome, out, form, title)
     seconds = time.perf_counter() - started
+    prior = outcome.screening.prior
+    if prior < shipped_weights().prior:
+        say(
+            f"so many entries have many matches by chance: the prior is {prior / 1000:.1f} bits; --nominal-list sets another"
+        )
     say(_summary(len(roster.people), outcome.screening.comparisons, len(outcome.screening.matches), seconds))
     kinds = attention(outcome)
     for kind in kinds:

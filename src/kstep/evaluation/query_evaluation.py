@@ -14,7 +14,7 @@ from kstep.evaluation.queries import Query, truths_of
 from kstep.evaluation.query_figures import THRESHOLDS, QueryFigures, figures_at
 from kstep.evaluation.ranking import Flags
 from kstep.evaluation.search import Compared, Searched, search
-from kstep.matching import Pair, engine_name, prepare, shipped_weights
+from kstep.matching import Pair, Weights, engine_name, prepare, shipped_weights
 from kstep.model.collector import garbage_collector_paused
 from kstep.screening.files import whole_file
 from kstep.screening.matches import PossibleMatch, possible_match
@@ -92,12 +92,12 @@ def evaluate_queries(
     against one list. Raises `InputError` for a truth that is on none of the lists; nothing is written then.
     """
     started = time.perf_counter()
-    weights = shipped_weights()
+    weights = shipped_weights().for_list(sum(len(opened.index.entries) for opened in lists))
     with garbage_collector_paused():
         truths = truths_of(queries, lists, path)
         need, lowest = weights.needed(threshold), weights.needed(min(threshold, *THRESHOLDS))
         found = search(queries, lists, truths, lowest, weights, progress)
-        explained = _Explained(queries, lists)
+        explained = _Explained(queries, lists, weights)
         if out is not None:
             with whole_file(out) as temporary, temporary.open("w", encoding="utf-8") as stream:
                 write_jsonl(_output(queries, found, need, explained), stream)
@@ -119,8 +119,8 @@ def evaluate_queries(
 class _Explained:
     """Pairs with their evidence, each entry prepared once."""
 
-    def __init__(self, queries: Sequence[Query], lists: Sequence[OpenList]) -> None:
-        self._queries, self._lists = queries, lists
+    def __init__(self, queries: Sequence[Query], lists: Sequence[OpenList], weights: Weights) -> None:
+        self._queries, self._lists, self._weights = queries, lists, weights
         self._entries: dict[tuple[int, int], Any] = {}
 
     def of(self, pairs: Compared, place: int) -> PossibleMatch:
@@ -135,7 +135,7 @@ class _Explained:
         names = (mine, theirs) if mine >= 0 else None
         pair = Pair(query, entry, int(pairs.millibits[place]), names)
         return possible_match(record.person, record.prepared, opened.label, opened.index.edition, listed, prepared, pair,
-                              shipped_weights())  # fmt: skip
+                              self._weights)  # fmt: skip
 
     def worst(self, pairs: Compared, errors: Flags, sign: int) -> list[QueryError]:
         """Those of the pairs that are errors with the fewest bits (`sign` 1) or the most (-1)."""

@@ -29,8 +29,8 @@ class Pairs(NamedTuple):
     """A sparse table: row r pairs with `other[start[r]:start[r+1]]` (ascending), each worth its `millibits`."""
 
     start: Ints
-    other: Ints
-    millibits: Ints
+    other: Shorts
+    millibits: Shorts
 
 
 def ragged(rows: Iterable[Sequence[int]]) -> Ragged:
@@ -57,7 +57,7 @@ def pairs_of(rows: int, found: Sequence[tuple[int, int, int]]) -> Pairs:
     """The sparse table of (row, other, millibits) triples."""
     table = np.array(sorted(found), np.int64).reshape(-1, 3)
     start = np.searchsorted(table[:, 0], np.arange(rows + 1)).astype(np.int64)
-    return Pairs(start, np.ascontiguousarray(table[:, 1]), np.ascontiguousarray(table[:, 2]))
+    return Pairs(start, table[:, 1].astype(np.int32), table[:, 2].astype(np.int32))
 
 
 def letters_of(texts: Sequence[str]) -> tuple[Ints, Words]:

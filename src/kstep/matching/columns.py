@@ -44,6 +44,11 @@ class Columns:
         """How many records there are."""
         return len(self.fields.sex)
 
+    @property
+    def words(self) -> int:
+        """How many of the tokens, the first ones, are no joins."""
+        return int(np.count_nonzero(self.tokens.joined == 0))
+
 
 class Vocabularies(NamedTuple):
     """The distinct values of one side: tokens, those of them that are not Latin, dates, documents."""

@@ -13,10 +13,10 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from kstep.matching.arrays import Ints
+from kstep.matching.arrays import Ints, Shorts
 from kstep.matching.columns import Columns, vocabularies
 from kstep.matching.index import Index
-from kstep.matching.kernels.find import STRETCHES, Scratch, Sides, find
+from kstep.matching.kernels.find import CUT, STRETCHES, Scratch, Sides, find
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.pairs import Found, Pair
 from kstep.matching.places import date_bounds
@@ -49,12 +49,20 @@ def find_pairs(
     workers = workers or os.cpu_count() or 1
     prices, costs, bounds = field_prices(weights), name_prices(weights), date_bounds(weights)
     theirs = index.columns
-    tables = join(vocabularies(people), vocabularies(theirs), index.keys, weights, workers)
+    tables = join(
+        vocabularies(people),
+        vocabularies(theirs),
+        index.keys,
+        weights,
+        workers,
+        places=np.diff(index.walk.posting_start),
+    )
     sides = Sides(people.names, people.fields, theirs.names, theirs.fields)
     edges = [*range(0, people.records, PEOPLE_AT_ONCE), people.records]
+    order = _order(people)
     scratches: SimpleQueue[Scratch] = SimpleQueue()
     for _ in range(workers):
-        scratches.put(_scratch(theirs, tables.words))
+        scratches.put(_scratch(theirs, tables.words, weights))
 
     def part(bounds_of_part: tuple[int, int]) -> tuple[list[Ints], int]:
         first, last = bounds_of_part
@@ -63,7 +71,7 @@ def find_pairs(
         kept, compared = [], 0
         while first < last:
             written, following, more = find(
-                first, last, need, bounds, sides, tables, index.walk, costs, prices, scratch, out
+                first, last, order, need, bounds, sides, tables, index.walk, costs, prices, scratch, out
             )
             if following == first and len(out) < theirs.records:
                 out = np.empty((theirs.records, 5), np.int64)
@@ -82,11 +90,35 @@ def find_pairs(
     return Found(pairs, sum(compared for _, compared in parts))
 
 
-def _scratch(theirs: Columns, words: int) -> Scratch:
+def _order(people: Columns) -> Shorts:
+    """The people in the order in which they are looked for: by the rarest token of their first name, so that what was read for one
+    is at hand for the next.
+    """
+    rarest = np.full(people.records, -1, np.int64)
+    named = np.flatnonzero(np.diff(people.names.of_record))
+    first = people.names.tokens.start[people.names.of_record[named]]
+    stop = people.names.tokens.start[people.names.of_record[named] + 1]
+    weight = people.tokens.weight[people.names.tokens.values]
+    rows = np.repeat(np.arange(len(named)), stop - first)
+    places = (
+        np.arange(len(rows))
+        - np.repeat(np.cumsum(stop - first) - (stop - first), stop - first)
+        + np.repeat(first, stop - first)
+    )
+    by_row = np.lexsort((-weight[places], rows))
+    heads = np.append(0, np.cumsum(stop - first)[:-1])
+    rarest[named] = people.names.tokens.values[places[by_row[heads]]] if len(named) else 0
+    return np.argsort(rarest, kind="stable").astype(np.int32)
+
+
+def _scratch(theirs: Columns, words: int, weights: Weights) -> Scratch:
     """Working space of one thread that looks among these records."""
-    marks = (np.full(theirs.records, -1, np.int32), np.empty(theirs.records, np.int32))
+    least = -min(weights.name["conflict"], weights.name["conflict_rare"])
+    gain = np.full(words + 1, least, np.int32)
+    gain[words] = 0
     return Scratch(
-        *marks, np.full(theirs.records, -1, np.int32), np.empty(theirs.records, np.int32), np.zeros(words, np.int32),
-        np.empty(MOST_TOKENS, np.int64), np.empty(STRETCHES, np.int64), np.empty(STRETCHES, np.int64),
-        name_scratch(len(theirs.token_texts)),
+        np.full(theirs.records, -1, np.int32), np.empty(theirs.records, np.int32), np.full(theirs.records, -1, np.int32),
+        np.empty(theirs.records, np.int32), gain, least, min(weights.name["missing"], weights.name["missing_inner"]),
+        np.empty(MOST_TOKENS, np.int64), np.empty(MOST_TOKENS * CUT, np.int64), np.empty(STRETCHES + 1, np.int64),
+        np.empty(STRETCHES + 1, np.int64), name_scratch(len(theirs.token_texts)),
     )  # fmt: skip

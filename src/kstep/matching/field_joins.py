@@ -1,16 +1,31 @@
-"""Joining the dates and documents of two sides: every pair of dates that is strong, every pair of documents that agree."""
+"""Joining the dates and documents of two sides: every pair of dates that is strong, every pair of documents that agree.
+
+Keys of a side are plain arrays: whoever joins it often, or with little, keeps them.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
 
-from kstep.matching.arrays import Pairs, pairs_of
+import numpy as np
+
+from kstep.matching.arrays import Ints, Pairs, letters_of, pairs_of
+from kstep.matching.kernels.documents import (
+    DocumentKeys,
+    DocumentNumbers,
+    DocumentPrices,
+    folded,
+    join_numbers,
+    keys_in_buckets,
+)
+from kstep.matching.kernels.token_keys import hash_texts
 from kstep.matching.reference_dates import compare_dates
-from kstep.matching.reference_fields import LONGEST_NUMBER, compare_document, core_of
 from kstep.matching.weights import Weights
-from kstep.model import Document, PartialDate, Precision
+from kstep.model import Document, DocumentType, PartialDate, Precision
 
 JOINED_DATES = frozenset({"equal", "equal 1 January", "day and month swapped", "same month"})
 """Relations of dates that the join looks for."""
@@ -21,59 +36,122 @@ def weak_date(weights: Weights) -> int:
     return max(0, *(worth for relation, worth in weights.birth_date.items() if relation not in JOINED_DATES))
 
 
-def join_dates(people: Sequence[PartialDate], entries: Sequence[PartialDate], weights: Weights) -> Pairs:
-    """Strong relations: one day, one day with day and month swapped, or one month where a side knows no more."""
+class DateKeys(NamedTuple):
+    """The dates of a side that a strong date may be strong with: ordinals of days, ascending, and which dates these are; the same
+    of dates of which only the month is known, numbered as `_month` does.
+    """
+
+    day: Ints
+    day_date: Ints
+    month: Ints
+    month_date: Ints
+
+
+def date_keys(dates: Sequence[PartialDate]) -> DateKeys:
+    """The sorted keys of a side's dates."""
+    days = [(known.earliest.toordinal(), at) for at, known in enumerate(dates) if known.precision is Precision.DAY]
+    months = [(_month(known.earliest), at) for at, known in enumerate(dates) if known.precision is Precision.MONTH]
+    by_day, by_month = (np.array(sorted(keys), np.int64).reshape(-1, 2).T.copy() for keys in (days, months))
+    return DateKeys(by_day[0], by_day[1], by_month[0], by_month[1])
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def join_dates(
+    people: Sequence[PartialDate], entries: Sequence[PartialDate], weights: Weights, keys: DateKeys | None = None
+) -> Pairs:
+    """Strong relations: one day, one day with day and month swapped, or one month where a side knows no more.
+
+    `keys` are those of the entries, if they are known.
+    """
     weak = weak_date(weights)
-    days: defaultdict[date, list[int]] = defaultdict(list)
-    days_of_month: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    months: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for number, known in enumerate(entries):
-        first = known.earliest
-        if known.precision is Precision.DAY:
-            days[first].append(number)
-            days_of_month[first.year, first.month].append(number)
-        elif known.precision is Precision.MONTH:
-            months[first.year, first.month].append(number)
-    found = []
+    keys = keys or date_keys(entries)
+    days: list[tuple[int, int, int]] = []
+    months: list[tuple[int, int, int]] = []
     for number, known in enumerate(people):
         first = known.earliest
-        others: list[int] = []
         if known.precision is Precision.DAY:
-            others = [*days.get(first, ()), *months.get((first.year, first.month), ())]
+            days.append((number, first.toordinal(), first.toordinal()))
             if first.day <= 12 and first.day != first.month:
-                others += days.get(first.replace(month=first.day, day=first.month), ())
+                swapped = first.replace(month=first.day, day=first.month).toordinal()
+                days.append((number, swapped, swapped))
         elif known.precision is Precision.MONTH:
-            others = [*months.get((first.year, first.month), ()), *days_of_month.get((first.year, first.month), ())]
-        for other in others:
-            worth = weights.birth_date[compare_dates(known, entries[other])]
+            days.append((number, first.toordinal(), known.latest.toordinal()))
+        else:
+            continue
+        months.append((number, _month(first), _month(first)))
+    found = []
+    for asked, values, owners in ((days, keys.day, keys.day_date), (months, keys.month, keys.month_date)):
+        for number, other in _within(asked, values, owners):
+            worth = weights.birth_date[compare_dates(people[number], entries[other])]
             if worth > weak:
                 found.append((number, other, worth))
     return pairs_of(len(people), found)
 
 
-def join_documents(people: Sequence[Document], entries: Sequence[Document], weights: Weights) -> Pairs:
+def _within(asked: Sequence[tuple[int, int, int]], values: Ints, owners: Ints) -> zip[tuple[int, int]]:
+    """For each (number, least, most) that is asked for, the number beside each owner of a value from least to most."""
+    rows = np.array(asked, np.int64).reshape(-1, 3)
+    first = np.searchsorted(values, rows[:, 1], side="left")
+    count = np.searchsorted(values, rows[:, 2], side="right") - first
+    places = np.arange(count.sum()) + np.repeat(first - np.append(0, np.cumsum(count)[:-1])[: len(count)], count)
+    return zip(np.repeat(rows[:, 0], count).tolist(), owners[places].tolist(), strict=True)
+
+
+_KINDS = {kind: number for number, kind in enumerate(DocumentType)}
+_PIECE = 1 << 14
+"""Documents in a piece of work."""
+
+
+def document_numbers(documents: Sequence[Document]) -> DocumentNumbers:
+    """Documents as the kernels read them."""
+    numbers = [document.number if document.number.isascii() else document.key for document in documents]
+    start, letters, core = folded(*letters_of(numbers))
+    issuers = [document.issuer for document in documents]
+    distinct = list(dict.fromkeys(issuers))
+    hashes = dict(zip(distinct, hash_texts(*letters_of(distinct)).tolist(), strict=True)) | {"": 0}
+    return DocumentNumbers(
+        start, letters, core,
+        np.array([_KINDS[document.type] for document in documents], np.int8),
+        np.array([hashes[issuer] for issuer in issuers], np.uint64),
+    )  # fmt: skip
+
+
+def document_keys(documents: Sequence[Document]) -> DocumentKeys:
+    """The keys of a side's documents, whatever the weights."""
+    numbers = document_numbers(documents)
+    return DocumentKeys(*numbers, *keys_in_buckets(numbers))
+
+
+def join_documents(
+    people: Sequence[Document],
+    entries: Sequence[Document],
+    weights: Weights,
+    keys: DocumentKeys | None = None,
+    workers: int = 1,
+) -> Pairs:
     """Every pair of documents that agree: equal, equal in their core, or one character apart and so sharing a number with
     one deleted.
 
-    Equal numbers that are too short to say anything are among them, worth 0: they do not conflict.
+    Equal numbers that are too short to say anything are among them, worth 0: they do not conflict. `keys` are those of the
+    entries, if they are known.
     """
-    by_key: defaultdict[str, list[int]] = defaultdict(list)
-    least = weights.document["one_off_least_length"]
-    for number, document in enumerate(entries):
-        for key in _document_keys(document.key, least):
-            by_key[key].append(number)
-    found = []
-    for number, document in enumerate(people):
-        keys = _document_keys(document.key, least)
-        for other in sorted({other for key in keys for other in by_key.get(key, ())}):
-            relation, worth = compare_document(document, entries[other], weights)
-            if relation not in ("conflict", "other document"):
-                found.append((number, other, worth))
-    return pairs_of(len(people), found)
+    mine, known = document_numbers(people), keys or document_keys(entries)
+    theirs = DocumentNumbers(known.start, known.letters, known.core, known.kind, known.issuer)
+    price = DocumentPrices(*(weights.document[name] for name in DocumentPrices._fields))
 
+    def piece(edges: tuple[int, int]) -> tuple[Ints, Ints, Ints]:
+        return join_numbers(*edges, mine, theirs, known, price)
 
-def _document_keys(key: str, least: int) -> set[str]:
-    keys = {key, core_of(key)} - {""}
-    if least <= len(key) <= LONGEST_NUMBER:
-        keys.update(key[:place] + key[place + 1 :] for place in range(len(key)))
-    return keys
+    pieces = list(pairwise([*range(0, len(people), _PIECE), len(people)]))
+    if len(pieces) > 1 and workers > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            parts = list(pool.map(piece, pieces))
+    else:
+        parts = [piece(edges) for edges in pieces]
+    count, other, millibits = (
+        np.concatenate([np.empty(0, np.int64), *(part[place] for part in parts)]) for place in range(3)
+    )
+    return Pairs(np.append(0, np.cumsum(count)).astype(np.int64), other, millibits)

@@ -35,7 +35,7 @@ from kstep.matching.weights import configuration, shipped_weights
 from kstep.model import Document, DocumentType, Entry, InputError, PartialDate
 from kstep.model.codec import entry_from_json, entry_to_json
 
-FORMAT = "kstep index 4"
+FORMAT = "kstep index 5"
 DIGEST = 32
 """Bytes of the hash (SHA-256) of all that follows, at the beginning of the file."""
 
@@ -61,7 +61,7 @@ def build_index(edition: str, entries: Sequence[Entry], about: Mapping[str, Any]
     """The index of a list's entries."""
     side = columns_of_identities([entry.identity for entry in entries])
     most = ceilings_of(side, shipped_weights())
-    walk = walk_of(side.names, side.fields, len(side.token_texts), len(side.dates), len(side.documents))
+    walk = walk_of(side.names, side.fields, side.words, len(side.token_texts), len(side.dates), len(side.documents))
     return Index(edition, about or {}, side, token_keys(side.tokens), walk, most, entries)
 
 

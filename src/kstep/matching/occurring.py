@@ -66,7 +66,7 @@ def _join_occurring(
         parts = list(pool.map(part, pieces(wanted, workers)))
         found, swapped = in_latin(people, entries, 1, forth), in_latin(entries, people, 0, back)
     pairs = token_pairs(len(mine.weight), wanted, parts, found, swapped)
-    return tables_of(vocabularies(people), vocabularies(entries), pairs, weights)
+    return tables_of(vocabularies(people), vocabularies(entries), pairs, weights, np.zeros(0, np.int64))
 
 
 def _keys_by_token(tokens: TokenArrays) -> Longs:

@@ -7,20 +7,33 @@ from numpy.typing import NDArray
 
 from kstep.matching.arrays import Ints, Ragged, interleaved
 from kstep.matching.field_joins import JOINED_DATES, weak_date
-from kstep.matching.kernels.fields import ABOUT, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST, FieldArrays
-from kstep.matching.kernels.find import LATEST_YEAR, DateBounds, Walk
+from kstep.matching.kernels.fields import (
+    ABOUT,
+    DAY,
+    EARLIEST,
+    EXACT,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LATEST,
+    MONTH,
+    FieldArrays,
+)
+from kstep.matching.kernels.find import DAYS, LATEST_YEAR, OTHERS, DateBounds, Walk
 from kstep.matching.kernels.names import NameArrays
-from kstep.matching.kernels.postings import rows_by_value, rows_in_order
+from kstep.matching.kernels.postings import rows_by_value, rows_in_order, tokens_beside
 from kstep.matching.weights import Weights
 
 _OF_GAP = (
     ("equal", "equal 1 January", "day and month swapped", "a day or two off", "one digit differs", "digits transposed",
      "same year, placeholder", "same year and month", "same year", "same month", "year agrees"),
-    ("a day or two off", "same day, a year off", "a year apart", "neighbouring years"),
-    ("same day, other year", "two years apart"),
-    ("same day, other year", "conflict"),
+    ("a year apart", "neighbouring years"),
+    ("two years apart",),
+    ("conflict",),
 )  # fmt: skip
-"""The relations of two dates, each within one year and not *about* it, by the gap of their years (the last: three or more)."""
+"""The relations of two dates, each within one year and not *about* it, by the gap of their years (the last: three or more), but for
+those of one day of different years, and of two neighbouring days about New Year.
+"""
+_SAME_DAY = ("same day, a year off", "same day, other year")
 
 _UNDATED, _IRREGULAR = -2, -1
 """What stands for a record's date where it has none, and where it has several or one that is not known to lie in one year."""
@@ -34,7 +47,12 @@ def date_bounds(weights: Weights) -> DateBounds:
         of_each = ((relation, weights.birth_date[relation]) for relation in relations)
         return max(min(worth, weak) if relation in JOINED_DATES else worth for relation, worth in of_each)
 
-    return DateBounds(weak, np.array([most(relations) for relations in _OF_GAP], np.int64))
+    return DateBounds(
+        weak,
+        most(_SAME_DAY),
+        np.array([most(relations) for relations in _OF_GAP], np.int64),
+        most(("a day or two off",)),
+    )
 
 
 def inverted(rows: Ragged, width: int) -> Ragged:
@@ -42,8 +60,8 @@ def inverted(rows: Ragged, width: int) -> Ragged:
     return Ragged(*rows_by_value(rows.start, rows.values, width))
 
 
-def walk_of(names: NameArrays, fields: FieldArrays, tokens: int, dates: int, documents: int) -> Walk:
-    """The names of a side of so many distinct tokens (with joins), dates and documents, in the order of birth dates."""
+def walk_of(names: NameArrays, fields: FieldArrays, words: int, tokens: int, dates: int, documents: int) -> Walk:
+    """The names of a side of so many words, tokens (words and joins), dates and documents, in the order of birth dates."""
     records = len(fields.sex)
     date = _date_of_record(fields)
     rows = fields.date_rows
@@ -66,13 +84,25 @@ def walk_of(names: NameArrays, fields: FieldArrays, tokens: int, dates: int, doc
     token_start, token = rows_in_order(order, *names.tokens)
     joins = Ragged(*rows_in_order(order, names.joins.start, names.join_token[names.joins.values]))
     posting = inverted(interleaved(Ragged(token_start, token), joins), tokens)
+    exact = np.zeros(len(order), np.int64)
+    its = rows[in_place[regular:]]
+    exact[regular:] = np.where(its[:, EXACT], its[:, MONTH] * DAYS + its[:, DAY], 0)
+    of_day = _by_day(posting, exact)
     others = (date == _IRREGULAR) | ((date >= 0) & (np.diff(names.of_record) == 0))
+    narrow = token.astype(np.int32)
+    places, places_of_day = posting.values.astype(np.int32), of_day.values.astype(np.int32)
     return Walk(
         record=record_of_name[order].astype(np.int32),
         token_start=token_start,
-        token=token.astype(np.int32),
+        token=narrow,
         posting_start=posting.start,
-        posting=posting.values.astype(np.int32),
+        posting=places,
+        beside=tokens_beside(posting.start, places, token_start, narrow, words, OTHERS),
+        of_day_start=of_day.start,
+        of_day=places_of_day,
+        of_day_beside=tokens_beside(of_day.start, places_of_day, token_start, narrow, words, OTHERS),
+        day=exact[of_day.values].astype(np.int32),
+        day_of_place=exact.astype(np.int32),
         zones=zones,
         year=year.astype(np.int64),
         date_first=date_first,
@@ -80,6 +110,17 @@ def walk_of(names: NameArrays, fields: FieldArrays, tokens: int, dates: int, doc
         others=inverted(_chosen(fields.dates, others), dates),
         by_document=inverted(fields.documents, documents),
     )
+
+
+def _by_day(posting: Ragged, day: Ints) -> Ragged:
+    """The places in each row of which the day is known, by that day."""
+    length = np.diff(posting.start)
+    known = day[posting.values] > 0
+    row = np.repeat(np.arange(len(length), dtype=np.int64), length)[known]
+    place = posting.values[known]
+    order = np.argsort(row * 13 * DAYS + day[place], kind="stable")
+    start = np.append(0, np.cumsum(np.bincount(row, minlength=len(length)))).astype(np.int64)
+    return Ragged(start, place[order])
 
 
 def _date_of_record(fields: FieldArrays) -> Ints:

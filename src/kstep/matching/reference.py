@@ -54,7 +54,7 @@ class NameComparison:
 
 @functools.lru_cache(maxsize=1 << 18)
 def similarity(left: str, right: str, joined: bool = False) -> Similarity | None:
-    """How two tokens agree by the shipped frequencies, of which one may be `joined`; remembered, because names repeat."""
+    """How two tokens agree by the shipped frequencies, `joined` if the first is a join; remembered, because names repeat."""
     return compare(left, right, shipped_frequencies(), joined=joined)
 
 
@@ -106,7 +106,7 @@ def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
         covered = tuple(range(join.start, join.stop))
         most = sum(shipped_frequencies().token(right.tokens[index]) for index in covered)
         for other in lefts:
-            found = similarity(left.tokens[other], join.token, True)
+            found = similarity(join.token, left.tokens[other], True)
             if found and found.millibits > 0:
                 pairing = Pairing((other,), covered, left.tokens[other], " ".join(right.tokens[index] for index in covered),
                                   "written as one", min(found.millibits, most))  # fmt: skip

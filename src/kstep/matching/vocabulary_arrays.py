@@ -151,4 +151,5 @@ def native_arrays(texts: Sequence[str], words: int | None = None) -> NativeArray
     numbers = np.array(tokens, np.int64)
     joined = (numbers >= (len(texts) if words is None else words)).astype(np.int8)
     alphabetic = np.array([script_of(texts[token]) in ALPHABETS for token in tokens], np.int8)
-    return NativeArrays(numbers, joined, alphabetic, of_token, of_reading, *keys)
+    length = np.array([len(texts[token]) for token in tokens], np.int64)
+    return NativeArrays(numbers, joined, alphabetic, length, of_token, of_reading, *keys)

@@ -12,7 +12,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.metadata import version
 
@@ -24,6 +24,16 @@ from kstep.names.variants import asset as variants_asset
 
 MOST_PAIRS = 1 << 14
 """More comparisons than this are charged as this many."""
+
+
+NOMINAL_LIST = 8_000
+"""Entries of the list that the pinned prior supposes."""
+
+BITS_OF_A_DOUBLING = 1_667
+"""Millibits that the prior is lower for a list twice as long. As many people then have a match by chance as before: measured on
+made-up registers and lists of 8,000 to 1,800,000 entries (docs/benchmarks.md), where ten bits more evidence leave a sixtieth of
+the chance matches, not a thousandth, because names and dates are not independent.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,13 @@ class Weights:
     def related_state(self) -> int:
         """What it earns that one record has a country where the other has a related state, in millibits."""
         return self.country["equal"] // 2
+
+    def for_list(self, entries: int) -> Weights:
+        """These weights with the prior of a list of so many entries, to the nearest doubling of `NOMINAL_LIST`; never less than
+        that.
+        """
+        doublings = max(0, round(math.log2(max(1, entries) / NOMINAL_LIST)))
+        return replace(self, prior=self.prior - doublings * BITS_OF_A_DOUBLING)
 
     def needed(self, threshold: float) -> int:
         """The least millibits of which `probability` is at least `threshold`, which lies between 0 and 1."""

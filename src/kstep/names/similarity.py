@@ -7,6 +7,7 @@ the lighter token, at least `LEAST`. The engine computes the same numbers in bul
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -92,9 +93,9 @@ def compare(
 ) -> Similarity | None:
     """How two tokens agree, or None where they do not. The order of the arguments makes no difference.
 
-    One of two tokens that are `joined` is several neighbours written as one word. It agrees by the same keys, of an alphabet and
-    Latin by both, but for letters that are wrong and for initials: nobody joins two names and slips in one of them, and an
-    initial stands for one name. What would earn nothing is no join.
+    If they are `joined`, the first is several neighbours written as one word. It agrees by the same keys, but no letter of it may
+    be wrong and no initial stands for it; of two scripts both keys have to agree, or, where several Latin words stand for one that
+    is not written in an alphabet, the number of syllables. What would earn nothing is no join.
     """
     lighter = min(weights.token(left), weights.token(right))
     if left == right:
@@ -125,7 +126,7 @@ def letters_alone(
     scripts = {script_of(left), script_of(right)}
     if len(scripts) == 2 and Script.LATIN in scripts:
         native, written = (right, left) if script_of(left) is Script.LATIN else (left, right)
-        return _in_latin(native, written, weights, spellings, joined)
+        return _in_latin(native, written, weights, spellings, left if joined else "")
     heard = bool(set(sound_keys(left)) & set(sound_keys(right)))
     if len(scripts) == 2:
         sound = max((weights.sound(key) for key in set(sound_keys(left)) & set(sound_keys(right))), default=0)
@@ -139,9 +140,10 @@ def letters_alone(
     return lighter - (min(price, SAME_SOUND) if heard else price)
 
 
-def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spellings, joined: bool) -> int | None:
+def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spellings, joined: str) -> int | None:
     shared = set(script_keys(native)).intersection(script_keys(written))
-    if len(shared) < (2 if joined and script_of(native) in ALPHABETS else 1):
+    syllables = joined == written and script_of(native) not in ALPHABETS
+    if len(shared) < (2 if joined and not syllables else 1) or (syllables and vowels(written) > len(native) + 1):
         return None
     cost = spelling_cost(native, written, spellings)
     return (
@@ -149,6 +151,14 @@ def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spelli
         if cost >= BEYOND
         else _explained(chance_of(written, weights), cost, native, written, weights) - OTHER_SCRIPT
     )
+
+
+_VOWELS = re.compile("[aeiouy]+")
+
+
+def vowels(written: str) -> int:
+    """How many runs of vowels a Latin word has: about as many as it has syllables, or fewer."""
+    return len(_VOWELS.findall(written))
 
 
 def _respelled(left: str, right: str, weights: Frequencies, spellings: Spellings) -> int | None:

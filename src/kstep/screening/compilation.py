@@ -15,8 +15,12 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     if are_compiled("find.find"):
         return
     from kstep.matching import build_index, columns_of, find_pairs, prepare, shipped_weights
-    from kstep.model import Entry, Identity, Name
+    from kstep.model import Document, Entry, Identity, Name, PartialDate
 
-    say("compiling the engine's kernels, once for this version (about half a minute) …")
-    record = Identity(names=(Name.of("Anna Example"),))
+    say("compiling the engine's kernels, once for this version (about a minute) …")
+    record = Identity(
+        names=(Name.of("Anna Example"), Name.of("Анна")),
+        birth_dates=(PartialDate.parse("1970-01-02"),),
+        documents=(Document.parse("passport:IR:A1234567"),),
+    )
     find_pairs(columns_of([prepare(record)]), build_index("", [Entry("example", record)]), 0, shipped_weights())

@@ -53,10 +53,11 @@ def screen_people(
     threshold: float,
     engine: str = "local",
     *,
+    nominal_list: int | None = None,
     progress: Callable[[int], None] = lambda people: None,
 ) -> Outcome:
-    """Screen everyone in a file that was read; `progress` as in `run.screen`."""
-    found = screen(people.people, lists, threshold, engine, progress=progress)
+    """Screen everyone in a file that was read; `nominal_list` and `progress` as in `run.screen`."""
+    found = screen(people.people, lists, threshold, engine, nominal_list=nominal_list, progress=progress)
     return Outcome(people, lists, found, threshold, tuple(_remarks(people, lists, found, threshold)))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kstep.matching import engine_name, shipped_weights
+from kstep.matching import engine_name
 from kstep.model import Entry, Identity, NameQuality, Person
 from kstep.model.countries import country_name
 from kstep.screening.report import Attention, Details, ListSummary, Report, Value
@@ -31,7 +31,7 @@ def report_of(outcome: Outcome, title: str, attention: Sequence[Attention], seco
         title=title,
         generated_by=engine_name(),
         threshold=outcome.threshold,
-        prior_bits=shipped_weights().prior / 1000,
+        prior_bits=found.prior / 1000,
         people=len(outcome.people.people),
         entries=sum(listed.entries for listed in lists),
         comparisons=found.comparisons,

@@ -5,6 +5,7 @@ Nothing is lost in silence: whoever is too poor to be found, and whatever a read
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,14 +19,14 @@ from kstep.matching import (
     Weights,
     brute_pairs,
     ceilings_of,
-    columns_of,
+    columns_of_identities,
     find_pairs,
     prepare,
     score,
     shipped_weights,
 )  # fmt: skip
 from kstep.matching.arrays import Ints
-from kstep.model import InputError, Person
+from kstep.model import Entry, InputError, Person
 from kstep.model.collector import garbage_collector_paused
 from kstep.screening.matches import PossibleMatch, possible_match
 from kstep.screening.sources import OpenList
@@ -34,6 +35,9 @@ ENGINES = ("local", "brute")
 """Engines that a run can use; their results are equal."""
 
 DEFAULT_THRESHOLD = 0.5
+
+PREPARED = 10_000
+"""Records that are kept prepared while matches are explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Screening:
     compared: int
     poor_people: Sequence[int]
     poor_entries: dict[str, Sequence[int]]
+    prior: int
 
 
 def check_threshold(threshold: float) -> float:
@@ -75,48 +80,54 @@ def screen(
     threshold: float = DEFAULT_THRESHOLD,
     engine: str = "local",
     *,
+    nominal_list: int | None = None,
     progress: Callable[[int], None] = lambda people: None,
 ) -> Screening:
     """Every pair of a person and an entry whose probability is at least `threshold`, in the order of the output.
 
-    `progress` is called with the number of people done against one list since its last call.
+    The prior is that of a list of `nominal_list` entries: as many as the lists have, if that is not given. `progress` is called
+    with the number of people done against one list since its last call.
     """
     with garbage_collector_paused():
-        return _screen(people, lists, check_threshold(threshold), check_engine(engine), progress)
+        entries = sum(len(opened.index.entries) for opened in lists) if nominal_list is None else nominal_list
+        weights = shipped_weights().for_list(entries)
+        return _screen(people, lists, check_threshold(threshold), weights, check_engine(engine), progress)
 
 
 def _screen(
-    people: Sequence[Person], lists: Sequence[OpenList], threshold: float, engine: str, progress: Callable[[int], None]
-) -> Screening:
-    need = shipped_weights().needed(threshold)
-    weights = shipped_weights()
-    prepared = [prepare(person.identity) for person in people]
-    side = columns_of(prepared)
+    people: Sequence[Person], lists: Sequence[OpenList], threshold: float, weights: Weights, engine: str,
+    progress: Callable[[int], None],
+) -> Screening:  # fmt: skip
+    need = weights.needed(threshold)
+    side = columns_of_identities([person.identity for person in people])
     matches: list[PossibleMatch] = []
     compared = 0
+
+    @functools.lru_cache(maxsize=PREPARED)
+    def prepared(record: Person | Entry) -> Prepared:
+        return prepare(record.identity)
+
     for opened in lists:
         index = opened.index
-        found = _find(prepared, side, index, need, weights, engine, progress)
+        found = _find(people, side, index, need, weights, engine, progress)
         compared += found.compared
-        listed: dict[int, Prepared] = {}
         for pair in found.pairs:
-            entry = index.entries[pair.entry]
-            if pair.entry not in listed:
-                listed[pair.entry] = prepare(entry.identity)
-            matches.append(possible_match(people[pair.person], prepared[pair.person], opened.label, index.edition, entry,
-                                          listed[pair.entry], pair, weights))  # fmt: skip
+            person, entry = people[pair.person], index.entries[pair.entry]
+            matches.append(possible_match(person, prepared(person), opened.label, index.edition, entry, prepared(entry), pair,
+                                          weights))  # fmt: skip
     matches.sort(key=lambda match: match.order)
     return Screening(
         matches=matches,
         comparisons=len(people) * sum(len(opened.index.entries) for opened in lists),
         compared=compared,
-        poor_people=_poor(prepared, need, weights) if engine == "brute" else _below(ceilings_of(side, weights), need),
+        poor_people=_poor(people, need, weights) if engine == "brute" else _below(ceilings_of(side, weights), need),
         poor_entries={
-            opened.label: _poor([prepare(entry.identity) for entry in opened.index.entries], need, weights)
+            opened.label: _poor(opened.index.entries, need, weights)
             if engine == "brute"
             else _below(opened.index.ceilings, need)
             for opened in lists
         },
+        prior=weights.prior,
     )
 
 
@@ -124,17 +135,18 @@ def _below(ceilings: Ints, need: int) -> list[int]:
     return [int(number) for number in np.flatnonzero(ceilings < need)]
 
 
-def _poor(records: Sequence[Prepared], need: int, weights: Weights) -> list[int]:
-    return [number for number, record in enumerate(records) if score(record, record, weights).millibits < need]
+def _poor(records: Sequence[Person] | Sequence[Entry], need: int, weights: Weights) -> list[int]:
+    prepared = (prepare(record.identity) for record in records)
+    return [number for number, record in enumerate(prepared) if score(record, record, weights).millibits < need]
 
 
 def _find(
-    prepared: Sequence[Prepared], side: Columns, index: Index, need: int, weights: Weights, engine: str,
+    people: Sequence[Person], side: Columns, index: Index, need: int, weights: Weights, engine: str,
     progress: Callable[[int], None],
 ) -> Found:  # fmt: skip
     if engine == "local":
         return find_pairs(side, index, need, weights, progress=progress)
-    entries = [prepare(entry.identity) for entry in index.entries]
+    prepared, entries = ([prepare(record.identity) for record in side] for side in (people, index.entries))
     found = brute_pairs(prepared, entries, need, weights)
     progress(len(prepared))
     return found

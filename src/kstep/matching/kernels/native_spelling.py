@@ -230,6 +230,13 @@ def _rest(home: int, foreign: int, board: NativeBoard) -> int:
 
 
 @inlined_kernel
+def _is_foreign(place: int, chunks: Chunks, board: NativeBoard) -> int:
+    """1 if the letter in this place of a spelling is not at home in the board's word."""
+    chunk, known = chunks[place * LONGEST_CHUNK], board.signs[2]
+    return int(board.foreign[chunk if chunk < known else known])
+
+
+@inlined_kernel
 def foreign_letters(chunks: Chunks, first: int, stop: int, board: NativeBoard) -> int:
     """How many letters of a spelling, of which these are the chunks, are not at home in the board's word."""
     foreign, known = 0, board.signs[2]
@@ -255,25 +262,31 @@ def cheapest_native(
     The first `filled` columns are taken as they are: those of a spelling that begins with the same letters. `chunks` are the
     spelling's, as `chunks_of` gives them.
     """
-    signs, known, home = board.signs[0], board.signs[2], letters - foreign
+    signs, home = board.signs[0], letters - foreign
     if signs == 0 or letters == 0 or letters > LONGEST:
         return BEYOND, 0
     filled = max(filled, 1)
-    before, second, third = BEYOND, BEYOND, BEYOND
-    for stop in range(letters + 1):
-        if stop:
-            chunk = chunks[(stop - 1) * LONGEST_CHUNK]
-            if board.foreign[chunk if chunk < known else known]:
-                foreign -= 1
-            else:
-                home -= 1
-        if stop < filled - LONGEST_CHUNK:
-            continue
-        rest = _rest(home, foreign, board)
-        least = _least(stop, rest, board) if stop < filled else _fill(stop, chunks, rest, board)
-        # Of any LONGEST_CHUNK columns one after the other, every way passes through one.
-        if stop + 1 >= filled and min(min(least, before), min(second, third)) > most:
-            return BEYOND, max(filled, stop + 1)
+    for place in range(filled - 1):
+        is_foreign = _is_foreign(place, chunks, board)
+        foreign, home = foreign - is_foreign, home - (1 - is_foreign)
+    # Of any LONGEST_CHUNK columns one after the other, every way passes through one. So it is enough to know the last filled
+    # column that is not too dear: there is no such row that holds one before it and a new one, and not this one.
+    before, second, third = _least(filled - 1, _rest(home, foreign, board), board), BEYOND, BEYOND
+    least, back, home_back, foreign_back = before, 1, home, foreign
+    while least > most:
+        if back == min(filled, LONGEST_CHUNK):
+            return BEYOND, filled
+        is_foreign = _is_foreign(filled - 1 - back, chunks, board)
+        foreign_back, home_back = foreign_back + is_foreign, home_back + (1 - is_foreign)
+        least = _least(filled - 1 - back, _rest(home_back, foreign_back, board), board)
+        second, third = (least if back == 1 else second), (least if back == 2 else third)
+        back += 1
+    for stop in range(filled, letters + 1):
+        is_foreign = _is_foreign(stop - 1, chunks, board)
+        foreign, home = foreign - is_foreign, home - (1 - is_foreign)
+        least = _fill(stop, chunks, _rest(home, foreign, board), board)
+        if min(min(least, before), min(second, third)) > most:
+            return BEYOND, stop + 1
         before, second, third = least, before, second
     cost = int(board.cost[(letters + LONGEST_CHUNK) * _STATES + signs] + board.dropped[0])
     return (cost if cost <= most else BEYOND), letters + 1

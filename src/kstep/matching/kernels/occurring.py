@@ -12,7 +12,7 @@ import numpy as np
 from kstep.matching.arrays import Ints, Longs, Ragged, Shorts
 from kstep.matching.kernels.compiled import kernel, making_kernel
 from kstep.matching.kernels.native_spelling import native_board
-from kstep.matching.kernels.scripts import Latins, Met, NativeArrays, keep, limit, met_scratch, price
+from kstep.matching.kernels.scripts import Latins, Met, NativeArrays, keep, keys_needed, limit, met_scratch, price
 from kstep.matching.kernels.spelling import SpellingTables
 from kstep.matching.kernels.token_keys import TokenArrays
 from kstep.matching.kernels.tokens import Spelled, compare_scratch, compare_tokens, grown
@@ -81,16 +81,14 @@ def _shared_keys(native: int, natives: NativeArrays, keys: Longs, token: int) ->
 
 @kernel
 def _meet(native: int, count: int, weight: int, natives: NativeArrays, latins: Latins, keys: Longs, met: Met) -> int:
-    """Keep of the first `count` tokens met those that share a key with this word, two if one of them is a join and the word is
-    written in an alphabet; returns how many there are.
-    """
+    """Keep of the first `count` tokens met those that share enough keys with this word, and return how many there are."""
     kept = 0
     for at in range(count):
         token = met.place[at]
-        if natives.joined[native] & latins.joined[token] or latins.start[token] == latins.start[token + 1]:
+        if latins.start[token] == latins.start[token + 1]:
             continue
-        joined = natives.joined[native] | latins.joined[token]
-        if _shared_keys(native, natives, keys, token) > joined & natives.alphabetic[native]:
+        if _shared_keys(native, natives, keys, token) >= keys_needed(native, token, natives, latins):
+            joined = natives.joined[native] | latins.joined[token]
             met.place[kept] = token
             met.most[kept] = limit(weight, token, latins, joined)
             kept += 1

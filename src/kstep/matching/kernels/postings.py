@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kstep.matching.arrays import Ints
+from kstep.matching.arrays import Ints, Shorts
 from kstep.matching.kernels.compiled import making_kernel
 
 
@@ -47,3 +47,66 @@ def rows_in_order(order: Ints, start: Ints, values: Ints) -> tuple[Ints, Ints]:
             found[at] = values[place]
             at += 1
     return moved, found
+
+
+@making_kernel
+def tokens_beside(
+    posting_start: Ints, posting: Shorts, token_start: Ints, token: Shorts, words: int, room: int
+) -> Shorts:
+    """Of each place that a posting names, the other tokens of its name, `room` of them, with `words` behind the last; the first is
+    -1 if there are more. Postings are those of `words` tokens.
+    """
+    beside = np.full(room * posting_start[words], words, np.int32)
+    for word in range(words):
+        for at in range(posting_start[word], posting_start[word + 1]):
+            first, stop = token_start[posting[at]], token_start[posting[at] + 1]
+            if stop - first > room + 1:
+                beside[room * at] = -1
+                continue
+            found, own = 0, True
+            for other in range(first, stop):
+                if own and token[other] == word:
+                    own = False
+                else:
+                    beside[room * at + found] = token[other]
+                    found += 1
+    return beside
+
+
+@making_kernel
+def rank_pairs(
+    start: Ints, other: Shorts, worth: Shorts, words: int, places: Ints
+) -> tuple[Ints, Shorts, Shorts, Shorts]:
+    """A sparse table's positive pairs with others below `words`, of each row the worthiest first: where rows begin, the others,
+    what they are worth, and in how many `places` they and all before them in the row stand. Nothing at all where no places are
+    known.
+    """
+    rows = len(start) - 1
+    ranked = np.zeros(rows + 1, np.int64)
+    if len(places) == 0:
+        return ranked, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
+    for row in range(rows):
+        ranked[row + 1] = ranked[row]
+        for at in range(start[row], start[row + 1]):
+            ranked[row + 1] += worth[at] > 0 and other[at] < words
+    others, worths = np.empty(ranked[rows], np.int32), np.empty(ranked[rows], np.int32)
+    counts = np.empty(ranked[rows], np.int32)
+    keys = np.empty(1, np.int64)
+    for row in range(rows):
+        count = ranked[row + 1] - ranked[row]
+        if count > len(keys):
+            keys = np.empty(2 * count, np.int64)
+        found = 0
+        for at in range(start[row], start[row + 1]):
+            if worth[at] > 0 and other[at] < words:
+                keys[found] = (-np.int64(worth[at]) << 32) + other[at]
+                found += 1
+        keys[:count].sort()
+        total = 0
+        for found in range(count):
+            place = ranked[row] + found
+            others[place] = keys[found] & 0xFFFFFFFF
+            worths[place] = -(keys[found] >> 32)
+            total += places[others[place]]
+            counts[place] = total
+    return ranked, others, worths, counts

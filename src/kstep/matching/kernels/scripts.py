@@ -28,17 +28,19 @@ from kstep.names.spelling import BEYOND, KEY_LENGTH, LONGEST_CHUNK, classes_of_l
 
 _CLASSES = np.array(classes_of_letters(), np.uint64)
 _LATIN = int(Script.LATIN)
+_VOWELS = np.array([ord(letter) for letter in "aeiouy"], np.uint32)
 _OPENS, _CLOSES = np.uint64(ord("<")), np.uint64(ord(">"))
 
 
 class NativeArrays(NamedTuple):
     """The tokens of a vocabulary that are not Latin: which they are, which are joins, which are written in an
-    alphabet, which `readings` (rows of the learned costs) each has, and the hashes of its script keys.
+    alphabet, how many letters they have, which `readings` (rows of the learned costs) each has, and the hashes of its script keys.
     """
 
     token: Ints
     joined: Bytes
     alphabetic: Bytes
+    length: Ints
     of_token: Ragged
     readings: Ragged
     key_start: Ints
@@ -87,13 +89,15 @@ def latin_keys(tokens: TokenArrays) -> tuple[Longs, Ints]:
 
 
 class Latins(NamedTuple):
-    """Latin tokens in the order in which they are compared: which they are, which are joins, and of each what it takes.
+    """Latin tokens in the order in which they are compared: which they are, which are joins and how many runs of vowels these
+    have, and of each what it takes.
     `ends[start[place]:start[place + 1]]` says the chunks that end at each letter, as one number; `chunks` are the same four by
     four.
     """
 
     token: Ints
     joined: Bytes
+    vowels: Ints
     weight: Ints
     chance: Ints
     start: Ints
@@ -106,8 +110,26 @@ def latins_of(tokens: TokenArrays, places: Ints, chunk_start: Ints, chunks: Chun
     letters, ends = spread(tokens.initial, places, chunk_start // LONGEST_CHUNK, chunks.view(np.uint64))
     start = np.append(0, np.cumsum(letters)).astype(np.int64)
     return Latins(
-        places, tokens.joined[places], tokens.weight[places], tokens.chance[places], start, ends, ends.view(np.int16)
-    )
+        places, tokens.joined[places], vowels_of(tokens, places), tokens.weight[places], tokens.chance[places], start,
+        ends, ends.view(np.int16),
+    )  # fmt: skip
+
+
+@making_kernel
+def vowels_of(tokens: TokenArrays, places: Ints) -> Ints:
+    """How many runs of vowels each of these tokens has, if it is a join."""
+    found = np.zeros(len(places), np.int64)
+    for place in range(len(places)):
+        token = places[place]
+        if tokens.joined[token]:
+            within = False
+            for at in range(tokens.start[token], tokens.start[token + 1]):
+                vowel = False
+                for letter in _VOWELS:
+                    vowel |= tokens.letters[at] == letter
+                found[place] += vowel and not within
+                within = vowel
+    return found
 
 
 @making_kernel
@@ -165,26 +187,36 @@ def limit(weight: int, place: int, latins: Latins, joined: int) -> int:
     return dearest(latins.chance[place], max(weight, latins.weight[place]), OTHER_SCRIPT, least_of(joined))
 
 
+@inlined_kernel
+def keys_needed(native: int, place: int, natives: NativeArrays, latins: Latins) -> int:
+    """How many keys a word and a Latin token must share to be compared; more than there are, if they never are."""
+    if natives.joined[native] & latins.joined[place]:
+        return 3
+    if natives.joined[native] | latins.joined[place] & natives.alphabetic[native]:
+        return 2
+    if latins.joined[place] and latins.vowels[place] > natives.length[native] + 1:
+        return 3
+    return 1
+
+
 @kernel
 def _meet(native: int, weight: int, natives: NativeArrays, latins: Latins, keys: Longs, met: Met) -> int:
-    """Find the Latin tokens that share a key with this word, two if one of them is a join and the word is written in an alphabet;
-    returns how many there are.
-    """
+    """Find the Latin tokens that share enough keys with this word, and return how many there are."""
     count, once = 0, -2 - native
     for at in range(natives.key_start[native], natives.key_start[native + 1]):
         key = natives.key[at]
         place = np.searchsorted(keys, key)
         while place < len(keys) and keys[place] == key:
             token = latins.token[place]
-            joined = natives.joined[native] | latins.joined[place]
-            if joined & natives.alphabetic[native] and met.seen[token] != once:
-                if not natives.joined[native] & latins.joined[place]:
+            if met.seen[token] != native:
+                needed = keys_needed(native, place, natives, latins)
+                if needed == 2 and met.seen[token] != once:
                     met.seen[token] = once
-            elif met.seen[token] != native and not natives.joined[native] & latins.joined[place]:
-                met.seen[token] = native
-                met.place[count] = place
-                met.most[count] = limit(weight, place, latins, joined)
-                count += 1
+                elif needed <= 2:
+                    met.seen[token] = native
+                    met.place[count] = place
+                    met.most[count] = limit(weight, place, latins, natives.joined[native] | latins.joined[place])
+                    count += 1
             place += 1
     return count
 
@@ -272,6 +304,6 @@ def join_scripts(
 
 
 __all__ = [
-    "Latins", "Met", "NativeArrays", "ScriptKeys", "join_scripts", "keep", "latin_keys", "latins_of", "limit", "met_scratch",
-    "price",
+    "Latins", "Met", "NativeArrays", "ScriptKeys", "join_scripts", "keep", "keys_needed", "latin_keys", "latins_of", "limit",
+    "met_scratch", "price",
 ]  # fmt: skip
