@@ -160,15 +160,19 @@ def token_pairs(
 
 def merged_rows(wanted: Ints, own: Found, found: Sequence[Triples]) -> tuple[Ints, Shorts, Shorts]:
     """The pairs of one script and of others as one: rows, the tokens beside them, ascending in each row, and millibits."""
-    rows = np.repeat(wanted, own[0])
-    columns = [rows, own[1], own[2]]
-    if any(len(worth) for _, _, worth in found):
-        columns = [np.concatenate([mine, *(triple[place] for triple in found)]) for place, mine in enumerate(columns)]
-        order = np.lexsort((-columns[2], columns[1], columns[0]))
-        columns = [column[order] for column in columns]
-        first = np.append(True, (np.diff(columns[0]) != 0) | (np.diff(columns[1]) != 0))
-        columns = [column[first] for column in columns]  # a pair may be known as variants too: the higher counts
-    return columns[0], columns[1].astype(np.int32), columns[2].astype(np.int32)
+    rows, other, worth = np.repeat(wanted, own[0]), own[1], own[2]
+    if any(len(more) for _, _, more in found):
+        rows, other, worth = (
+            np.concatenate([mine, *(triple[place] for triple in found)])
+            for place, mine in enumerate((rows, other, worth))
+        )
+        key = rows << 32 | other
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        worth = np.maximum.reduceat(worth[order], first)  # a pair may be known as variants too: the higher counts
+        rows, other = key[first] >> 32, key[first] & 0xFFFFFFFF
+    return rows, other.astype(np.int32), worth.astype(np.int32)
 
 
 PIECE = 20_000
