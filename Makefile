@@ -1,12 +1,14 @@
 # make demo: everything on synthetic data.  make test: all tests.  make check: style, types, floors.
+# make proof: what takes longer or needs more than Python; a Spark cluster of several processes (installs Java where it can).
 # Each does its own set-up; nothing else has to be installed but Python 3.11 or newer.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+WITH_SPARK := $(VENV)/ready-with-spark
 
-.PHONY: demo test check bench constraints clean
+.PHONY: demo test proof check bench constraints clean
 
 demo: $(READY)
 	$(BIN)/kstep demo $(DEMO)
@@ -15,10 +17,15 @@ test: $(READY)
 	PYTHON=$(BIN)/python tools/ensure_browser.sh
 	$(BIN)/pytest -n auto $(PYTEST)
 
-check: $(READY)
+proof: $(WITH_SPARK)
+	tools/ensure_java.sh
+	$(BIN)/pytest -m proof $(PYTEST)
+
+check: $(WITH_SPARK)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy bench/national
 	$(BIN)/lint-imports
 
 # PEERS="--peers PYTHON" compares with nomenklatura too (docs/benchmarks.md).
@@ -34,11 +41,15 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $(READY)
 
+$(WITH_SPARK): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,spark]'
+	touch $(WITH_SPARK)
+
 # Newest versions within pyproject's ranges, tried out in an environment of their own.
 constraints:
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
-	build/constraints/bin/python -m pip install --quiet '.[dev]'
+	build/constraints/bin/python -m pip install --quiet '.[dev,spark]'
 	(head -n 1 constraints.txt; build/constraints/bin/python -m pip freeze | grep -v '^kstep') > build/constraints.txt
 	mv build/constraints.txt constraints.txt
 

@@ -21,13 +21,14 @@ from kstep.lists import read_list
 from kstep.matching import build_index, find_pairs
 from kstep.matching.arrays import Ints
 from kstep.matching.columns import columns_of, vocabularies
-from kstep.matching.kernels.find import Sides
+from kstep.matching.joinable import joinable
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.kernels.pairwise import sum_up
+from kstep.matching.kernels.walk import Sides
 from kstep.matching.pairwise import PAIRS_AT_ONCE, score_pairs
 from kstep.matching.prepared import Prepared, PreparedName, prepare
 from kstep.matching.prices import field_prices, name_prices
-from kstep.matching.vocabulary import join, token_keys
+from kstep.matching.vocabulary import join
 from kstep.matching.weights import Weights
 from kstep.model import Entry, Identity
 from linked_records import OFAC, SHORTEST_NUMBER, UN, Record, is_in, read
@@ -58,7 +59,8 @@ class Comparison:
         mine, theirs = (columns_of([names_alone(record) for record in side]) for side in (people, entries))
         self._sides = Sides(mine.names, mine.fields, theirs.names, theirs.fields)
         self._tokens = len(theirs.token_texts)
-        self._tables = join(vocabularies(mine), vocabularies(theirs), token_keys(theirs.tokens), weights, 1)
+        sides = vocabularies(mine), vocabularies(theirs)
+        self._tables = join(*sides, joinable(sides[1]), weights, 1)
 
     def millibits(self, left: Ints, right: Ints, prices: Mapping[str, float]) -> tuple[Ints, Ints]:
         """What the names of each pair earn at other prices, and which of them compare best.

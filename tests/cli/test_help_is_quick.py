@@ -11,7 +11,8 @@ import pytest
 from command_line import kstep, kstep_here
 from command_tree import COMMANDS
 
-HEAVY = ("numpy", "numba", "llvmlite", "polars", "lxml", "jinja2", "pycountry", "rapidfuzz", "anyascii")
+HEAVY = ("numpy", "numba", "llvmlite", "polars", "lxml", "jinja2", "pycountry", "rapidfuzz", "anyascii", "pyspark", "pyarrow",
+         "pandas")  # fmt: skip
 
 _LOADED = """
 import contextlib, io, json, sys

@@ -77,6 +77,16 @@ def test_several_values_and_lists_are_taken(watch: str, tmp_path: Path, capsys: 
     assert [row["list"] for row in json.loads(ended.out)] == ["table:other", "table:watch"]
 
 
+def test_longer_nominal_list_asks_for_more(watch: str, capsys: Capture) -> None:
+    options = ("lookup", "--list", watch, "--name", "Tariq Qasrawan", "--birth-date", "1980-02-01", "--json")
+    usual, longer = (
+        json.loads(kstep_here(capsys, *options, *more).out)[0] for more in ((), ("--nominal-list", "1800000"))
+    )
+    assert (usual["prior_bits"], longer["prior_bits"]) == (-12.966, -26.302)
+    assert usual["bits"] == longer["bits"]
+    assert usual["probability"] > longer["probability"]
+
+
 def test_no_match_says_among_how_many(watch: str, capsys: Capture) -> None:
     ended = kstep_here(capsys, "lookup", "--list", watch, "--name", "Aram Harutyan", "--birth-date", "1944-04-04")
     assert (ended.code, ended.out) == (0, f"No possible match at or above {SHOWN} among 4 entries.\n")

@@ -6,7 +6,9 @@ import csv
 import io
 import os
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -109,6 +111,29 @@ def test_brute_force_gives_the_same_bytes(tmp_path: Path, capsys: Capture) -> No
     assert (local.code, local.out) == (brute.code, brute.out)
     assert len(local.told) == 2
     assert local.out.count("\n") > len(FOUND) - 1
+
+
+@pytest.mark.parametrize(
+    ("entries", "prior"), [(1, -12_966), (11_313, -12_966), (16_000, -14_633), (1_800_000, -26_302)]
+)
+def test_prior_is_that_of_the_nominal_list(tmp_path: Path, capsys: Capture, entries: int, prior: int) -> None:
+    people, argument = small_files(tmp_path)
+    usual = rows_of(kstep_here(capsys, "screen", people, "--list", argument).out)
+    ended = kstep_here(
+        capsys, "screen", people, "--list", argument, "--nominal-list", str(entries), "--threshold", "0.01"
+    )
+    told = f"kstep: so many entries have many matches by chance: the prior is {prior / 1000:.1f} bits; --nominal-list sets another"
+    assert (told in ended.told) == (entries > 11_313)
+    rows = rows_of(ended.out)
+    assert {row["prior_bits"] for row in usual} == {-12.966}
+    assert {row["prior_bits"] for row in rows} == {prior / 1000}
+    assert _bits(usual).items() <= _bits(rows).items()
+    for row in rows:
+        assert row["probability"] == pytest.approx(1 / (1 + 2 ** -(row["bits"] + prior / 1000)), abs=1e-6)
+
+
+def _bits(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], float]:
+    return {(row["person_id"], row["entry_id"]): row["bits"] for row in rows}
 
 
 def test_weak_matches_are_shown_only_when_asked_for(tmp_path: Path, capsys: Capture) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -62,9 +62,9 @@ def test_work_is_done_in_order_in_other_processes_and_in_this_one(monkeypatch: p
         return piece, os.getpid()
 
     def done(
-        run: Callable[..., list[tuple[int, int]]], pieces: Sequence[int], workers: int
+        run: Callable[..., Iterator[tuple[int, int]]], pieces: Sequence[int], workers: int
     ) -> tuple[list[int], set[int]]:
-        found = run(where, pieces, workers)
+        found = [*run(where, pieces, workers)]
         return [piece for piece, _ in found], {process for _, process in found}
 
     here = {os.getpid()}
@@ -77,11 +77,26 @@ def test_work_is_done_in_order_in_other_processes_and_in_this_one(monkeypatch: p
     assert done(processes.in_processes, range(20), 2) == ([*range(20)], here)
 
 
+def test_pieces_are_taken_only_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    taken = []
+
+    def pieces() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield -number
+
+    done = processes.sent_to_processes(abs, pieces(), 2)
+    assert [next(done) for _ in range(3)] == [0, 1, 2]
+    assert len(taken) <= 3 + 2 * processes.AHEAD
+    assert list(done) == [*range(3, 100)]
+
+
 def test_an_error_in_another_process_is_told_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(piece: int) -> int:
         raise ValueError(f"not {piece}")
 
     monkeypatch.setattr("threading.active_count", lambda: 1)
     with pytest.raises(ValueError, match="not 0"):
-        processes.in_processes(refuse, [0, 1], 2)
-    assert processes.in_processes(abs, [-1, -2], 2) == [1, 2]
+        list(processes.in_processes(refuse, [0, 1], 2))
+    assert list(processes.in_processes(abs, [-1, -2], 2)) == [1, 2]

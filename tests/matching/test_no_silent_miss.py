@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import islice, product
 from pathlib import Path
 
@@ -17,55 +17,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adversarial_records import DATES, DOCUMENTS, NAMES, SLOW_NAMES, drawn_identity, identities
-from kstep.matching import (
-    Pair,
-    Weights,
-    brute_pairs,
-    build_index,
-    columns_of,
-    find_pairs,
-    load_index,
-    prepare,
-    save_index,
-    shipped_weights,
+from brute_force import (
+    EVERYTHING,
+    WEIGHTS,
+    Identities,
+    assert_no_miss,
+    by_brute_force,
+    entries_of,
+    named,
 )  # fmt: skip
+from kstep.matching import Pair, Weights, build_index, columns_of, find_pairs, load_index, prepare, save_index
 from kstep.matching.engine import PEOPLE_AT_ONCE
-from kstep.model import DocumentType, Entry, Identity, Name, NameQuality, PartialDate
-
-EVERYTHING = -(10**7)
-"""Millibits below any score: every pair is found."""
-
-WEIGHTS = shipped_weights()
-Identities = Sequence[Identity]
-
-
-def named(*full: str, quality: NameQuality = NameQuality.PRIMARY, born: str = "") -> Identity:
-    """A record of names, perhaps with a birth date."""
-    dates = (PartialDate.parse(born),) if born else ()
-    return Identity(names=tuple(Name(text, quality=quality) for text in full), birth_dates=dates)
-
-
-def entries_of(records: Identities) -> list[Entry]:
-    return [Entry(str(number), record) for number, record in enumerate(records)]
-
-
-def by_brute_force(people: Identities, entries: Identities, weights: Weights = WEIGHTS) -> list[Pair]:
-    """Every pair with its score."""
-    scored = brute_pairs([*map(prepare, people)], [*map(prepare, entries)], EVERYTHING, weights).pairs
-    assert len(scored) == len(people) * len(entries)
-    return list(scored)
-
-
-def assert_no_miss(people: Identities, entries: Identities, weights: Weights = WEIGHTS, thresholds: int = 5) -> None:
-    """The engine equals brute force at about so many of the scores, at one millibit more, and at the usual threshold."""
-    scored = by_brute_force(people, entries, weights)
-    scores = sorted({pair.millibits for pair in scored})
-    chosen = scores[:: max(1, len(scores) // thresholds)] + scores[-1:]
-    side, index = columns_of([*map(prepare, people)]), build_index("edition", entries_of(entries))
-    for need in sorted({EVERYTHING, 0, weights.needed(0.5), *chosen, *(score + 1 for score in chosen)}):
-        found = find_pairs(side, index, need, weights).pairs
-        assert found == [pair for pair in scored if pair.millibits >= need], f"at {need} millibits"
-
+from kstep.model import DocumentType, Identity, Name, NameQuality
 
 records = st.lists(identities, max_size=4)
 

@@ -12,8 +12,9 @@ from adversarial_records import drawn_identity
 from kstep.matching import Columns, Prepared, columns_of, occurring, prepare, score, score_pairs, shipped_weights
 from kstep.matching.arrays import Ints
 from kstep.matching.columns import vocabularies
+from kstep.matching.joinable import joinable
 from kstep.matching.occurring import join_pairs
-from kstep.matching.vocabulary import join, token_keys
+from kstep.matching.vocabulary import join
 from kstep.model import Identity, Name
 from script_words import NAMES
 
@@ -79,7 +80,7 @@ def test_every_comparable_pair_of_tokens_that_occurs_is_told_and_no_other(
     lefts, rights = some_records(chance, 40), some_records(chance, 40)
     left, right = some_pairs(chance, 60, len(lefts), len(rights))
     side, other = columns_of(lefts), columns_of(rights)
-    whole = join(vocabularies(side), vocabularies(other), token_keys(other.tokens), WEIGHTS, 1).tokens
+    whole = join(vocabularies(side), vocabularies(other), joinable(vocabularies(other)), WEIGHTS, 1).tokens
     rows = np.repeat(np.arange(len(side.token_texts)), np.diff(whole.start)).tolist()
     every = {
         (side.token_texts[a], other.token_texts[b]): worth

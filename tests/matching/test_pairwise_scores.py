@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from adversarial_records import SLOW_NAMES, drawn_identity, identities
 from kstep.matching import Prepared, columns_of, prepare, score, score_pairs, shipped_weights
+from kstep.matching.columns import vocabularies
+from kstep.matching.joinable import joinable
 from kstep.matching.pairwise import PAIRS_AT_ONCE
-from kstep.matching.vocabulary import token_keys
 from kstep.model import Identity, Name
 
 WEIGHTS = shipped_weights()
@@ -63,7 +64,7 @@ def test_more_pairs_than_one_piece_of_work_keep_their_order() -> None:
     side = columns_of(rights)
     for workers in (1, 3):
         found = score_pairs(
-            columns_of(lefts), side, left, right, WEIGHTS, keys=token_keys(side.tokens), workers=workers
+            columns_of(lefts), side, left, right, WEIGHTS, keys=joinable(vocabularies(side)), workers=workers
         )
         assert found.millibits.tolist() == [table[i][j] for i, j in zip(left.tolist(), right.tolist(), strict=True)]
 

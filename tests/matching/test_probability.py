@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -64,6 +65,17 @@ def test_probability_is_strictly_increasing() -> None:
     high = [WEIGHTS.probability(odds - WEIGHTS.prior) for odds in range(40_000, 200_000, 13)]
     assert high == sorted(high)
     assert high[-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("entries", "doublings"),
+    [(0, 0), (1, 0), (4_000, 0), (8_000, 0), (11_313, 0), (11_314, 1), (16_000, 1), (22_627, 1), (22_628, 2),
+     (1_800_000, 8), (10**9, 17)],
+)  # fmt: skip
+def test_a_longer_list_asks_for_more_in_whole_doublings(entries: int, doublings: int) -> None:
+    prior = WEIGHTS.prior - 1_667 * doublings
+    assert WEIGHTS.for_list(entries) == dataclasses.replace(WEIGHTS, prior=prior)
+    assert WEIGHTS.for_list(entries).needed(0.5) == -prior
 
 
 @pytest.mark.parametrize("bits", [-(10**9), 10**9])

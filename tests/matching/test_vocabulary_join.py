@@ -19,14 +19,15 @@ from kstep.matching import shipped_weights
 from kstep.matching.arrays import Pairs, letters_of
 from kstep.matching.columns import Vocabularies
 from kstep.matching.field_joins import date_keys, document_keys, join_dates, join_documents, weak_date
+from kstep.matching.joinable import joinable
 from kstep.matching.kernels.tokens import edit_distance as kernel_edit_distance
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import compare_document
-from kstep.matching.vocabulary import join, token_keys
+from kstep.matching.vocabulary import join
 from kstep.matching.vocabulary_arrays import native_arrays, token_arrays
 from kstep.model import Document, DocumentType, PartialDate
 from kstep.names import compare, shipped_frequencies, sound_keys, tokenize
-from kstep.names.scripts import Script, latin
+from kstep.names.scripts import Script, latin, script_of
 from kstep.names.similarity import edit_distance
 from kstep.names.variants import variants
 from script_words import HOSTILE, LETTERS, changed, drawn_words, words
@@ -66,19 +67,36 @@ def assert_equal_tables(one: Pairs, other: Pairs) -> None:
     assert np.array_equal(one.millibits, other.millibits)
 
 
-def assert_joined(people: Sequence[str], entries: Sequence[str], workers: int = 2) -> None:
-    """The kernels' table of two vocabularies says what `compare` says of every pair of their tokens."""
-    mine, theirs = (Vocabularies(token_arrays(side), native_arrays(side), (), ()) for side in (people, entries))
-    tables = join(mine, theirs, token_keys(theirs.tokens), WEIGHTS, workers, places=np.ones(len(entries), np.int64))
+def assert_joined(
+    people: Sequence[str],
+    entries: Sequence[str],
+    workers: int = 2,
+    joins: Sequence[str] = (),
+    their_joins: Sequence[str] = (),
+) -> None:
+    """The kernels' table of two vocabularies says what `compare` says of every pair of their tokens, and of every join of
+    several neighbours beside a token of the other side. Two joins are never compared.
+    """
+    my_words, words = len(people), len(entries)
+    people, entries = [*people, *joins], [*entries, *their_joins]
+    mine, theirs = (
+        Vocabularies(token_arrays(side, count), native_arrays(side, count), (), ())
+        for side, count in ((people, my_words), (entries, words))
+    )
+    tables = join(mine, theirs, joinable(theirs), WEIGHTS, workers, posting_start=np.arange(len(entries) + 1))
     expected = {}
     for (i, left), (j, right) in product(enumerate(people), enumerate(entries)):
-        if found := compare(left, right, FREQUENCIES):
+        if i >= my_words and j >= words:
+            continue
+        one, other = (right, left) if j >= words else (left, right)
+        if found := compare(one, other, FREQUENCIES, joined=i >= my_words or j >= words):
             expected[i, j] = found.millibits
     assert table(tables.tokens) == expected
     ranked, rows = tables.ranked, range(len(people))
     of_rows = [slice(first, last) for first, last in pairwise(ranked.start.tolist())]
     best_first = [
-        sorted((-worth, other) for (row, other), worth in expected.items() if row == i and worth > 0) for i in rows
+        sorted((-worth, other) for (row, other), worth in expected.items() if row == i and worth > 0 and other < words)
+        for i in rows
     ]
     assert [
         [*zip((-ranked.worth[row]).tolist(), ranked.other[row].tolist(), strict=True)] for row in of_rows
@@ -146,7 +164,7 @@ def test_more_pairs_than_a_buffer_holds_are_joined_as_fewer_at_once_are() -> Non
     """Every buffer of one worker must grow; those of forty need not."""
     every = [word + end for word in ALIKE for end in ("", "i", "a", "u", "ie")]
     side = Vocabularies(token_arrays(every), native_arrays(every), (), ())
-    keys = token_keys(side.tokens)
+    keys = joinable(side)
     alone, many = (join(side, side, keys, WEIGHTS, workers).tokens for workers in (1, 40))
     assert len(alone.other) > 4 << 16
     assert_equal_tables(alone, many)
@@ -156,6 +174,36 @@ def test_tokens_of_hard_names_are_joined_as_compared() -> None:
     tokens = sorted({token for name in (*NAMES, *WORDS) for token in tokenize(name).tokens})
     joined = sorted({join.token for name in NAMES for join in tokenize(name).joins} - set(tokens))
     assert_joined(tokens + joined, tokens + joined)
+
+
+def test_joins_of_hard_names_are_joined_as_compared_with_tokens_alone() -> None:
+    tokens = sorted({token for name in (*NAMES, *WORDS) for token in tokenize(name).tokens})
+    joined = sorted({join.token for name in NAMES for join in tokenize(name).joins})
+    assert_joined(tokens, tokens, joins=joined, their_joins=joined)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_joins_in_all_scripts_are_joined_as_compared_with_tokens_alone(seed: int) -> None:
+    """Words of every script written as one, their parts swapped or an end changed, and each word that is such a join too."""
+    chance = random.Random(f"joins {seed}")
+    drawn = drawn_words(chance, 160)
+    both = [[token for token in tokenize(word).tokens if len(token) > 1] for word in (*drawn, *SCRIPT_NAMES)]
+    of_script: dict[Script, list[str]] = {}
+    for token in dict.fromkeys(token for tokens in both for token in tokens):
+        of_script.setdefault(script_of(token), []).append(token)
+    assert set(of_script) == set(Script)
+    joined: dict[str, None] = {}
+    for script, tokens in of_script.items():
+        for _ in range(12):
+            one, other = chance.choices(tokens, k=2)
+            joined |= dict.fromkeys((one + other, other + one, changed(one + other, LETTERS[script], chance)))
+            joined |= dict.fromkeys(chance.choices(tokens, k=2))
+            if script is not Script.LATIN:
+                joined[latin(one + other)] = None
+    every = [word for word in joined if word]
+    chance.shuffle(every)
+    tokens = [*dict.fromkeys([*every[::3], *chance.sample([*of_script[Script.LATIN], *SCRIPT_NAMES], 120)])]
+    assert_joined(tokens[::2] + every[1::9], tokens[1::2] + every[::9], joins=every[::2], their_joins=every[::3])
 
 
 def test_common_tokens_that_sound_alike_are_joined_as_compared() -> None:
@@ -217,7 +265,7 @@ def strong_dates(people: Sequence[PartialDate], entries: Sequence[PartialDate]) 
 
 
 def test_every_strong_pair_of_dates_is_joined() -> None:
-    found = table(join_dates(DATES, DATES, WEIGHTS))
+    found = table(join_dates(DATES, DATES, date_keys(DATES), WEIGHTS))
     assert found == strong_dates(DATES, DATES)
     assert {WEIGHTS.birth_date[relation] for relation in ("equal", "day and month swapped")} <= set(found.values())
 
@@ -225,7 +273,7 @@ def test_every_strong_pair_of_dates_is_joined() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(some_dates, max_size=12, unique=True), st.lists(some_dates, max_size=12, unique=True))
 def test_dates_are_joined_as_compared(people: list[PartialDate], entries: list[PartialDate]) -> None:
-    assert table(join_dates(people, entries, WEIGHTS)) == strong_dates(people, entries)
+    assert table(join_dates(people, entries, date_keys(entries), WEIGHTS)) == strong_dates(people, entries)
 
 
 @settings(max_examples=30, deadline=None)
@@ -233,7 +281,7 @@ def test_dates_are_joined_as_compared(people: list[PartialDate], entries: list[P
 def test_a_date_is_joined_by_keys_that_were_kept_as_by_new_ones(dates: list[PartialDate]) -> None:
     keys = date_keys(dates)
     for known in (*DATES[:6], *dates[:3]):
-        assert table(join_dates([known], dates, WEIGHTS, keys)) == strong_dates([known], dates)
+        assert table(join_dates([known], dates, keys, WEIGHTS)) == strong_dates([known], dates)
 
 
 def agreeing(people: Sequence[Document], entries: Sequence[Document]) -> dict[tuple[int, int], int]:
@@ -248,12 +296,11 @@ def agreeing(people: Sequence[Document], entries: Sequence[Document]) -> dict[tu
 def joined_documents(
     people: Sequence[Document], entries: Sequence[Document], workers: int = 2
 ) -> dict[tuple[int, int], int]:
-    """The pairs that the join finds: the same with keys that were kept, and of each document alone."""
+    """The pairs that the join finds: the same of each document alone."""
     keys = document_keys(entries)
-    found = table(join_documents(people, entries, WEIGHTS, keys, workers))
-    assert found == table(join_documents(people, entries, WEIGHTS))
+    found = table(join_documents(people, keys, WEIGHTS, workers))
     for number, document in enumerate(people[:5]):
-        alone = table(join_documents([document], entries, WEIGHTS, keys))
+        alone = table(join_documents([document], keys, WEIGHTS))
         assert {(number, other): worth for (_, other), worth in alone.items()} == {
             pair: worth for pair, worth in found.items() if pair[0] == number
         }
@@ -298,7 +345,7 @@ def test_more_documents_than_a_piece_of_work_holds_are_joined_by_any_number_of_w
     """Dense numbers, so that each has many neighbours and buffers grow."""
     papers = [Document(DocumentType.PASSPORT, f"{number:08d}", "IR") for number in range(40_000)]
     people = papers[:3_000] + papers[-20_000:]
-    one, many = (join_documents(people, papers, WEIGHTS, document_keys(papers), workers) for workers in (1, 3))
+    one, many = (join_documents(people, document_keys(papers), WEIGHTS, workers) for workers in (1, 3))
     assert_equal_tables(one, many)
     for number in (0, 2_999, 3_000, 16_384, 22_999):
         alone = agreeing([people[number]], papers)
@@ -309,7 +356,7 @@ def test_more_documents_than_a_piece_of_work_holds_are_joined_by_any_number_of_w
 
 @pytest.mark.parametrize(("people", "entries"), [(0, 0), (2, 0), (0, 2)])
 def test_a_side_without_documents_joins_nothing(people: int, entries: int) -> None:
-    found = join_documents(DOCUMENTS[:people], DOCUMENTS[:entries], WEIGHTS)
+    found = join_documents(DOCUMENTS[:people], document_keys(DOCUMENTS[:entries]), WEIGHTS)
     assert found.start.tolist() == [0] * (people + 1)
     assert not len(found.other) and not len(found.millibits)
 

@@ -54,7 +54,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Person, ...], 
         lists.append(OpenList(label, kind, None, {}, (), build_index(edition.id, edition.entries)))
     planted = [(ready.label, list(ready.index.entries)) for ready in lists]
     write_people(folder / "people.csv", 40, seed=6, lists=planted, planted_share=0.5)
-    return read_people(folder / "people.csv").people, lists
+    return tuple(read_people(folder / "people.csv").people), lists
 
 
 def test_match_has_the_agreed_fields_in_their_order() -> None:
@@ -227,8 +227,8 @@ def test_threshold_that_is_no_probability_is_refused(threshold: float) -> None:
 
 
 def test_unknown_engine_is_refused_with_those_there_are() -> None:
-    with pytest.raises(InputError, match="'spark' is not an engine of this version; write one of local, brute"):
-        screen([], [], engine="spark")
+    with pytest.raises(InputError, match="'turbo' is not an engine of this version; write one of local, brute, spark"):
+        screen([], [], engine="turbo")
 
 
 def test_match_of_records_without_a_common_name_is_explained_too(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kstep.cli.console import ATTENTION, DONE, print_json, say
+from kstep.cli.console import ATTENTION, DONE, NominalList, print_json, say
 from kstep.model import one_line
 
 if TYPE_CHECKING:
@@ -43,14 +43,7 @@ def lookup(
         typer.Option("--document", metavar="TYPE:ISSUER:NUMBER", help=f"As in passport:IR:A1234567. {SEVERAL}"),
     ] = None,
     threshold: Annotated[float, typer.Option(help="The least probability that is shown, between 0 and 1.")] = SHOWN,
-    nominal_list: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Entries of the list that the prior supposes; by default, as many as the lists have, in doublings of 8,000.",
-            show_default=False,
-        ),
-    ] = None,
+    nominal_list: NominalList = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> int:
     """Look one person up in lists, and say why an entry may be the same person."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kstep.cli.console import ATTENTION, DONE, progress, say
+from kstep.cli.console import ATTENTION, DONE, NominalList, progress, say
 
 
 def screen(
@@ -32,20 +32,46 @@ def screen(
         ),
     ] = None,
     engine: Annotated[
-        str, typer.Option(help="local, or brute: the model for every pair, without the engine's means.")
-    ] = "local",
-    nominal_list: Annotated[
-        int | None,
+        str,
         typer.Option(
-            min=1,
-            help="Entries of the list that the prior supposes; by default, as many as the lists have, in doublings of 8,000.",
+            help="local; spark, on a cluster; or brute: the model for every pair, without the engine's means."
+        ),
+    ] = "local",
+    master: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="The Spark master of --engine spark: spark://HOST:7077 or local[*].", show_default=False
+        ),
+    ] = None,
+    nominal_list: NominalList = None,
+    memory: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="GIB",
+            help="Memory to work in, in GiB; half of the machine's by default.",
             show_default=False,
+        ),
+    ] = None,
+    people_before: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PEOPLE",
+            help="The people as they were: with --list-before, only what changed since is screened.",
+            readable=False,
+            show_default=False,
+        ),
+    ] = None,
+    list_before: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND=PATH", help="The earlier edition of a list; one for each --list.", show_default=False
         ),
     ] = None,
 ) -> int:
     """Screen everyone in a roster against lists: every possible match, explained."""
     from kstep.matching import shipped_weights
-    from kstep.records import read_people
+    from kstep.screening.changes import changes_since, fewer, sources_before
     from kstep.screening.files import (
         attention,
         check_form,
@@ -55,38 +81,66 @@ def screen(
         screen_people,
         write_outcome,
     )
-    from kstep.screening.run import check_engine, check_threshold
+    from kstep.screening.means import forget_run, memory_of, pays_to_search, run_folder
+    from kstep.screening.rosters import find_roster
+    from kstep.screening.run import Means, check_engine, check_threshold
     from kstep.screening.sources import open_lists, parse_sources
     from kstep.screening.writers import write_csv, write_jsonl
 
     started = time.perf_counter()
     check_threshold(threshold)
-    check_engine(engine)
+    check_engine(engine, master)
+    most_memory = memory_of(memory)
     form = check_form(format_ or form_of(out))
     if out is None and form in ("html", "parquet"):
         raise typer.BadParameter(f"--format {form} needs --out FILE", param_hint="--out")
     sources = parse_sources(list_)
+    earlier = sources_before(people_before, list_before, sources)
     if out is not None:
         check_out(out, people, sources)
-    roster = read_people(people)
-    opened = open_lists(sources, say, kept_indexes=engine != "brute")
-    for notice in roster.notices:
+    kept_indexes = engine != "brute"
+    found = find_roster(people, say, kept_indexes=kept_indexes)
+    opened = open_lists(sources, say, kept_indexes=kept_indexes)
+    with progress("reading people", None) as advance:
+        roster = found.open(say, advance)
+    for notice in roster.file.notices:
         say(notice)
-    with progress("screening", len(roster.people) * len(opened)) as advance:
-        outcome = screen_people(roster, opened, threshold, engine, nominal_list=nominal_list, progress=advance)
+    if engine == "local" and any(pays_to_search(roster.index, ready.index) for ready in opened):
+        roster = roster.to_search(say)
+    changes = None
+    if people_before and earlier:
+        then = find_roster(people_before, say, kept_indexes=kept_indexes).open(say)
+        changes = changes_since(then.index, open_lists(earlier, say, kept_indexes=kept_indexes), roster.index, opened)
+        say(changes.told())
+        if engine == "local" and any(fewer(changed, roster.index) for changed in changes.entries if len(changed)):
+            roster = roster.to_search(say)
+    folder = run_folder(roster.index, opened) if engine == "local" and not changes else None
+    means = Means(most_memory, folder, say, master)
+    with progress("screening", len(roster.file.people) * len(opened)) as advance:
+        outcome = screen_people(
+            roster,
+            opened,
+            threshold,
+            engine,
+            nominal_list=nominal_list,
+            progress=advance,
+            means=means,
+            changes=changes,
+        )
     if out is None:
         rows = [match.to_json() for match in outcome.screening.matches]
         (write_jsonl if form == "jsonl" else write_csv)(rows, sys.stdout)
     else:
         title = f"{people.name} against {', '.join(opened_list.label for opened_list in opened)}"
         write_outcome(outcome, out, form, title)
+    forget_run(folder)
     seconds = time.perf_counter() - started
     prior = outcome.screening.prior
     if prior < shipped_weights().prior:
         say(
             f"so many entries have many matches by chance: the prior is {prior / 1000:.1f} bits; --nominal-list sets another"
         )
-    say(_summary(len(roster.people), outcome.screening.comparisons, len(outcome.screening.matches), seconds))
+    say(_summary(len(roster.file.people), outcome.screening.comparisons, len(outcome.screening.matches), seconds))
     kinds = attention(outcome)
     for kind in kinds:
         say(f"attention: {kind.heading}: {kind.count:,} ({kind.examples[0]}{', …' if kind.count > 1 else ''})")

@@ -4,8 +4,8 @@ values).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,32 @@ Bytes = NDArray[np.int8]
 Octets = NDArray[np.uint8]
 
 
+Value = TypeVar("Value", covariant=True)
+
+
+class Decoded(Sequence[Value]):
+    """Values that are made of arrays when they are asked for."""
+
+    def __init__(self, length: int, decode: Callable[[int], Value]) -> None:
+        """`decode` makes the value of a place from 0 to below `length`."""
+        self._length, self._decode = length, decode
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self._decode(at) for at in range(*place.indices(self._length))]
+        if not -self._length <= place < self._length:
+            raise IndexError(place)
+        return self._decode(place % self._length)
+
+
 class Ragged(NamedTuple):
     """Rows of varying length: row r is `values[start[r]:start[r+1]]`."""
 
     start: Ints
-    values: Ints
+    values: Shorts
 
 
 class Pairs(NamedTuple):
@@ -40,13 +61,22 @@ def ragged(rows: Iterable[Sequence[int]]) -> Ragged:
     for row in rows:
         values.extend(row)
         start.append(len(values))
-    return Ragged(np.array(start, np.int64), np.array(values, np.int64))
+    return Ragged(np.array(start, np.int64), np.array(values, np.int32))
+
+
+def places_of_rows(start: Ints, rows: Ints | Shorts) -> Ints:
+    """Where the values of these rows lie, one row behind the other."""
+    length = start[rows + 1] - start[rows]
+    places: Ints = np.arange(length.sum(), dtype=np.int64) + np.repeat(
+        start[rows] - (np.cumsum(length) - length), length
+    )
+    return places
 
 
 def interleaved(left: Ragged, right: Ragged) -> Ragged:
     """Rows that hold the values of both."""
     start = left.start + right.start
-    values: Ints = np.empty(start[-1], np.int64)
+    values = np.empty(start[-1], np.int32)
     for rows, shift in ((left, right.start), (right, left.start[1:])):
         places = np.arange(len(rows.values)) + np.repeat(shift[: len(rows.start) - 1], np.diff(rows.start))
         values[places] = rows.values
@@ -60,11 +90,24 @@ def pairs_of(rows: int, found: Sequence[tuple[int, int, int]]) -> Pairs:
     return Pairs(start, table[:, 1].astype(np.int32), table[:, 2].astype(np.int32))
 
 
-def letters_of(texts: Sequence[str]) -> tuple[Ints, Words]:
+class Texts(NamedTuple):
+    """Texts: text t is the code points `letters[start[t]:start[t+1]]`."""
+
+    start: Ints
+    letters: Words
+
+
+def letters_of(texts: Sequence[str]) -> Texts:
     """Texts as offsets and Unicode code points (writable: a kernel would be compiled again for an array that is not)."""
     start = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(text) for text in texts], out=start[1:])
-    return start, np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32).copy()
+    return Texts(start, np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32).copy())
+
+
+def texts_in(texts: Texts) -> Sequence[str]:
+    """The texts of which `letters_of` made these."""
+    start, letters = texts
+    return Decoded(len(start) - 1, lambda at: letters[start[at] : start[at + 1]].tobytes().decode("utf-32-le"))
 
 
 def plain(arrays: dict[str, Any]) -> dict[str, NDArray[Any]]:

@@ -7,9 +7,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kstep.matching.arrays import Ints, Ragged, ragged
+from kstep.matching.arrays import Ints, Ragged, Shorts, ragged
 from kstep.matching.kernels.fields import DATE_COLUMNS, FieldArrays
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.prepared import Prepared
@@ -89,11 +88,11 @@ def _names(records: Sequence[Prepared], tokens: Numbers[str], joined: Numbers[st
             weak.append(name.weak)
         of_record.append(len(weak))
     return NameArrays(
-        np.array(of_record, np.int64), Ragged(np.array(token_start, np.int64), np.array(values, np.int64)),
-        np.zeros(0, np.int8), Ragged(np.array(join_start, np.int64), np.arange(len(joins), dtype=np.int64)),
-        np.array([_number(joined, join.token) for join in joins], np.int64),
-        np.array([join.start for join in joins], np.int64), np.array([join.stop for join in joins], np.int64),
-        np.zeros(0, np.int64), np.array(weak, np.int8),
+        np.array(of_record, np.int64), Ragged(np.array(token_start, np.int64), np.array(values, np.int32)),
+        np.zeros(0, np.int8), Ragged(np.array(join_start, np.int64), np.arange(len(joins), dtype=np.int32)),
+        np.array([_number(joined, join.token) for join in joins], np.int32),
+        np.array([join.start for join in joins], np.int8), np.array([join.stop for join in joins], np.int8),
+        np.zeros(0, np.int32), np.array(weak, np.int8),
     )  # fmt: skip
 
 
@@ -105,70 +104,82 @@ def _national_issuer(document: Document) -> int:
     return country_number(document.issuer) if document.type is DocumentType.NATIONAL_ID and document.issuer else -1
 
 
-def merged(parts: Sequence[Part]) -> Part:
-    """The parts as one, in their order."""
-    if len(parts) == 1:
-        return parts[0]
-    parts = parts or [part_of(())]
-    tokens, joins, dates, documents = (
-        _merged([getattr(part, values) for part in parts]) for values in ("tokens", "joins", "dates", "documents")
-    )
+class Merger:
+    """Parts put behind each other as they come, so that nothing of them need be kept but arrays."""
 
-    def joined(kind: int, field: str, renumbered: Sequence[Ints] | None = None) -> Any:
-        columns = [getattr(part[kind], field) for part in parts]
-        if not isinstance(columns[0], Ragged):
-            return _concatenated(columns, renumbered)
-        start = _starts([rows.start for rows in columns])
-        return Ragged(start, _concatenated([rows.values for rows in columns], renumbered))
+    def __init__(self) -> None:
+        self._tokens: Numbers[str] = {}
+        self._joins: Numbers[str] = {}
+        self._dates: Numbers[PartialDate] = {}
+        self._documents: Numbers[Document] = {}
+        self._names: list[NameArrays] = []
+        self._fields: list[FieldArrays] = []
 
-    names = NameArrays(
-        of_record=_starts([part.names.of_record for part in parts]),
-        tokens=joined(0, "tokens", tokens.places),
-        usual=parts[0].names.usual,
-        joins=Ragged(_starts([part.names.joins.start for part in parts]), np.empty(0, np.int64)),
-        join_token=joined(0, "join_token", joins.places),
-        join_first=joined(0, "join_first"),
-        join_stop=joined(0, "join_stop"),
-        join_most=parts[0].names.join_most,
-        weak=joined(0, "weak"),
-    )
-    names = names._replace(joins=Ragged(names.joins.start, np.arange(len(names.join_token), dtype=np.int64)))
-    issuers = [part.fields.national_issuer for part in parts]
-    fields = FieldArrays(
-        dates=joined(1, "dates", dates.places),
-        date_rows=parts[0].fields.date_rows,
-        sex=joined(1, "sex"),
-        nationalities=joined(1, "nationalities"),
-        birth_countries=joined(1, "birth_countries"),
-        documents=joined(1, "documents", documents.places),
-        national_issuer=np.concatenate([of_part[new] for of_part, new in zip(issuers, documents.new, strict=True)]),
-    )
-    return Part(names, fields, tokens.numbers, joins.numbers, dates.numbers, documents.numbers)
+    def add(self, part: Part) -> None:
+        """Put a part behind those that came before."""
+        tokens, joins, dates, documents = (
+            _renumbered(known, values)
+            for known, values in (
+                (self._tokens, part.tokens),
+                (self._joins, part.joins),
+                (self._dates, part.dates),
+                (self._documents, part.documents),
+            )
+        )
+        names, fields = part.names, part.fields
+        self._names.append(
+            names._replace(
+                tokens=Ragged(names.tokens.start, tokens.places[names.tokens.values]),
+                join_token=joins.places[names.join_token],
+            )
+        )
+        self._fields.append(
+            fields._replace(
+                dates=Ragged(fields.dates.start, dates.places[fields.dates.values]),
+                documents=Ragged(fields.documents.start, documents.places[fields.documents.values]),
+                national_issuer=fields.national_issuer[documents.new],
+            )
+        )
 
-
-class _Merged(NamedTuple):
-    """All values with their numbers; of each part the numbers by its own ones, and which of its own were new."""
-
-    numbers: Numbers[Any]
-    places: Sequence[Ints]
-    new: Sequence[Ints]
-
-
-def _merged(parts: Sequence[Numbers[Any]]) -> _Merged:
-    numbers: Numbers[Any] = {}
-    places, new = [], []
-    for part in parts:
-        known = len(numbers)
-        of_part = np.array([numbers.setdefault(value, len(numbers)) for value in part], np.int64)
-        places.append(of_part)
-        new.append(np.flatnonzero(of_part >= known))
-    return _Merged(numbers, places, new)
+    def whole(self) -> Part:
+        """All parts as one. What was kept of them is given up."""
+        if not self._names:
+            self.add(part_of(()))
+        of_record = [names.of_record for names in self._names]
+        names, fields = _behind(self._names), _behind(self._fields)
+        self._names, self._fields = [], []
+        numbered = np.arange(len(names.join_token), dtype=np.int32)
+        names = names._replace(of_record=_starts(of_record), joins=Ragged(names.joins.start, numbered))
+        return Part(names, fields, self._tokens, self._joins, self._dates, self._documents)
 
 
-def _concatenated(columns: Sequence[NDArray[Any]], renumbered: Sequence[Ints] | None) -> NDArray[Any]:
-    if renumbered is None:
-        return np.concatenate(columns)
-    return np.concatenate([places[column] for places, column in zip(renumbered, columns, strict=True)])
+class _Renumbered(NamedTuple):
+    """Of the values of a part the numbers among all, by its own ones, and which of its own were new."""
+
+    places: Shorts
+    new: Ints
+
+
+def _renumbered(numbers: Numbers[Any], part: Numbers[Any]) -> _Renumbered:
+    known = len(numbers)
+    places = np.array([numbers.setdefault(value, len(numbers)) for value in part], np.int32)
+    return _Renumbered(places, np.flatnonzero(places >= known))
+
+
+Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
+
+
+def _behind(parts: Sequence[Arrays]) -> Arrays:
+    """Tuples of columns and rows, those of each behind those of the one before."""
+    kind = type(parts[0])
+    columns: list[Any] = []
+    for values in zip(*parts, strict=True):
+        if isinstance(values[0], Ragged):
+            start = _starts([rows.start for rows in values])
+            columns.append(Ragged(start, np.concatenate([rows.values for rows in values])))
+        else:
+            columns.append(np.concatenate(values))
+    return kind(*columns)
 
 
 def _starts(starts: Sequence[Ints]) -> Ints:

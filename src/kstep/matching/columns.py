@@ -4,15 +4,15 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from kstep.matching.arrays import Ints, Ragged
-from kstep.matching.column_parts import Numbers, Part, merged, part_of
+from kstep.matching.arrays import Ints, Ragged, Shorts, Texts, texts_in
+from kstep.matching.column_parts import Merger, Numbers, Part, part_of
 from kstep.matching.kernels.fields import FieldArrays
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.scripts import NativeArrays
@@ -35,9 +35,13 @@ class Columns:
     fields: FieldArrays
     tokens: TokenArrays
     natives: NativeArrays
-    token_texts: Sequence[str]
     dates: Sequence[PartialDate]
     documents: Sequence[Document]
+
+    @property
+    def token_texts(self) -> Sequence[str]:
+        """The distinct tokens: words, then joins."""
+        return texts_in(Texts(self.tokens.start, self.tokens.letters))
 
     @property
     def records(self) -> int:
@@ -66,41 +70,44 @@ def vocabularies(side: Columns) -> Vocabularies:
 
 def columns_of(records: Sequence[Prepared]) -> Columns:
     """The records as columns, in their order."""
-    return _columns([part_of(records)])
+    return columns_of_parts([part_of(records)])
 
 
 def columns_of_identities(identities: Sequence[Identity]) -> Columns:
     """The same of records that are not prepared, on all cores if they are many; none of them is kept prepared."""
     edges = [*range(0, len(identities), RECORDS_AT_ONCE), len(identities)]
-    return _columns(in_processes(_prepared, [identities[first:last] for first, last in pairwise(edges)]))
+    return columns_of_parts(in_processes(prepared_part, [identities[first:last] for first, last in pairwise(edges)]))
 
 
-def _prepared(identities: Sequence[Identity]) -> Part:
+def prepared_part(identities: Sequence[Identity]) -> Part:
+    """Some records, prepared and numbered for themselves."""
     return part_of([prepare(identity) for identity in identities])
 
 
-def _columns(parts: Sequence[Part]) -> Columns:
-    whole = merged(parts)
+def columns_of_parts(parts: Iterable[Part]) -> Columns:
+    """The columns of all parts, in their order; a part is not kept when the next one is asked for."""
+    merger = Merger()
+    for part in parts:
+        merger.add(part)
+    whole = merger.whole()
     words, joined = sorted(whole.tokens), sorted(whole.joins)
     texts = (*words, *joined)
     arrays = token_arrays(texts, len(words))
     names = whole.names._replace(
         tokens=Ragged(whole.names.tokens.start, _places(whole.tokens, words)[whole.names.tokens.values]),
-        join_token=len(words) + _places(whole.joins, joined)[whole.names.join_token],
+        join_token=np.int32(len(words)) + _places(whole.joins, joined)[whole.names.join_token],
     )
     dates, documents = tuple(whole.dates), tuple(whole.documents)
     fields = whole.fields._replace(date_rows=date_rows(dates))
-    return Columns(
-        _weighed(names, arrays.weight), fields, arrays, native_arrays(texts, len(words)), texts, dates, documents
-    )
+    return Columns(_weighed(names, arrays.weight), fields, arrays, native_arrays(texts, len(words)), dates, documents)
 
 
-def _places(numbers: Numbers[str], order: Sequence[str]) -> Ints:
+def _places(numbers: Numbers[str], order: Sequence[str]) -> Shorts:
     """Of each value by its number the place in this order: the alphabet's, by which joins of vocabularies find alike ones side by
     side.
     """
-    places = np.empty(len(order), np.int64)
-    places[[numbers[text] for text in order]] = np.arange(len(order))
+    places = np.empty(len(order), np.int32)
+    places[[numbers[text] for text in order]] = np.arange(len(order), dtype=np.int32)
     return places
 
 
@@ -111,5 +118,5 @@ def _weighed(names: NameArrays, weight: Ints) -> NameArrays:
     first = np.repeat(names.tokens.start[:-1], np.diff(names.joins.start))
     return names._replace(
         usual=(of_tokens < USUAL).astype(np.int8),
-        join_most=sums[first + names.join_stop] - sums[first + names.join_first],
+        join_most=(sums[first + names.join_stop] - sums[first + names.join_first]).astype(np.int32),
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kstep.matching.arrays import Ints, Pairs, letters_of, pairs_of
+from kstep.matching.arrays import Ints, Pairs, Shorts, letters_of, pairs_of
 from kstep.matching.kernels.documents import (
     DocumentKeys,
     DocumentNumbers,
@@ -41,17 +41,17 @@ class DateKeys(NamedTuple):
     of dates of which only the month is known, numbered as `_month` does.
     """
 
-    day: Ints
-    day_date: Ints
-    month: Ints
-    month_date: Ints
+    day: Shorts
+    day_date: Shorts
+    month: Shorts
+    month_date: Shorts
 
 
 def date_keys(dates: Sequence[PartialDate]) -> DateKeys:
     """The sorted keys of a side's dates."""
     days = [(known.earliest.toordinal(), at) for at, known in enumerate(dates) if known.precision is Precision.DAY]
     months = [(_month(known.earliest), at) for at, known in enumerate(dates) if known.precision is Precision.MONTH]
-    by_day, by_month = (np.array(sorted(keys), np.int64).reshape(-1, 2).T.copy() for keys in (days, months))
+    by_day, by_month = (np.array(sorted(keys), np.int32).reshape(-1, 2).T.copy() for keys in (days, months))
     return DateKeys(by_day[0], by_day[1], by_month[0], by_month[1])
 
 
@@ -60,14 +60,12 @@ def _month(day: date) -> int:
 
 
 def join_dates(
-    people: Sequence[PartialDate], entries: Sequence[PartialDate], weights: Weights, keys: DateKeys | None = None
+    people: Sequence[PartialDate], entries: Sequence[PartialDate], keys: DateKeys, weights: Weights
 ) -> Pairs:
-    """Strong relations: one day, one day with day and month swapped, or one month where a side knows no more.
-
-    `keys` are those of the entries, if they are known.
+    """Strong relations: one day, one day with day and month swapped, or one month where a side knows no more. `keys` are those of
+    the entries.
     """
     weak = weak_date(weights)
-    keys = keys or date_keys(entries)
     days: list[tuple[int, int, int]] = []
     months: list[tuple[int, int, int]] = []
     for number, known in enumerate(people):
@@ -91,7 +89,7 @@ def join_dates(
     return pairs_of(len(people), found)
 
 
-def _within(asked: Sequence[tuple[int, int, int]], values: Ints, owners: Ints) -> zip[tuple[int, int]]:
+def _within(asked: Sequence[tuple[int, int, int]], values: Shorts, owners: Shorts) -> zip[tuple[int, int]]:
     """For each (number, least, most) that is asked for, the number beside each owner of a value from least to most."""
     rows = np.array(asked, np.int64).reshape(-1, 3)
     first = np.searchsorted(values, rows[:, 1], side="left")
@@ -125,25 +123,18 @@ def document_keys(documents: Sequence[Document]) -> DocumentKeys:
     return DocumentKeys(*numbers, *keys_in_buckets(numbers))
 
 
-def join_documents(
-    people: Sequence[Document],
-    entries: Sequence[Document],
-    weights: Weights,
-    keys: DocumentKeys | None = None,
-    workers: int = 1,
-) -> Pairs:
+def join_documents(people: Sequence[Document], keys: DocumentKeys, weights: Weights, workers: int = 1) -> Pairs:
     """Every pair of documents that agree: equal, equal in their core, or one character apart and so sharing a number with
-    one deleted.
+    one deleted. `keys` are those of the entries.
 
-    Equal numbers that are too short to say anything are among them, worth 0: they do not conflict. `keys` are those of the
-    entries, if they are known.
+    Equal numbers that are too short to say anything are among them, worth 0: they do not conflict.
     """
-    mine, known = document_numbers(people), keys or document_keys(entries)
-    theirs = DocumentNumbers(known.start, known.letters, known.core, known.kind, known.issuer)
+    mine = document_numbers(people)
+    theirs = DocumentNumbers(keys.start, keys.letters, keys.core, keys.kind, keys.issuer)
     price = DocumentPrices(*(weights.document[name] for name in DocumentPrices._fields))
 
-    def piece(edges: tuple[int, int]) -> tuple[Ints, Ints, Ints]:
-        return join_numbers(*edges, mine, theirs, known, price)
+    def piece(edges: tuple[int, int]) -> tuple[Ints, Shorts, Shorts]:
+        return join_numbers(*edges, mine, theirs, keys, price)
 
     pieces = list(pairwise([*range(0, len(people), _PIECE), len(people)]))
     if len(pieces) > 1 and workers > 1:
@@ -151,7 +142,6 @@ def join_documents(
             parts = list(pool.map(piece, pieces))
     else:
         parts = [piece(edges) for edges in pieces]
-    count, other, millibits = (
-        np.concatenate([np.empty(0, np.int64), *(part[place] for part in parts)]) for place in range(3)
-    )
-    return Pairs(np.append(0, np.cumsum(count)).astype(np.int64), other, millibits)
+    counts = np.concatenate([np.zeros(1, np.int64), *(count for count, _, _ in parts)])
+    other, millibits = (np.concatenate([np.empty(0, np.int32), *(part[place] for part in parts)]) for place in (1, 2))
+    return Pairs(np.cumsum(counts), other, millibits)

@@ -1,170 +1,192 @@
-"""The list side, ready to be matched against: columns, keys and places of a list's entries, and how they lie on
-disk.
+"""One side of a comparison as it is kept on disk: its records, their columns, and what it takes to look for others among
+them.
 
-An index belongs to one edition and one engine configuration; a file of another is refused. It is written whole or not
-at all, and read without running anything that it contains.
+An index belongs to one edition or roster and one engine configuration; a file of another is refused. It is written whole
+or not at all, mapped into memory rather than read, and nothing in it is run.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import os
-import tempfile
-import zipfile
+import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kstep.matching.arrays import Ints, Ragged, plain
+from kstep.matching.arrays import Bytes, Decoded, Ints, Texts, letters_of, plain, texts_in
 from kstep.matching.ceilings import ceilings_of
-from kstep.matching.columns import Columns, columns_of_identities
-from kstep.matching.kernels.fields import FieldArrays
-from kstep.matching.kernels.find import Walk
+from kstep.matching.columns import Columns, columns_of_identities, vocabularies
+from kstep.matching.joinable import Joinable, joinable
+from kstep.matching.kernels.fields import ABOUT, EARLIEST, LATEST, FieldArrays
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.scripts import NativeArrays
-from kstep.matching.kernels.token_keys import TokenArrays, TokenKeys
+from kstep.matching.kernels.token_keys import TokenArrays
+from kstep.matching.kernels.walk import Walk
 from kstep.matching.places import walk_of
-from kstep.matching.vocabulary import token_keys
+from kstep.matching.records import Records, entries_in, identities_in, people_in, records_of
+from kstep.matching.stored import ArraysWriter, open_arrays
 from kstep.matching.weights import configuration, shipped_weights
-from kstep.model import Document, DocumentType, Entry, InputError, PartialDate
-from kstep.model.codec import entry_from_json, entry_to_json
+from kstep.model import Document, DocumentType, Entry, Identity, InputError, PartialDate, Person
 
-FORMAT = "kstep index 5"
-DIGEST = 32
-"""Bytes of the hash (SHA-256) of all that follows, at the beginning of the file."""
+FORMAT = "kstep index 6"
+
+_KINDS = tuple(DocumentType)
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Everything about a list's entries that matching needs.
+    """Everything about a side's records that matching needs.
 
-    `edition` is the id of the list's edition, `about` what else its reader said (JSON values, kept and not read here),
-    `ceilings` what a perfect copy of each entry would earn in millibits.
+    `edition` is the id of the list's edition or of the roster, `about` what else its reader said (JSON values, kept and not
+    read here), `ceilings` what a perfect copy of each record would earn in millibits, by the weights as they are shipped.
+    `ways` are only there where others are looked for among the records.
     """
 
     edition: str
     about: Mapping[str, Any]
     columns: Columns
-    keys: TokenKeys
-    walk: Walk
     ceilings: Ints
-    entries: Sequence[Entry]
+    records: Records
+    ways: Ways | None
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The records, if they are those of a list."""
+        return entries_in(self.records)
+
+    @property
+    def people(self) -> Sequence[Person]:
+        """The records, if they are those of a roster."""
+        return people_in(self.records)
+
+    @property
+    def identities(self) -> Sequence[Identity]:
+        """What is compared of the records, of either kind."""
+        return identities_in(self.records)
+
+    @property
+    def keys(self) -> Joinable:
+        """What its vocabularies are joined by."""
+        assert self.ways, "this side is not made to be searched"
+        return self.ways.keys
+
+    @property
+    def walk(self) -> Walk:
+        """The names in the order of birth dates."""
+        assert self.ways, "this side is not made to be searched"
+        return self.ways.walk
+
+
+class Ways(typing.NamedTuple):
+    """What it takes to look for others among the records of a side."""
+
+    keys: Joinable
+    walk: Walk
 
 
 def build_index(edition: str, entries: Sequence[Entry], about: Mapping[str, Any] | None = None) -> Index:
     """The index of a list's entries."""
     side = columns_of_identities([entry.identity for entry in entries])
-    most = ceilings_of(side, shipped_weights())
+    return searched(side_of(edition, about or {}, side, records_of(entries)))
+
+
+def side_of(edition: str, about: Mapping[str, Any], columns: Columns, records: Records) -> Index:
+    """The index of a side among which nobody is looked for."""
+    return Index(edition, about, columns, ceilings_of(columns, shipped_weights()), records, None)
+
+
+def searched(index: Index) -> Index:
+    """The index, so that others can be looked for among its records."""
+    if index.ways:
+        return index
+    side = index.columns
     walk = walk_of(side.names, side.fields, side.words, len(side.token_texts), len(side.dates), len(side.documents))
-    return Index(edition, about or {}, side, token_keys(side.tokens), walk, most, entries)
+    return replace(index, ways=Ways(joinable(vocabularies(side)), walk))
 
 
 def save_index(index: Index, path: Path) -> None:
     """Write the index to `path`, whole or not at all."""
     side = index.columns
-    arrays = plain({"names": side.names, "fields": side.fields, "tokens": side.tokens,
-                    "natives": side.natives, "keys": index.keys,
-                    "walk": index.walk})  # fmt: skip
-    texts = {
-        "token_texts": list(side.token_texts),
-        "dates": [[date.earliest.isoformat(), date.latest.isoformat(), date.circa] for date in side.dates],
-        "documents": [[document.type.value, document.number, document.issuer] for document in side.documents],
-    }
-    lines = [json.dumps(entry_to_json(entry), ensure_ascii=False).encode() for entry in index.entries]
-    arrays["entry_start"] = np.concatenate([[0], np.cumsum([len(line) for line in lines])]).astype(np.int64)
-    arrays["entry_bytes"] = np.frombuffer(b"".join(lines), np.uint8)
-    arrays["texts"] = np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), np.uint8)
     header = {"format": FORMAT, "configuration": configuration(), "edition": index.edition, "about": index.about}
-    arrays["header"] = np.frombuffer(json.dumps(header, ensure_ascii=False).encode(), np.uint8)
-    arrays["ceilings"] = index.ceilings
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **arrays)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".index-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(hashlib.sha256(content.getbuffer()).digest())
-            out.write(content.getbuffer())
-            out.flush()
-            os.fsync(out.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-class _StoredEntries(Sequence[Entry]):
-    """Entries that are decoded when asked for."""
-
-    def __init__(self, start: Ints, content: NDArray[np.uint8]) -> None:
-        self._start, self._content = start, content
-
-    def __len__(self) -> int:
-        return len(self._start) - 1
-
-    def __getitem__(self, number: Any) -> Any:
-        if isinstance(number, slice):
-            return [self[place] for place in range(*number.indices(len(self)))]
-        if not 0 <= number < len(self):
-            raise IndexError(number)
-        return entry_from_json(json.loads(self._content[self._start[number] : self._start[number + 1]].tobytes()))
+    parts = {"names": side.names, "fields": side.fields, "tokens": side.tokens, "natives": side.natives,
+             "documents": _kept(side.documents), "records": index.records, "ceilings": index.ceilings}  # fmt: skip
+    arrays = plain({**parts, **({"ways": index.ways} if index.ways else {})})
+    with ArraysWriter(path, header) as file:
+        for name, array in arrays.items():
+            file.add(name, array)
 
 
 def load_index(path: Path) -> Index:
-    """Read an index from `path`.
+    """Map an index at `path` into memory.
 
     Raises `InputError` if the file is damaged or belongs to another engine configuration, `FileNotFoundError` if
     there is none.
     """
+    header, arrays = open_arrays(path)
     try:
-        with np.load(_undamaged(path), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        header = json.loads(arrays["header"].tobytes())
         if (header["format"], header["configuration"]) != (FORMAT, configuration()):
             raise InputError("is the index of another engine", where=str(path), mend="delete it")
         return _index(header, arrays)
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"is damaged ({type(error).__name__})", where=str(path), mend="delete it") from None
 
 
-def _undamaged(path: Path) -> io.BytesIO:
-    """What was written behind the hash that stands first. The archive's own checks leave out its directory and more."""
-    with path.open("rb") as stored:
-        digest, content = stored.read(DIGEST), stored.read()
-    if hashlib.sha256(content).digest() != digest:
-        raise ValueError("another hash")
-    return io.BytesIO(content)
-
-
 def _index(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Index:
-    texts = json.loads(arrays["texts"].tobytes())
+    fields = _tuple(FieldArrays, "fields", arrays)
     side = Columns(
         names=_tuple(NameArrays, "names", arrays),
-        fields=_tuple(FieldArrays, "fields", arrays),
+        fields=fields,
         tokens=_tuple(TokenArrays, "tokens", arrays),
         natives=_tuple(NativeArrays, "natives", arrays),
-        token_texts=tuple(texts["token_texts"]),
-        dates=tuple(PartialDate.from_iso(*date) for date in texts["dates"]),
-        documents=tuple(Document(DocumentType(kind), number, issuer) for kind, number, issuer in texts["documents"]),
+        dates=_dates(fields.date_rows),
+        documents=_documents(_tuple(_Documents, "documents", arrays)),
     )
-    entries = _StoredEntries(arrays["entry_start"], arrays["entry_bytes"])
-    keys, walk = _tuple(TokenKeys, "keys", arrays), _tuple(Walk, "walk", arrays)
-    return Index(header["edition"], header["about"], side, keys, walk, arrays["ceilings"], entries)
+    ways = _tuple(Ways, "ways", arrays) if any(name.startswith("ways.") for name in arrays) else None
+    records = _tuple(Records, "records", arrays)
+    return Index(header["edition"], header["about"], side, arrays["ceilings"], records, ways)
+
+
+def _dates(rows: Ints) -> Sequence[PartialDate]:
+    def at(number: int) -> PartialDate:
+        first, last = (date.fromordinal(int(rows[number, column])) for column in (EARLIEST, LATEST))
+        return PartialDate(first, last, bool(rows[number, ABOUT]))
+
+    return Decoded(len(rows), at)
+
+
+class _Documents(typing.NamedTuple):
+    """Documents as they are kept."""
+
+    kind: Bytes
+    number: Texts
+    issuer: Texts
+
+
+def _kept(documents: Sequence[Document]) -> _Documents:
+    return _Documents(
+        np.array([_KINDS.index(document.type) for document in documents], np.int8),
+        letters_of([document.number for document in documents]),
+        letters_of([document.issuer for document in documents]),
+    )
+
+
+def _documents(kept: _Documents) -> Sequence[Document]:
+    number, issuer = texts_in(kept.number), texts_in(kept.issuer)
+    return Decoded(len(kept.kind), lambda at: Document(_KINDS[kept.kind[at]], number[at], issuer[at]))
 
 
 Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
 
 
 def _tuple(kind: type[Arrays], prefix: str, arrays: dict[str, NDArray[Any]]) -> Arrays:
-    """The named tuple of arrays that `plain` took apart; its fields are arrays or `Ragged` rows."""
+    """The named tuple of arrays that `plain` took apart; its fields are arrays or named tuples of arrays again."""
     values: dict[str, Any] = {}
-    for field in kind.__annotations__:
+    for field, of_field in typing.get_type_hints(kind).items():
         name = f"{prefix}.{field}"
-        values[field] = arrays[name] if name in arrays else Ragged(arrays[f"{name}.start"], arrays[f"{name}.values"])
+        nested = isinstance(of_field, type) and issubclass(of_field, tuple)
+        values[field] = _tuple(of_field, name, arrays) if nested else arrays[name]
     return kind(**values)

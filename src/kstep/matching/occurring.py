@@ -6,19 +6,33 @@ keys, as in the engine. What comes out tells the same of the pairs.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
-from kstep.matching.arrays import Ints, Longs, Ragged, interleaved
-from kstep.matching.columns import Columns, vocabularies
-from kstep.matching.kernels.find import Tables
+from kstep.matching.arrays import Ints, Longs, Pairs, Ragged, Shorts, interleaved
+from kstep.matching.columns import Columns, Vocabularies, vocabularies
+from kstep.matching.field_joins import date_keys, document_keys, join_dates, join_documents
+from kstep.matching.joinable import Joinable, every, joinable, some_cards
+from kstep.matching.kernels.cards import cards_of
+from kstep.matching.kernels.native_spelling import native_board
 from kstep.matching.kernels.occurring import Occurring, join_occurring, join_occurring_scripts
-from kstep.matching.kernels.scripts import latin_keys, latins_of
-from kstep.matching.kernels.spelling import chunks_of, spelling_tables
-from kstep.matching.kernels.token_keys import TokenArrays, TokenKeys
-from kstep.matching.kernels.tokens import Spelled
-from kstep.matching.vocabulary import Found, join, pieces, tables_of, token_keys, token_pairs
+from kstep.matching.kernels.scripts import latin_keys, met_scratch
+from kstep.matching.kernels.spelling import empty_board, spelling_tables
+from kstep.matching.kernels.token_keys import TokenArrays
+from kstep.matching.kernels.tokens import compare_scratch
+from kstep.matching.kernels.walk import Tables
+from kstep.matching.threads import in_threads, pieces
+from kstep.matching.vocabulary import (
+    Fields,
+    Rows,
+    chosen_natives,
+    found_of,
+    join,
+    table_of,
+    tables_of,
+    turned,
+    with_found,
+    words_of,
+)
 from kstep.matching.weights import Weights
 
 SPARSE = 500
@@ -26,52 +40,64 @@ SPARSE = 500
 
 
 def join_pairs(
-    people: Columns, entries: Columns, left: Ints, right: Ints, keys: TokenKeys | None, weights: Weights, workers: int
+    people: Columns, entries: Columns, left: Ints, right: Ints, keys: Joinable | None, weights: Weights, workers: int
 ) -> Tables:
     """The tables of two sides as far as person `left[at]` and entry `right[at]` need them; `keys` of the entries if known."""
     mine, theirs = _tokens_of_records(people), _tokens_of_records(entries)
     lengths = np.diff(mine.start)[left] * np.diff(theirs.start)[right]
-    held = np.zeros(len(people.token_texts), np.bool_)
+    held = np.zeros(len(people.tokens.weight), np.bool_)
     held[_taken(mine, np.unique(left))] = True
     wanted = np.flatnonzero(held).astype(np.int64)
-    if lengths.sum() > SPARSE * (len(wanted) + len(entries.token_texts)):
-        keys = keys or token_keys(entries.tokens)
-        return join(vocabularies(people), vocabularies(entries), keys, weights, workers, wanted)
-    forth = Occurring(_grouped(mine, len(people.token_texts)), _beside(left, right, people.records), theirs)
-    back = Occurring(_grouped(theirs, len(entries.token_texts)), _beside(right, left, entries.records), mine)
-    return _join_occurring(people, entries, forth, back, wanted, weights, workers)
+    sides = vocabularies(people), vocabularies(entries)
+    if lengths.sum() > SPARSE * (len(wanted) + len(entries.tokens.weight)):
+        return join(*sides, keys or joinable(sides[1]), weights, workers, wanted)
+    forth = Occurring(_grouped(mine, len(people.tokens.weight)), _beside(left, right, people.records), theirs)
+    back = Occurring(_grouped(theirs, len(entries.tokens.weight)), _beside(right, left, entries.records), mine)
+    tokens = _join_occurring(*sides, forth, back, wanted, workers)
+    dates, documents = (
+        (keys.dates, keys.documents) if keys else (date_keys(entries.dates), document_keys(entries.documents))
+    )
+    fields = Fields(
+        join_dates(people.dates, entries.dates, dates, weights),
+        join_documents(people.documents, documents, weights, workers),
+    )
+    return tables_of(sides[1], tokens, fields)
 
 
 def _join_occurring(
-    people: Columns, entries: Columns, forth: Occurring, back: Occurring, wanted: Ints, weights: Weights, workers: int
-) -> Tables:
+    people: Vocabularies, entries: Vocabularies, forth: Occurring, back: Occurring, wanted: Ints, workers: int
+) -> Pairs:
     mine, theirs, tables = people.tokens, entries.tokens, spelling_tables()
-    chunks = [chunks_of(side.start, side.letters, tables) for side in (mine, theirs)]
-    spelled = Spelled(tables, *chunks[0], *chunks[1])
 
-    def part(some: Ints) -> Found:
-        return join_occurring(some, mine, theirs, forth, spelled)
+    def in_latin(side: Vocabularies, chosen: Ints, other: TokenArrays, occurring: Occurring) -> list[Rows]:
+        if not len(chosen):
+            return []
+        cards, keys = some_cards(other, cards_of(other, every(other))), _keys_by_token(other)
+        words = words_of(other)
 
-    def in_latin(natives: Columns, latins: Columns, of_latins: int, occurring: Occurring) -> list[Found]:
-        every = np.arange(len(latins.token_texts), dtype=np.int64)
-        latin, keys = latins_of(latins.tokens, every, *chunks[of_latins]), _keys_by_token(latins.tokens)
-        numbers = np.arange(len(natives.natives.token), dtype=np.int64)
+        def piece(some: Ints) -> Rows:
+            return join_occurring_scripts(
+                some, side.natives, side.tokens.weight, words, cards, keys, occurring, tables, met_scratch(len(other.weight)),
+                native_board(tables),
+            )  # fmt: skip
 
-        def piece(some: Ints) -> Found:
-            return join_occurring_scripts(some, natives.natives, natives.tokens.weight, latin, keys, occurring, tables)
+        return list(in_threads(piece, pieces(chosen, workers), workers))
 
-        return list(pool.map(piece, pieces(numbers, workers))) if len(numbers) else []
+    natives, others = chosen_natives(people.natives, wanted), np.arange(len(entries.natives.token))
+    swapped = turned(found_of(entries.natives.token, in_latin(entries, others, mine, back)))
+    found = found_of(people.natives.token[natives], in_latin(people, natives, theirs, forth))
 
-    with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(part, pieces(wanted, workers)))
-        found, swapped = in_latin(people, entries, 1, forth), in_latin(entries, people, 0, back)
-    pairs = token_pairs(len(mine.weight), wanted, parts, found, swapped)
-    return tables_of(vocabularies(people), vocabularies(entries), pairs, weights, np.zeros(0, np.int64))
+    def part(some: Ints) -> Rows:
+        scratch = compare_scratch()
+        rows = join_occurring(some, mine, theirs, forth, tables, scratch, empty_board())
+        return with_found(some, with_found(some, rows, found), swapped)
+
+    return table_of(len(mine.weight), wanted, in_threads(part, pieces(wanted, workers), workers))
 
 
 def _keys_by_token(tokens: TokenArrays) -> Longs:
     """The two script keys of each token, 0 where it is not Latin."""
-    keys, owners = latin_keys(tokens)
+    keys, owners = latin_keys(tokens, every(tokens))
     found = np.zeros(2 * len(tokens.weight), np.uint64)
     found[2 * owners[::2]], found[2 * owners[::2] + 1] = keys[::2], keys[1::2]
     return found
@@ -95,12 +121,12 @@ def _beside(records: Ints, others: Ints, count: int) -> Ragged:
     return _by(records, others, count)
 
 
-def _by(keys: Ints, values: Ints, width: int) -> Ragged:
+def _by(keys: Shorts | Ints, values: Ints, width: int) -> Ragged:
     order = np.argsort(keys, kind="stable")
-    return Ragged(np.searchsorted(keys[order], np.arange(width + 1)).astype(np.int64), values[order])
+    return Ragged(np.searchsorted(keys[order], np.arange(width + 1)).astype(np.int64), values[order].astype(np.int32))
 
 
-def _taken(rows: Ragged, chosen: Ints) -> Ints:
+def _taken(rows: Ragged, chosen: Ints) -> Shorts:
     """The values of the chosen rows."""
     kept = np.zeros(len(rows.start) - 1, np.bool_)
     kept[chosen] = True

@@ -14,10 +14,10 @@ import numpy as np
 
 from kstep.matching.arrays import Ints
 from kstep.matching.columns import Columns
-from kstep.matching.kernels.find import Sides
+from kstep.matching.joinable import Joinable
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.kernels.pairwise import sum_up
-from kstep.matching.kernels.token_keys import TokenKeys
+from kstep.matching.kernels.walk import Sides
 from kstep.matching.occurring import join_pairs
 from kstep.matching.prices import field_prices, name_prices
 from kstep.matching.weights import Weights
@@ -47,12 +47,12 @@ def score_pairs(
     right: Ints,
     weights: Weights,
     *,
-    keys: TokenKeys | None = None,
+    keys: Joinable | None = None,
     workers: int | None = None,
 ) -> Scores:
     """The evidence of person `left[at]` and entry `right[at]`, for every place of these arrays of indexes.
 
-    `keys` are those of the entries' tokens, if they are known; `workers` is the number of threads (all cores by
+    `keys` are those of the entries, if they are known; `workers` is the number of threads (all cores by
     default). What occurs in the pairs is joined once, so this is worth its while for many pairs at a time.
     """
     workers = workers or os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""The names of one side in the order of birth dates: what the engine walks over (`kernels.find.Walk`)."""
+"""The names of one side in the order of birth dates: what the engine walks over (`kernels.walk.Walk`)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from kstep.matching.kernels.fields import (
     MONTH,
     FieldArrays,
 )
-from kstep.matching.kernels.find import DAYS, LATEST_YEAR, OTHERS, DateBounds, Walk
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.postings import rows_by_value, rows_in_order, tokens_beside
+from kstep.matching.kernels.walk import DAYS, LATEST_YEAR, OTHERS, DateBounds, Walk
 from kstep.matching.weights import Weights
 
 _OF_GAP = (
@@ -89,18 +89,16 @@ def walk_of(names: NameArrays, fields: FieldArrays, words: int, tokens: int, dat
     exact[regular:] = np.where(its[:, EXACT], its[:, MONTH] * DAYS + its[:, DAY], 0)
     of_day = _by_day(posting, exact)
     others = (date == _IRREGULAR) | ((date >= 0) & (np.diff(names.of_record) == 0))
-    narrow = token.astype(np.int32)
-    places, places_of_day = posting.values.astype(np.int32), of_day.values.astype(np.int32)
     return Walk(
         record=record_of_name[order].astype(np.int32),
         token_start=token_start,
-        token=narrow,
+        token=token,
         posting_start=posting.start,
-        posting=places,
-        beside=tokens_beside(posting.start, places, token_start, narrow, words, OTHERS),
+        posting=posting.values,
+        beside=tokens_beside(posting.start, posting.values, token_start, token, words, OTHERS),
         of_day_start=of_day.start,
-        of_day=places_of_day,
-        of_day_beside=tokens_beside(of_day.start, places_of_day, token_start, narrow, words, OTHERS),
+        of_day=of_day.values,
+        of_day_beside=tokens_beside(of_day.start, of_day.values, token_start, token, words, OTHERS),
         day=exact[of_day.values].astype(np.int32),
         day_of_place=exact.astype(np.int32),
         zones=zones,

@@ -1,35 +1,35 @@
-"""Work in Python on all cores: in processes that are forked, so that what is worked on need not be sent to them."""
+"""Work in Python on all cores, in processes that are forked for it."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
 from typing import Any, TypeVar
 
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
 
+AHEAD = 2
+"""Pieces for each process that are sent before their turn."""
+
 _at_hand: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 
 
-def in_processes(work: Callable[[Piece], Done], pieces: Sequence[Piece], workers: int | None = None) -> list[Done]:
-    """What `work` makes of each piece, in their order.
-
-    Here, one after the other, where there is one piece only, where the system cannot fork, or where other threads run: a fork
-    would copy their locks as they are.
-    """
+def in_processes(work: Callable[[Piece], Done], pieces: Sequence[Piece], workers: int | None = None) -> Iterator[Done]:
+    """What `work` makes of each piece, in their order. Pieces need not be sent: processes are forked when they are at hand."""
     global _at_hand
-    workers = min(workers or os.cpu_count() or 1, len(pieces))
-    if workers < 2 or "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
-        return [work(piece) for piece in pieces]
+    if len(pieces) < 2:
+        yield from map(work, pieces)
+        return
     assert _at_hand is None, "work is not handed on by what is worked on"
     _at_hand = (work, pieces)
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-            return list(pool.map(_done, range(len(pieces))))
+        yield from sent_to_processes(_done, range(len(pieces)), workers)
     finally:
         _at_hand = None
 
@@ -38,3 +38,27 @@ def _done(number: int) -> Any:
     assert _at_hand is not None
     work, pieces = _at_hand
     return work(pieces[number])
+
+
+def sent_to_processes(
+    work: Callable[[Piece], Done], pieces: Iterable[Piece], workers: int | None = None
+) -> Iterator[Done]:
+    """What `work`, a function of a module, makes of each piece, in their order, with only a few pieces and results at a time.
+
+    Here, one after the other, where the system cannot fork or other threads run: a fork would copy their locks as they are.
+    """
+    workers = workers or os.cpu_count() or 1
+    if workers < 2 or "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
+        yield from map(work, pieces)
+        return
+    coming = iter(pieces)
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        sent: deque[Future[Done]] = deque(pool.submit(work, piece) for piece in islice(coming, AHEAD * workers))
+        try:
+            while sent:
+                done = sent.popleft().result()
+                sent.extend(pool.submit(work, piece) for piece in islice(coming, 1))
+                yield done
+        finally:
+            for waiting in sent:
+                waiting.cancel()

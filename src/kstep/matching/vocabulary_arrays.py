@@ -86,7 +86,7 @@ def _first_letter(text: str, plain: str) -> int:
 def token_arrays(texts: Sequence[str], words: int | None = None) -> TokenArrays:
     """A vocabulary as the kernels read it: so many `words` (all, if it is not given), then joins."""
     edges = [*range(0, len(texts), TEXTS_AT_ONCE), len(texts)]
-    parts = in_processes(_looked, [texts[first:last] for first, last in pairwise(edges)]) or [_looked(())]
+    parts = [*in_processes(_looked, [texts[first:last] for first, last in pairwise(edges)])] or [_looked(())]
     latins = [
         text if text.isascii() else other
         for (first, last), part in zip(pairwise(edges), parts, strict=False)

@@ -25,14 +25,13 @@ from kstep.names.variants import asset as variants_asset
 MOST_PAIRS = 1 << 14
 """More comparisons than this are charged as this many."""
 
-
 NOMINAL_LIST = 8_000
 """Entries of the list that the pinned prior supposes."""
 
-BITS_OF_A_DOUBLING = 1_667
-"""Millibits that the prior is lower for a list twice as long. As many people then have a match by chance as before: measured on
-made-up registers and lists of 8,000 to 1,800,000 entries (docs/benchmarks.md), where ten bits more evidence leave a sixtieth of
-the chance matches, not a thousandth, because names and dates are not independent.
+MILLIBITS_OF_A_DOUBLING = 1_667
+"""What the prior is lower for a list twice as long, so that as many people have a match by chance as before: on made-up registers
+and lists of 8,000 to 1,800,000 entries each bit leaves about two thirds of the chance matches, not a half, because names and
+dates are not independent (docs/decisions/0009-the-prior-follows-the-length-of-the-list.md).
 """
 
 
@@ -69,7 +68,7 @@ class Weights:
         that.
         """
         doublings = max(0, round(math.log2(max(1, entries) / NOMINAL_LIST)))
-        return replace(self, prior=self.prior - doublings * BITS_OF_A_DOUBLING)
+        return replace(self, prior=self.prior - doublings * MILLIBITS_OF_A_DOUBLING)
 
     def needed(self, threshold: float) -> int:
         """The least millibits of which `probability` is at least `threshold`, which lies between 0 and 1."""

@@ -1,4 +1,4 @@
-"""Entries as JSON values and back, for files that kstep writes for itself; nothing is lost on the way."""
+"""Entries and people as JSON values and back, for files that kstep writes for itself; nothing is lost on the way."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import Any
 
 from kstep.model.dates import PartialDate
 from kstep.model.documents import Document, DocumentType
-from kstep.model.identity import Entry, Identity, Sex
+from kstep.model.identity import Entry, Identity, Person, Sex
 from kstep.model.name import Name, NameQuality
 
 
-def entry_to_json(entry: Entry) -> dict[str, Any]:
-    """The entry as values of JSON."""
-    identity = entry.identity
+def identity_to_json(identity: Identity) -> dict[str, Any]:
+    """The identity as values of JSON."""
     return {
-        "entry_id": entry.entry_id,
         "names": [[name.full, name.family, name.given, name.quality.value] for name in identity.names],
         "birth_dates": [[day.earliest.isoformat(), day.latest.isoformat(), day.circa] for day in identity.birth_dates],
         "sexes": [sex.value for sex in identity.sexes],
@@ -23,15 +21,12 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
         "birth_countries": list(identity.birth_countries),
         "birth_places": list(identity.birth_places),
         "documents": [[document.type.value, document.number, document.issuer] for document in identity.documents],
-        "programmes": list(entry.programmes),
-        "listed_on": entry.listed_on and entry.listed_on.isoformat(),
-        "references": list(entry.references),
     }
 
 
-def entry_from_json(found: dict[str, Any]) -> Entry:
-    """The entry of which `entry_to_json` made `found`."""
-    identity = Identity(
+def identity_from_json(found: dict[str, Any]) -> Identity:
+    """The identity of which `identity_to_json` made `found`."""
+    return Identity(
         names=tuple(Name(full, family, given, NameQuality(quality)) for full, family, given, quality in found["names"]),
         birth_dates=tuple(PartialDate.from_iso(*day) for day in found["birth_dates"]),
         sexes=tuple(Sex(sex) for sex in found["sexes"]),
@@ -40,5 +35,37 @@ def entry_from_json(found: dict[str, Any]) -> Entry:
         birth_places=tuple(found["birth_places"]),
         documents=tuple(Document(DocumentType(kind), number, issuer) for kind, number, issuer in found["documents"]),
     )
+
+
+def entry_to_json(entry: Entry) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The entry as values of JSON: its id and all that is compared, and the rest. Together they are one object."""
+    rest = {
+        "programmes": list(entry.programmes),
+        "listed_on": entry.listed_on and entry.listed_on.isoformat(),
+        "references": list(entry.references),
+    }
+    return {"entry_id": entry.entry_id, **identity_to_json(entry.identity)}, rest
+
+
+def entry_from_json(found: dict[str, Any]) -> Entry:
+    """The entry of which `entry_to_json` made the parts of `found`."""
     listed_on = found["listed_on"] and date.fromisoformat(found["listed_on"])
-    return Entry(found["entry_id"], identity, tuple(found["programmes"]), listed_on, tuple(found["references"]))
+    identity, programmes = identity_from_json(found), tuple(found["programmes"])
+    return Entry(found["entry_id"], identity, programmes, listed_on, tuple(found["references"]))
+
+
+def person_to_json(person: Person) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The person as values of JSON, as `entry_to_json` an entry."""
+    rest = {
+        "custody_place": person.custody_place,
+        "release_basis": person.release_basis,
+        "outcome": person.outcome,
+        "office": person.office,
+    }
+    return {"person_id": person.person_id, **identity_to_json(person.identity)}, rest
+
+
+def person_from_json(found: dict[str, Any]) -> Person:
+    """The person of whom `person_to_json` made the parts of `found`."""
+    rest = (found[field] for field in ("custody_place", "release_basis", "outcome", "office"))
+    return Person(found["person_id"], identity_from_json(found), *rest)

@@ -7,15 +7,17 @@ for the matching to say.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from kstep.model import Person, ValueRefused, one_line
 from kstep.model.collector import garbage_collector_paused
 from kstep.records.columns import Columns, Undeclared, shortened
 from kstep.records.identity import LONGEST_VALUE, id_of, identity_of, values_of
-from kstep.records.row import GIVEN_TWICE, FieldError, Fields, Texts, by_column, row_of_values
+from kstep.records.row import GIVEN_TWICE, FieldError, Fields, Row, Texts, by_column, row_of_values
 from kstep.records.rows import read_rows
 
 CODES = {
@@ -51,7 +53,7 @@ class PeopleFile:
     columns that look like one that would have been compared, with that column.
     """
 
-    people: tuple[Person, ...]
+    people: Sequence[Person]
     rows: int
     errors: tuple[RowError, ...]
     refused: tuple[RowError, ...]
@@ -60,22 +62,38 @@ class PeopleFile:
     misnamed: Mapping[str, str] = field(default_factory=dict)
 
 
+class SomePeople(NamedTuple):
+    """The people of some rows, in their order; `errors` and `refused` as in `PeopleFile`."""
+
+    people: Sequence[Person]
+    errors: tuple[RowError, ...]
+    refused: tuple[RowError, ...]
+
+
 def read_people(path: Path) -> PeopleFile:
     """The people of a `.csv`, `.jsonl`, `.ndjson` (each also with `.gz`) or `.parquet` file.
 
     Raises `InputError` if the file cannot be read to its end or lacks a required column.
     """
     with garbage_collector_paused():
-        return _read_people(path)
+        undeclared = Undeclared()
+        found = people_of_rows(rows_of_people(path, undeclared))
+        times = Counter(person.person_id for person in found.people)
+        shared = {person_id: rows for person_id, rows in times.items() if rows > 1}
+        return people_file(found, shared, undeclared)
 
 
-def _read_people(path: Path) -> PeopleFile:
-    undeclared = Undeclared()
+def rows_of_people(path: Path, undeclared: Undeclared) -> Iterator[Row]:
+    """The rows of a file of people, as `records.rows.read_rows` reads them."""
+    return read_rows(path, PERSON_COLUMNS, undeclared)
+
+
+def people_of_rows(rows: Iterable[Row]) -> SomePeople:
+    """The people of some rows of a file of people."""
     people: list[Person] = []
     errors: list[RowError] = []
     refused: list[RowError] = []
-    rows_of_id: dict[str, int] = {}
-    for row in read_rows(path, PERSON_COLUMNS, undeclared):
+    for row in rows:
         if row.refusal:
             refused.append(RowError(row.line, "", "", row.refusal))
             continue
@@ -86,18 +104,22 @@ def _read_people(path: Path) -> PeopleFile:
             continue
         person, found = _person(person_id, row.fields)
         people.append(person)
-        rows_of_id[person_id] = rows_of_id.get(person_id, 0) + 1
         if row.errors or found:
             errors.extend(RowError(row.line, person_id, field, message) for field, message in (*row.errors, *found))
-    shared = {person_id: rows for person_id, rows in rows_of_id.items() if rows > 1}
+    return SomePeople(tuple(people), tuple(errors), tuple(refused))
+
+
+def people_file(found: SomePeople, shared_ids: Mapping[str, int], undeclared: Undeclared) -> PeopleFile:
+    """The account of a file of which all rows were read."""
+    rows = len(found.people) + len(found.refused)
     return PeopleFile(
-        people=tuple(people),
-        rows=len(people) + len(refused),
-        errors=tuple(errors),
-        refused=tuple(refused),
+        people=found.people,
+        rows=rows,
+        errors=found.errors,
+        refused=found.refused,
         misnamed=undeclared.meant(),
-        notices=_notices(len(people) + len(refused), shared, undeclared),
-        shared_ids=shared,
+        notices=_notices(rows, shared_ids, undeclared),
+        shared_ids=shared_ids,
     )
 
 

@@ -12,9 +12,11 @@ from typing import IO
 
 from kstep.model import InputError
 from kstep.records import PeopleFile, RowError
+from kstep.screening.changes import Changes
 from kstep.screening.report import Attention, write_report
 from kstep.screening.reporting import report_of
-from kstep.screening.run import Screening, screen
+from kstep.screening.rosters import Roster, roster_of
+from kstep.screening.run import Means, Screening, screen
 from kstep.screening.sources import ListSource, OpenList, files_of
 from kstep.screening.writers import FORMATS, write_csv, write_jsonl, write_parquet
 
@@ -48,17 +50,36 @@ class Remark:
 
 
 def screen_people(
-    people: PeopleFile,
+    people: PeopleFile | Roster,
     lists: Sequence[OpenList],
     threshold: float,
     engine: str = "local",
     *,
     nominal_list: int | None = None,
     progress: Callable[[int], None] = lambda people: None,
+    means: Means | None = None,
+    changes: Changes | None = None,
 ) -> Outcome:
-    """Screen everyone in a file that was read; `nominal_list` and `progress` as in `run.screen`."""
-    found = screen(people.people, lists, threshold, engine, nominal_list=nominal_list, progress=progress)
-    return Outcome(people, lists, found, threshold, tuple(_remarks(people, lists, found, threshold)))
+    """Screen everyone in a file that was read; `nominal_list` and what follows as in `run.screen`."""
+    roster = people if isinstance(people, Roster) else roster_of(people)
+    found = screen(
+        roster.index,
+        lists,
+        threshold,
+        engine,
+        nominal_list=nominal_list,
+        progress=progress,
+        means=means,
+        changes=changes,
+    )
+    remarks = [*_remarks(roster.file, lists, found, threshold)]
+    if changes and nominal_list is None and found.prior != changes.prior_then:
+        message = (
+            f"the prior was {changes.prior_then / 1000:.1f} bits for the lists as they were and is {found.prior / 1000:.1f} now: "
+            "screen everything once, or pairs that did not change stand as they were judged then"
+        )
+        remarks.append(Remark("another prior", "", "", message))
+    return Outcome(roster.file, lists, found, threshold, remarks)
 
 
 def _remarks(people: PeopleFile, lists: Sequence[OpenList], found: Screening, threshold: float) -> Iterator[Remark]:

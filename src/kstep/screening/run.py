@@ -8,30 +8,35 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from kstep.matching import (
-    Columns,
     Found,
     Index,
     Prepared,
     Weights,
     brute_pairs,
-    ceilings_of,
-    columns_of_identities,
     find_pairs,
     prepare,
     score,
     shipped_weights,
 )  # fmt: skip
 from kstep.matching.arrays import Ints
+from kstep.matching.reverse import find_among_people
 from kstep.model import Entry, InputError, Person
 from kstep.model.collector import garbage_collector_paused
+from kstep.screening.changes import Changes, find_changes, of_changes
+from kstep.screening.distributed.find import find_on_cluster
+from kstep.screening.distributed.session import check_cluster
+from kstep.screening.kept import kept_index
 from kstep.screening.matches import PossibleMatch, possible_match
+from kstep.screening.means import among_people, in_proportion, room_of, shards_of
+from kstep.screening.rosters import index_of_people
 from kstep.screening.sources import OpenList
 
-ENGINES = ("local", "brute")
+ENGINES = ("local", "brute", "spark")
 """Engines that a run can use; their results are equal."""
 
 DEFAULT_THRESHOLD = 0.5
@@ -56,6 +61,19 @@ class Screening:
     prior: int
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run may use, none of which changes its result: bytes of memory (None: half of the machine's), and a folder where
+    what is found is recorded as it goes, so that a run that was stopped is continued; `say` is told if it cannot be.
+    `master` is that of the Spark cluster, if the engine is `spark`.
+    """
+
+    memory: int | None = None
+    folder: Path | None = None
+    say: Callable[[str], None] = lambda text: None
+    master: str | None = None
+
+
 def check_threshold(threshold: float) -> float:
     """The threshold, if it is a probability that a run can use. Raises `InputError` otherwise."""
     if not 0 < threshold < 1:
@@ -65,88 +83,115 @@ def check_threshold(threshold: float) -> float:
     return threshold
 
 
-def check_engine(engine: str) -> str:
-    """The engine, if there is one of that name. Raises `InputError` otherwise."""
+def check_engine(engine: str, master: str | None = None) -> str:
+    """The engine, if there is one of that name and it is at hand; `spark`, and no other, has a `master`.
+
+    Raises `InputError` otherwise.
+    """
     if engine not in ENGINES:
         raise InputError(
             f"{engine!r} is not an engine of this version", where="--engine", mend=f"write one of {', '.join(ENGINES)}"
         )
+    if engine == "spark" and master is None:
+        mend = "write --master spark://HOST:7077, or --master 'local[*]' to try it on this machine"
+        raise InputError("spark needs a master", where="--engine", mend=mend)
+    if engine != "spark" and master is not None:
+        raise InputError("is for --engine spark", where="--master", mend="add it, or leave --master out")
+    if master is not None:
+        check_cluster(master)
     return engine
 
 
+@garbage_collector_paused()
 def screen(
-    people: Sequence[Person],
+    people: Sequence[Person] | Index,
     lists: Sequence[OpenList],
     threshold: float = DEFAULT_THRESHOLD,
     engine: str = "local",
     *,
     nominal_list: int | None = None,
     progress: Callable[[int], None] = lambda people: None,
+    means: Means | None = None,
+    changes: Changes | None = None,
 ) -> Screening:
     """Every pair of a person and an entry whose probability is at least `threshold`, in the order of the output.
 
-    The prior is that of a list of `nominal_list` entries: as many as the lists have, if that is not given. `progress` is called
-    with the number of people done against one list since its last call.
+    `people` are those of an index, if they have one. The prior is that of a list of `nominal_list` entries: as many as the
+    lists have, if that is not given. `progress` is called with the number of people done against one list since its last
+    call. With `changes`, only pairs of which a side is among them are looked for.
     """
-    with garbage_collector_paused():
-        entries = sum(len(opened.index.entries) for opened in lists) if nominal_list is None else nominal_list
-        weights = shipped_weights().for_list(entries)
-        return _screen(people, lists, check_threshold(threshold), weights, check_engine(engine), progress)
-
-
-def _screen(
-    people: Sequence[Person], lists: Sequence[OpenList], threshold: float, weights: Weights, engine: str,
-    progress: Callable[[int], None],
-) -> Screening:  # fmt: skip
-    need = weights.needed(threshold)
-    side = columns_of_identities([person.identity for person in people])
+    entries = sum(opened.index.columns.records for opened in lists) if nominal_list is None else nominal_list
+    weights = shipped_weights().for_list(entries)
+    need = weights.needed(check_threshold(threshold))
+    side = people if isinstance(people, Index) else index_of_people(people)
+    means = means or Means()
+    check_engine(engine, means.master)
     matches: list[PossibleMatch] = []
     compared = 0
 
     @functools.lru_cache(maxsize=PREPARED)
-    def prepared(record: Person | Entry) -> Prepared:
-        return prepare(record.identity)
+    def prepared(index: int, record: int) -> tuple[Person | Entry, Prepared]:
+        found = side.people[record] if index < 0 else lists[index].index.entries[record]
+        return found, prepare(found.identity)
 
-    for opened in lists:
-        index = opened.index
-        found = _find(people, side, index, need, weights, engine, progress)
+    there: list[Found] = []
+    if means.master:
+        paths = [kept_index(opened.digest) for opened in lists]
+        there = find_on_cluster(side.records, paths, need, weights, means.master, progress)
+    for number, opened in enumerate(lists):
+        changed = (changes.people, changes.entries[number]) if changes else None
+        if there:
+            found = of_changes(there[number], *changed) if changed else there[number]
+        else:
+            found = _find(side, opened, need, weights, engine, progress, means, changed)
         compared += found.compared
         for pair in found.pairs:
-            person, entry = people[pair.person], index.entries[pair.entry]
-            matches.append(possible_match(person, prepared(person), opened.label, index.edition, entry, prepared(entry), pair,
-                                          weights))  # fmt: skip
+            person, mine = prepared(-1, pair.person)
+            entry, theirs = prepared(number, pair.entry)
+            assert isinstance(person, Person) and isinstance(entry, Entry)
+            matches.append(
+                possible_match(person, mine, opened.label, opened.index.edition, entry, theirs, pair, weights)
+            )
+
+    def poor(list_: int, index: Index) -> list[int]:
+        below = _poor(index, need, weights) if engine == "brute" else np.flatnonzero(index.ceilings < need).tolist()
+        if changes:
+            among = set((changes.people if list_ < 0 else changes.entries[list_]).tolist())
+            below = [place for place in below if place in among]
+        return below
+
+    everyone, sizes = side.columns.records, [opened.index.columns.records for opened in lists]
     matches.sort(key=lambda match: match.order)
     return Screening(
         matches=matches,
-        comparisons=len(people) * sum(len(opened.index.entries) for opened in lists),
+        comparisons=changes.comparisons(everyone, sizes) if changes else everyone * sum(sizes),
         compared=compared,
-        poor_people=_poor(people, need, weights) if engine == "brute" else _below(ceilings_of(side, weights), need),
-        poor_entries={
-            opened.label: _poor(opened.index.entries, need, weights)
-            if engine == "brute"
-            else _below(opened.index.ceilings, need)
-            for opened in lists
-        },
+        poor_people=poor(-1, side),
+        poor_entries={opened.label: poor(number, opened.index) for number, opened in enumerate(lists)},
         prior=weights.prior,
     )
 
 
-def _below(ceilings: Ints, need: int) -> list[int]:
-    return [int(number) for number in np.flatnonzero(ceilings < need)]
-
-
-def _poor(records: Sequence[Person] | Sequence[Entry], need: int, weights: Weights) -> list[int]:
-    prepared = (prepare(record.identity) for record in records)
+def _poor(index: Index, need: int, weights: Weights) -> list[int]:
+    prepared = [prepare(identity) for identity in index.identities]
     return [number for number, record in enumerate(prepared) if score(record, record, weights).millibits < need]
 
 
 def _find(
-    people: Sequence[Person], side: Columns, index: Index, need: int, weights: Weights, engine: str,
-    progress: Callable[[int], None],
+    side: Index, opened: OpenList, need: int, weights: Weights, engine: str, progress: Callable[[int], None], means: Means,
+    changed: tuple[Ints, Ints] | None,
 ) -> Found:  # fmt: skip
+    index = opened.index
+    if engine == "local" and changed:
+        return find_changes(side, index, *changed, need, weights, progress)
     if engine == "local":
-        return find_pairs(side, index, need, weights, progress=progress)
-    prepared, entries = ([prepare(record.identity) for record in side] for side in (people, index.entries))
-    found = brute_pairs(prepared, entries, need, weights)
-    progress(len(prepared))
-    return found
+        kept = shards_of(means.folder, side, opened, need, weights, means.say)
+        room = room_of(means.memory, side, index)
+        if not among_people(side, index):
+            return find_pairs(side.columns, index, need, weights, progress=progress, shards=kept, room=room)
+        of_entries = in_proportion(progress, index.columns.records, side.columns.records)
+        return find_among_people(side, index.columns, need, weights, progress=of_entries, shards=kept, room=room)
+    people, entries = ([prepare(identity) for identity in records.identities] for records in (side, index))
+    found = brute_pairs(people, entries, need, weights)
+    progress(len(people))
+    return of_changes(found, *changed) if changed else found

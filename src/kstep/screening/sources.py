@@ -6,23 +6,20 @@ so it can never be one of another list or another engine. Where no index can be 
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from kstep.lists import READERS, Edition, read_list
 from kstep.lists.edition import READER_VERSION
-from kstep.lists.source import LARGEST_STREAM, check_file
-from kstep.matching import Index, build_index, configuration, load_index, save_index
+from kstep.matching import Index, build_index
 from kstep.model import InputError
-from kstep.model.fingerprints import code_hash
 from kstep.model.folders import cache_folder
 from kstep.screening.compilation import compile_kernels
+from kstep.screening.kept import changed, digest_of_files, keep_index, take_index
 
 NOT_PEOPLE = frozenset({"entity", "vessel", "aircraft", "not a person"})
 """Reasons for which a reader leaves records out that need nobody's attention."""
@@ -41,7 +38,7 @@ class ListSource:
 
 @dataclass(frozen=True, slots=True)
 class OpenList:
-    """A list that is ready: what its reader said of it, and its index."""
+    """A list that is ready: what its reader said of it, its index, and the digest of its files (nothing if it is of none)."""
 
     label: str
     kind: str
@@ -49,6 +46,7 @@ class OpenList:
     left_out: dict[str, int]
     notes: tuple[str, ...]
     index: Index
+    digest: str = ""
 
     @property
     def left_out_of_people(self) -> dict[str, int]:
@@ -89,35 +87,35 @@ def open_lists(
     found = [(source, *_read(source, say, kept_indexes)) for source in sources]
     compile_kernels(say)
     return [
-        _opened(source, read if isinstance(read, Index) else _indexed(source, read, kept, say))
-        for source, kept, read in found
+        _opened(source, read if isinstance(read, Index) else _indexed(source, read, digest, say), digest)
+        for source, digest, read in found
     ]
 
 
-def _read(source: ListSource, say: Callable[[str], None], kept_indexes: bool) -> tuple[Path, Index | Edition]:
-    """Where the list's index is kept, and that index, or the list itself where there is none."""
-    kept = _kept(source)
+def _read(source: ListSource, say: Callable[[str], None], kept_indexes: bool) -> tuple[str, Index | Edition]:
+    """The digest of the list's files, and its kept index, or the list itself where there is none."""
+    digest = _digest(source)
     try:
         if kept_indexes:
-            return kept, load_index(kept)
+            return digest, take_index(digest)
     except (FileNotFoundError, NotADirectoryError):
         pass
     except (InputError, OSError) as error:
         say(f"the kept index of {source.label} cannot be used and is built again ({error})")
     edition = read_list(source.kind, source.path)
-    if _kept(source) != kept:
-        raise InputError("changed while it was read", where=str(source.path), mend="try again when it is whole")
-    return kept, edition
+    if _digest(source) != digest:
+        raise changed(source.path)
+    return digest, edition
 
 
-def _indexed(source: ListSource, edition: Edition, kept: Path, say: Callable[[str], None]) -> Index:
+def _indexed(source: ListSource, edition: Edition, digest: str, say: Callable[[str], None]) -> Index:
     say(f"building the index of {source.label} ({len(edition.entries):,} entries) …")
     index = build_index(edition.id, edition.entries, _about(edition))
     try:
-        save_index(index, kept)
+        return keep_index(index, digest)
     except OSError as error:
         say(
-            f"the index of {source.label} cannot be kept in {kept.parent} ({error.strerror}); "
+            f"the index of {source.label} cannot be kept in {cache_folder()} ({error.strerror}); "
             "it will be built again next time"
         )
     return index
@@ -131,31 +129,23 @@ def _about(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _opened(source: ListSource, index: Index) -> OpenList:
+def _opened(source: ListSource, index: Index, digest: str) -> OpenList:
     about = index.about
     source_date = date.fromisoformat(about["source_date"]) if about["source_date"] else None
-    return OpenList(source.label, source.kind, source_date, dict(about["left_out"]), tuple(about["notes"]), index)
+    left_out, notes = dict(about["left_out"]), tuple(about["notes"])
+    return OpenList(source.label, source.kind, source_date, left_out, notes, index, digest)
 
 
-def _kept(source: ListSource) -> Path:
-    """Where the list's index is kept: under a hash of the list's bytes and of everything that makes its index of them.
-
-    Raises `InputError` if they cannot be read.
-    """
-    code = code_hash("kstep.lists", "kstep.records", "kstep.model") + version("pycountry")
-    digest = hashlib.sha256(f"{source.kind} {READER_VERSION} {configuration()} {code}\n".encode())
+def _digest(source: ListSource) -> str:
+    """The digest of the list's files. Raises `InputError` if the list cannot be read."""
     try:
-        for path in files_of(source):
-            check_file(path, largest=LARGEST_STREAM)
-            with path.open("rb") as content:
-                digest.update(f"{path.name!r} {hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
+        return digest_of_files(f"{source.kind} {READER_VERSION}", files_of(source))
     except FileNotFoundError:
         raise InputError("there is no such file or directory", where=str(source.path), mend="check the path") from None
     except OSError as error:
         raise InputError(
             f"cannot be read ({error.strerror})", where=str(source.path), mend="check its permissions"
         ) from None
-    return cache_folder() / f"{digest.hexdigest()[:40]}.index"
 
 
 def files_of(source: ListSource) -> list[Path]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kstep.model import InputError
+from kstep.model.collector import garbage_collector_paused
 from kstep.synth.entries import ListedPerson, listed_people
 from kstep.synth.ofac import write_ofac
 from kstep.synth.un import write_un
@@ -43,23 +42,11 @@ def write_list(path: Path, kind: str, n: int, seed: int) -> ListReport:
     if kind not in writers:
         raise InputError(f"{kind!r} is not a kind of list that can be made", mend=f"write one of {', '.join(writers)}")
     try:
-        with _collector_paused():
+        with garbage_collector_paused():
             others = writers[kind](path, listed_people(kind, n, seed), seed)
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend="check the path") from None
     return ListReport(path, kind, n, others)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Look for no cycles meanwhile: people make none, and a tenth of the time would go into looking at those in hand."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _write_table(path: Path, people: Iterator[ListedPerson], seed: int) -> int:

@@ -44,7 +44,7 @@ class DocumentKeys(NamedTuple):
     core: Ints
     kind: Bytes
     issuer: Longs
-    bucket_start: Ints
+    bucket_start: Shorts
     key: Words
     document: Shorts
 
@@ -147,7 +147,7 @@ def _bucket(value: np.uint64, buckets: int) -> int:
 
 
 @making_kernel
-def keys_in_buckets(numbers: DocumentNumbers) -> tuple[Ints, Words, Shorts]:
+def keys_in_buckets(numbers: DocumentNumbers) -> tuple[Shorts, Words, Shorts]:
     """The hashes of all keys that any weights may ask for, by bucket, as `DocumentKeys` has them."""
     documents = len(numbers.start) - 1
     hashes = np.empty(_MOST_KEYS, np.uint64)
@@ -155,7 +155,7 @@ def keys_in_buckets(numbers: DocumentNumbers) -> tuple[Ints, Words, Shorts]:
     for document in range(documents):
         total += _keys(document, numbers, 1, 1, hashes)
     buckets = max(1, total // 2)
-    starts = np.zeros(buckets + 1, np.int64)
+    starts = np.zeros(buckets + 1, np.int32)
     for document in range(documents):
         for at in range(_keys(document, numbers, 1, 1, hashes)):
             starts[_bucket(hashes[at], buckets) + 1] += 1
@@ -227,13 +227,13 @@ def _compare(mine: int, people: DocumentNumbers, theirs: int, entries: DocumentN
 @making_kernel
 def join_numbers(
     first: int, last: int, people: DocumentNumbers, entries: DocumentNumbers, keys: DocumentKeys, price: DocumentPrices
-) -> tuple[Ints, Ints, Ints]:
+) -> tuple[Ints, Shorts, Shorts]:
     """For documents `first` to `last` of the people: how many of the entries' agree with each, which (ascending), and millibits.
 
     `keys` are those of `entries`.
     """
     counts = np.zeros(last - first, np.int64)
-    found, earned, candidates = np.empty(1 << 8, np.int64), np.empty(1 << 8, np.int64), np.empty(1 << 8, np.int64)
+    found, earned, candidates = np.empty(1 << 8, np.int32), np.empty(1 << 8, np.int32), np.empty(1 << 8, np.int32)
     hashes = np.empty(_MOST_KEYS, np.uint64)
     buckets, used = len(keys.bucket_start) - 1, 0
     for mine in range(first, last):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kstep.matching.arrays import Bytes, Ints, Longs, Pairs, Ragged
+from kstep.matching.arrays import Bytes, Ints, Longs, Pairs, Ragged, Shorts
 from kstep.matching.kernels.compiled import inlined_kernel, kernel
 from kstep.matching.kernels.tokens import NOT_COMPARABLE
 from kstep.names.tokens import MOST_TOKENS
@@ -37,10 +37,10 @@ class NameArrays(NamedTuple):
     tokens: Ragged
     usual: Bytes
     joins: Ragged
-    join_token: Ints
-    join_first: Ints
-    join_stop: Ints
-    join_most: Ints
+    join_token: Shorts
+    join_first: Bytes
+    join_stop: Bytes
+    join_most: Shorts
     weak: Bytes
 
 

@@ -11,16 +11,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kstep.matching.arrays import Bytes, Ints
-from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
-from kstep.matching.kernels.spelling import Chunks, Costs, SpellingTables
+from kstep.matching.arrays import Bytes, Ints, Shorts
+from kstep.matching.kernels.cards import OTHER_LETTER, Spelt, no_word
+from kstep.matching.kernels.compiled import inlined_kernel, kernel
+from kstep.matching.kernels.lanes import LANES, lowest_sum, reach_signs
+from kstep.matching.kernels.spelling import Costs, SpellingTables
 from kstep.names.spelling import BEYOND, LONGEST, LONGEST_CHUNK
 
 MOST_SIGNS = 3 * LONGEST
 """Signs of a word: a Hangul syllable has three at most, a Han character two."""
 
-_BLOCK = 8
-_STATES = (MOST_SIGNS // _BLOCK + 1) * _BLOCK
+_STATES = (MOST_SIGNS // LANES + 1) * LANES
 """Room of a column: one place more than signs, in whole blocks, because processors reckon by blocks."""
 
 _HOME, _FOREIGN = 20, 10
@@ -45,8 +46,8 @@ class NativeBoard(NamedTuple):
     `emitted[chunk * room + sign]` is the cost of a chunk less that of none. `cost[(LONGEST_CHUNK + letters) * _STATES + signs]`
     is that of the cheapest way in which so many signs emit so many letters; the first columns stand for fewer letters than
     none. `dropped` is the cost of all signs if they emit nothing. `rest[(home * _FOREIGN + foreign) * room + signs]` is what so
-    many letters cost at least that the signs from there on have to emit (last: any letters); `foreign` says of each chunk of
-    one letter which it is, and last of letters that are none.
+    many letters cost at least that the signs from there on have to emit (last: any letters); `foreign` says of each letter which it
+    is. `word` is the spelling that was asked about last, of which `filled` columns stand on the board, one more than letters.
 
     The others are for finding the bound: what a row emits at least, by how many letters of either kind, and what the signs from
     one on and those from the next on do.
@@ -58,12 +59,13 @@ class NativeBoard(NamedTuple):
     dropped: Ints
     rest: Costs
     foreign: Bytes
+    word: Spelt
+    filled: Ints
     by_count: Costs
     bound: Costs
     further: Costs
 
 
-@making_kernel
 def native_board(tables: SpellingTables) -> NativeBoard:
     """Working space for one thread."""
     known = len(tables.chunk_length)
@@ -73,7 +75,9 @@ def native_board(tables: SpellingTables) -> NativeBoard:
         np.full((LONGEST_CHUNK + LONGEST + 2) * _STATES, BEYOND, np.int32),
         np.zeros(1, np.int64),
         np.zeros((_HOME * _FOREIGN + 1) * _STATES, np.int32),
-        np.zeros(known + 1, np.int8),
+        np.ones(OTHER_LETTER + 1, np.int8),
+        no_word(),
+        np.zeros(1, np.int64),
         np.zeros((LONGEST_CHUNK + 1) * (LONGEST_CHUNK + 1), np.int32),
         np.zeros(_COUNTS, np.int32),
         np.zeros(_COUNTS, np.int32),
@@ -81,22 +85,16 @@ def native_board(tables: SpellingTables) -> NativeBoard:
 
 
 @kernel
-def _chunk_of_letter(code: int, tables: SpellingTables) -> int:
-    """The chunk that is one letter, of its code; one more than there are chunks if none is."""
-    return min(int(tables.chunk_of[code]), len(tables.chunk_length))
-
-
-@kernel
-def _kinds(rows: Ints, tables: SpellingTables, board: NativeBoard) -> None:
+def _kinds(rows: Shorts, tables: SpellingTables, board: NativeBoard) -> None:
     """Find out which letters are at home in the word that these rows read."""
     foreign = board.foreign
-    foreign[:] = 1
+    foreign[:], foreign[0] = 1, 0  # where a word is over there is no letter
     for row in rows:
         for at in range(tables.start[row], tables.start[row + 1]):
             if tables.emitted[at] <= _AT_HOME:
                 code = tables.code[tables.chunk[at]]
                 while code:
-                    foreign[_chunk_of_letter(code % _BASE, tables)] = 0
+                    foreign[code % _BASE] = 0
                     code //= _BASE
 
 
@@ -110,7 +108,7 @@ def _count_costs(row: int, tables: SpellingTables, board: NativeBoard) -> None:
     for at in range(tables.start[row], tables.start[row + 1]):
         code, home, foreign = tables.code[tables.chunk[at]], 0, 0
         while code:
-            if board.foreign[_chunk_of_letter(code % _BASE, tables)]:
+            if board.foreign[code % _BASE]:
                 foreign += 1
             else:
                 home += 1
@@ -120,7 +118,7 @@ def _count_costs(row: int, tables: SpellingTables, board: NativeBoard) -> None:
 
 
 @kernel
-def _bound(rows: Ints, tables: SpellingTables, board: NativeBoard) -> None:
+def _bound(rows: Shorts, tables: SpellingTables, board: NativeBoard) -> None:
     """Fill `rest`, from the last sign to the first."""
     signs, room = len(rows), board.signs[1]
     bound, further, by_count, rest = board.bound, board.further, board.by_count, board.rest
@@ -155,10 +153,10 @@ def _bound(rows: Ints, tables: SpellingTables, board: NativeBoard) -> None:
 
 
 @kernel
-def set_native(rows: Ints, tables: SpellingTables, board: NativeBoard) -> None:
+def set_native(rows: Shorts, tables: SpellingTables, board: NativeBoard) -> None:
     """Make the word that these rows read the one whose spellings the board prices."""
     signs, known = len(rows), len(tables.chunk_length)
-    room = (signs // _BLOCK + 1) * _BLOCK
+    room = (signs // LANES + 1) * LANES
     board.signs[0], board.signs[1], board.signs[2] = signs, room, known
     emitted, total = board.emitted, 0
     for chunk in range(known + LONGEST_CHUNK):
@@ -173,52 +171,59 @@ def set_native(rows: Ints, tables: SpellingTables, board: NativeBoard) -> None:
             emitted[chunk * room + sign] -= emitted[sign]
     board.dropped[0] = total
     board.cost[LONGEST_CHUNK * _STATES : LONGEST_CHUNK * _STATES + room] = 0
+    board.filled[0] = 1
     _kinds(rows, tables, board)
     _bound(rows, tables, board)
 
 
 @inlined_kernel
-def _fill(stop: int, chunks: Chunks, rest: int, board: NativeBoard) -> int:
-    """Fill the column of `stop` letters, of which `chunks` says the ends; returns what the whole costs at least if it passes
-    through it, `rest` being where `board.rest` says what is to come.
+def _chunks_before(stop: int, tables: SpellingTables, board: NativeBoard) -> tuple[int, int, int, int]:
+    """The chunks of 1 to 4 letters that end before place `stop` of the word, or what stands for one that is not known."""
+    word, known = board.word.letter, board.signs[2]
+    one, two, three, four = known, known + 1, known + 2, known + 3
+    code = np.int64(word[stop - 1])
+    if code < _BASE:
+        one = min(one, np.int64(tables.chunk_of[code]))
+        if stop > 1 and word[stop - 2] < _BASE:
+            code += np.int64(word[stop - 2]) * _BASE
+            chunk = np.int64(tables.chunk_of[code])
+            two = chunk if chunk < known else two
+            if stop > 2 and word[stop - 3] < _BASE:
+                code += np.int64(word[stop - 3]) * (_BASE * _BASE)
+                chunk = np.int64(tables.chunk_of[code])
+                three = chunk if chunk < known else three
+                if stop > 3 and word[stop - 4] < _BASE:
+                    chunk = np.int64(tables.chunk_of[code + np.int64(word[stop - 4]) * (_BASE * _BASE * _BASE)])
+                    four = chunk if chunk < known else four
+    return one, two, three, four
+
+
+@inlined_kernel
+def _fill(stop: int, rest: int, tables: SpellingTables, board: NativeBoard) -> int:
+    """Fill the column of `stop` letters; returns what the whole costs at least if it passes through it, `rest` being where
+    `board.rest` says what is to come.
     """
-    cost, room, known = board.cost, board.signs[1], board.signs[2]
-    now, place = (stop + LONGEST_CHUNK) * _STATES, (stop - 1) * LONGEST_CHUNK
+    cost, room = board.cost, board.signs[1]
+    now = (stop + LONGEST_CHUNK) * _STATES
     one, two, three, four = now - _STATES, now - 2 * _STATES, now - 3 * _STATES, now - 4 * _STATES
-    after_one, after_two = cost[one : one + room], cost[two : two + room]
-    after_three, after_four = cost[three : three + room], cost[four : four + room]
-    at_1 = (chunks[place] if chunks[place] < known else known) * room
-    at_2 = (chunks[place + 1] if chunks[place + 1] < known else known + 1) * room
-    at_3 = (chunks[place + 2] if chunks[place + 2] < known else known + 2) * room
-    at_4 = (chunks[place + 3] if chunks[place + 3] < known else known + 3) * room
-    emits_one, emits_two = board.emitted[at_1 : at_1 + room], board.emitted[at_2 : at_2 + room]
-    emits_three, emits_four = board.emitted[at_3 : at_3 + room], board.emitted[at_4 : at_4 + room]
-    cost[now] = BEYOND
-    column = cost[now + 1 : now + 1 + room]
-    for sign in range(room):
-        column[sign] = min(
-            min(np.int32(after_one[sign] + emits_one[sign]), np.int32(after_two[sign] + emits_two[sign])),
-            min(np.int32(after_three[sign] + emits_three[sign]), np.int32(after_four[sign] + emits_four[sign])),
-        )
-    reached = np.int32(BEYOND)
-    least = reached
-    to_come = board.rest[rest + 1 : rest + room]
-    for sign in range(board.signs[0]):
-        reached = min(reached, column[sign])
-        column[sign] = reached
-        least = min(least, np.int32(reached + to_come[sign]))
+    chunk_1, chunk_2, chunk_3, chunk_4 = _chunks_before(stop, tables, board)
+    at_1, at_2, at_3, at_4 = chunk_1 * room, chunk_2 * room, chunk_3 * room, chunk_4 * room
+    carried, least = np.int32(BEYOND), np.int32(BEYOND)
+    for block in range(0, room, LANES):
+        carried = reach_signs(
+            now + block, one + block, two + block, three + block, four + block, cost, at_1 + block, at_2 + block, at_3 + block,
+            at_4 + block, board.emitted, carried,
+        )  # fmt: skip
+        least = min(least, lowest_sum(now + block, cost, rest + block, board.rest))
     return int(least)
 
 
 @inlined_kernel
 def _least(stop: int, rest: int, board: NativeBoard) -> int:
     """What `_fill` says of a column that is filled already."""
-    room = board.signs[1]
-    first = (stop + LONGEST_CHUNK) * _STATES
-    column, to_come = board.cost[first : first + room], board.rest[rest : rest + room]
-    least = np.int32(BEYOND)
-    for state in range(room):
-        least = min(least, np.int32(column[state] + to_come[state]))
+    first, least = (stop + LONGEST_CHUNK) * _STATES, np.int32(BEYOND)
+    for block in range(0, board.signs[1], LANES):
+        least = min(least, lowest_sum(first + block, board.cost, rest + block, board.rest))
     return int(least)
 
 
@@ -230,22 +235,6 @@ def _rest(home: int, foreign: int, board: NativeBoard) -> int:
 
 
 @inlined_kernel
-def _is_foreign(place: int, chunks: Chunks, board: NativeBoard) -> int:
-    """1 if the letter in this place of a spelling is not at home in the board's word."""
-    chunk, known = chunks[place * LONGEST_CHUNK], board.signs[2]
-    return int(board.foreign[chunk if chunk < known else known])
-
-
-@inlined_kernel
-def foreign_letters(chunks: Chunks, first: int, stop: int, board: NativeBoard) -> int:
-    """How many letters of a spelling, of which these are the chunks, are not at home in the board's word."""
-    foreign, known = 0, board.signs[2]
-    for place in range(first, stop, LONGEST_CHUNK):
-        foreign += board.foreign[chunks[place] if chunks[place] < known else known]
-    return int(foreign)
-
-
-@inlined_kernel
 def least_of_all(letters: int, foreign: int, board: NativeBoard) -> int:
     """The least that a spelling of so many letters costs, so many of which are foreign."""
     return int(board.rest[_rest(letters - foreign, foreign, board)])
@@ -253,21 +242,20 @@ def least_of_all(letters: int, foreign: int, board: NativeBoard) -> int:
 
 @inlined_kernel
 def cheapest_native(
-    filled: int, letters: int, foreign: int, chunks: Chunks, most: int, board: NativeBoard
-) -> tuple[int, int]:
-    """The cost of the cheapest way to cut a spelling of so many letters, so many of them `foreign_letters`, into what the
-    board's word emits, `BEYOND` if it is more than `most`; and how many columns of the board are now filled, one more than
-    letters.
+    letters: int, foreign: int, same: int, most: int, tables: SpellingTables, board: NativeBoard
+) -> int:
+    """The cost of the cheapest way to cut the spelling `board.word` of so many letters into what the board's native word emits,
+    `BEYOND` if it is more than `most`.
 
-    The first `filled` columns are taken as they are: those of a spelling that begins with the same letters. `chunks` are the
-    spelling's, as `chunks_of` gives them.
+    So many of the letters are `foreign`, and the first `same` are those of the spelling that was asked about before.
     """
-    signs, home = board.signs[0], letters - foreign
+    signs, home, word = board.signs[0], letters - foreign, board.word.letter
+    filled = min(board.filled[0], same + 1)
+    board.filled[0] = filled
     if signs == 0 or letters == 0 or letters > LONGEST:
-        return BEYOND, 0
-    filled = max(filled, 1)
+        return BEYOND
     for place in range(filled - 1):
-        is_foreign = _is_foreign(place, chunks, board)
+        is_foreign = board.foreign[word[place]]
         foreign, home = foreign - is_foreign, home - (1 - is_foreign)
     # Of any LONGEST_CHUNK columns one after the other, every way passes through one. So it is enough to know the last filled
     # column that is not too dear: there is no such row that holds one before it and a new one, and not this one.
@@ -275,21 +263,23 @@ def cheapest_native(
     least, back, home_back, foreign_back = before, 1, home, foreign
     while least > most:
         if back == min(filled, LONGEST_CHUNK):
-            return BEYOND, filled
-        is_foreign = _is_foreign(filled - 1 - back, chunks, board)
+            return BEYOND
+        is_foreign = board.foreign[word[filled - 1 - back]]
         foreign_back, home_back = foreign_back + is_foreign, home_back + (1 - is_foreign)
         least = _least(filled - 1 - back, _rest(home_back, foreign_back, board), board)
         second, third = (least if back == 1 else second), (least if back == 2 else third)
         back += 1
     for stop in range(filled, letters + 1):
-        is_foreign = _is_foreign(stop - 1, chunks, board)
+        is_foreign = board.foreign[word[stop - 1]]
         foreign, home = foreign - is_foreign, home - (1 - is_foreign)
-        least = _fill(stop, chunks, _rest(home, foreign, board), board)
+        least = _fill(stop, _rest(home, foreign, board), tables, board)
         if min(min(least, before), min(second, third)) > most:
-            return BEYOND, stop + 1
+            board.filled[0] = stop + 1
+            return BEYOND
         before, second, third = least, before, second
+    board.filled[0] = letters + 1
     cost = int(board.cost[(letters + LONGEST_CHUNK) * _STATES + signs] + board.dropped[0])
-    return (cost if cost <= most else BEYOND), letters + 1
+    return cost if cost <= most else BEYOND
 
 
-__all__ = ["NativeBoard", "cheapest_native", "foreign_letters", "least_of_all", "native_board", "set_native"]
+__all__ = ["NativeBoard", "cheapest_native", "least_of_all", "native_board", "set_native"]

@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from kstep.matching.arrays import Ints, Longs, Ragged, Shorts
+from kstep.matching.kernels.cards import Cards
 from kstep.matching.kernels.compiled import kernel, making_kernel
-from kstep.matching.kernels.native_spelling import native_board
-from kstep.matching.kernels.scripts import Latins, Met, NativeArrays, keep, keys_needed, limit, met_scratch, price
-from kstep.matching.kernels.spelling import SpellingTables
+from kstep.matching.kernels.native_spelling import NativeBoard
+from kstep.matching.kernels.scripts import Met, NativeArrays, choose, keep, price
+from kstep.matching.kernels.spelling import Board, SpellingTables
 from kstep.matching.kernels.token_keys import TokenArrays
-from kstep.matching.kernels.tokens import Spelled, compare_scratch, compare_tokens, grown
+from kstep.matching.kernels.tokens import NOT_COMPARABLE, compare, grown
 
 
 class Occurring(NamedTuple):
@@ -29,7 +30,7 @@ class Occurring(NamedTuple):
 
 
 @kernel
-def _beside(token: int, occurring: Occurring, seen: Shorts, found: Ints) -> int:
+def _beside(token: int, occurring: Occurring, seen: Shorts, found: Shorts) -> int:
     """Write to `found` the tokens of the other side that stand beside this one, each once, and return how many there are."""
     records, beside, tokens = occurring.records, occurring.beside, occurring.tokens
     count = 0
@@ -48,75 +49,69 @@ def _beside(token: int, occurring: Occurring, seen: Shorts, found: Ints) -> int:
 
 @making_kernel
 def join_occurring(
-    wanted: Ints, people: TokenArrays, entries: TokenArrays, occurring: Occurring, spelled: Spelled
-) -> tuple[Ints, Ints, Ints]:
+    wanted: Ints, people: TokenArrays, entries: TokenArrays, occurring: Occurring, tables: SpellingTables, scratch: Ints,
+    board: Board,
+) -> tuple[Ints, Shorts, Shorts]:  # fmt: skip
     """What `join_tokens` says of these tokens of the people, of the pairs that occur."""
     counts = np.zeros(len(wanted), np.int64)
-    found, earned = np.empty(1 << 12, np.int64), np.empty(1 << 12, np.int64)
-    candidates, seen = np.empty(len(entries.weight), np.int64), np.full(len(entries.weight), -1, np.int32)
-    scratch, board = compare_scratch(people, entries)
+    found, earned = np.empty(1 << 12, np.int32), np.empty(1 << 12, np.int32)
+    candidates, seen = np.empty(len(entries.weight), np.int32), np.full(len(entries.weight), -1, np.int32)
     used = 0
     for at in range(len(wanted)):
-        count = _beside(wanted[at], occurring, seen, candidates)
+        a = wanted[at]
+        count, before = _beside(a, occurring, seen, candidates), used
         candidates[:count].sort()
         if used + count > len(found):
             size = max(2 * len(found), used + count)
             found, earned = grown(found, used, size), grown(earned, used, size)
-        kept = compare_tokens(
-            wanted[at], count, candidates, people, entries, spelled, scratch, board, found, earned, used
-        )
-        counts[at], used = kept - used, kept
+        for b in candidates[:count]:
+            if people.joined[a] & entries.joined[b]:
+                continue
+            millibits = compare(people, a, entries, b, tables, scratch, board)
+            if millibits > NOT_COMPARABLE:
+                found[used], earned[used] = b, millibits
+                used += 1
+        counts[at] = used - before
     return counts, found[:used].copy(), earned[:used].copy()
 
 
 @kernel
 def _shared_keys(native: int, natives: NativeArrays, keys: Longs, token: int) -> int:
-    """How many of the two keys of this Latin token a word has; others have none."""
+    """In which sets `kernels.scripts` would have met this Latin token, of which these are the two keys; others have none."""
     begins, ends = keys[2 * token], keys[2 * token + 1]
     shared = 0
-    for at in range(natives.key_start[native], natives.key_start[native + 1]):
-        shared += natives.key[at] == begins or natives.key[at] == ends
-    return shared if begins != 0 else 0
-
-
-@kernel
-def _meet(native: int, count: int, weight: int, natives: NativeArrays, latins: Latins, keys: Longs, met: Met) -> int:
-    """Keep of the first `count` tokens met those that share enough keys with this word, and return how many there are."""
-    kept = 0
-    for at in range(count):
-        token = met.place[at]
-        if latins.start[token] == latins.start[token + 1]:
-            continue
-        if _shared_keys(native, natives, keys, token) >= keys_needed(native, token, natives, latins):
-            joined = natives.joined[native] | latins.joined[token]
-            met.place[kept] = token
-            met.most[kept] = limit(weight, token, latins, joined)
-            kept += 1
-    return kept
+    if begins != 0:
+        for at in range(natives.key_start[native], natives.key_start[native + 1]):
+            shared |= (natives.key[at] == begins) | (natives.key[at] == ends) << 1
+    return shared
 
 
 @making_kernel
 def join_occurring_scripts(
-    wanted: Ints, natives: NativeArrays, weights: Ints, latins: Latins, keys: Longs, occurring: Occurring,
-    tables: SpellingTables,
-) -> tuple[Ints, Ints, Ints]:  # fmt: skip
-    """What `join_scripts` says of the pairs that occur; `latins` are all tokens of the other side, `keys` two of each."""
-    met, board = met_scratch(len(latins.token)), native_board(tables)
-    mine, theirs, earned = np.empty(1 << 10, np.int64), np.empty(1 << 10, np.int64), np.empty(1 << 10, np.int64)
+    wanted: Ints, natives: NativeArrays, weights: Ints, words: int, cards: Cards, keys: Longs, occurring: Occurring,
+    tables: SpellingTables, met: Met, board: NativeBoard,
+) -> tuple[Ints, Shorts, Shorts]:  # fmt: skip
+    """What `join_scripts` says of the pairs that occur; `cards` are those of all tokens of the other side, `keys` two of each."""
+    counts = np.zeros(len(wanted), np.int64)
+    found, earned = np.empty(1 << 10, np.int32), np.empty(1 << 10, np.int32)
+    seen = np.full(len(met.token), -1, np.int32)
     used = 0
-    for native in wanted:
+    for at in range(len(wanted)):
+        native = wanted[at]
         token = natives.token[native]
-        count = _beside(token, occurring, met.seen, met.place)
-        count = _meet(native, count, weights[token], natives, latins, keys, met)
+        count = _beside(token, occurring, seen, met.token)
+        met.token[:count].sort()
+        for place in range(count):
+            met.sets[place] = _shared_keys(native, natives, keys, met.token[place])
+        count = choose(count, native, weights[token], natives, words, cards, met)
         if count:
-            price(count, native, natives, latins, tables, met, board)
-            if used + count > len(mine):
-                size = max(2 * len(mine), used + count)
-                mine, theirs, earned = grown(mine, used, size), grown(theirs, used, size), grown(earned, used, size)
-            kept = keep(count, weights[token], natives.joined[native], latins, met, theirs, earned, used)
-            mine[used:kept] = token
-            used = kept
-    return mine[:used].copy(), theirs[:used].copy(), earned[:used].copy()
+            price(count, native, natives, cards, tables, met, board)
+            if used + count > len(found):
+                size = max(2 * len(found), used + count)
+                found, earned = grown(found, used, size), grown(earned, used, size)
+            kept = keep(count, weights[token], natives.joined[native], met, found, earned, used)
+            counts[at], used = kept - used, kept
+    return counts, found[:used].copy(), earned[:used].copy()
 
 
 __all__ = ["Occurring", "join_occurring", "join_occurring_scripts"]

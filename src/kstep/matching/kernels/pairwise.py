@@ -5,8 +5,8 @@ from __future__ import annotations
 from kstep.matching.arrays import Ints
 from kstep.matching.kernels.compiled import kernel
 from kstep.matching.kernels.fields import FieldPrices, compare_countries_and_documents, compare_dates_and_sex
-from kstep.matching.kernels.find import Sides, Tables
 from kstep.matching.kernels.names import NameScratch, best_names, meet, part
+from kstep.matching.kernels.walk import Sides, Tables
 
 
 @kernel

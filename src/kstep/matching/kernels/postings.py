@@ -9,7 +9,7 @@ from kstep.matching.kernels.compiled import making_kernel
 
 
 @making_kernel
-def rows_by_value(start: Ints, values: Ints, width: int) -> tuple[Ints, Ints]:
+def rows_by_value(start: Ints, values: Shorts, width: int) -> tuple[Ints, Shorts]:
     """For each value below `width` the rows that hold it, each once, ascending: where they begin and end, and the rows."""
     count = np.zeros(width + 1, np.int64)
     last = np.full(width, -1, np.int64)
@@ -22,7 +22,7 @@ def rows_by_value(start: Ints, values: Ints, width: int) -> tuple[Ints, Ints]:
     for value in range(width):
         count[value + 1] += count[value]
     filled = count[:-1].copy()
-    rows = np.empty(count[width], np.int64)
+    rows = np.empty(count[width], np.int32)
     last[:] = -1
     for row in range(len(start) - 1):
         for at in range(start[row], start[row + 1]):
@@ -35,12 +35,12 @@ def rows_by_value(start: Ints, values: Ints, width: int) -> tuple[Ints, Ints]:
 
 
 @making_kernel
-def rows_in_order(order: Ints, start: Ints, values: Ints) -> tuple[Ints, Ints]:
+def rows_in_order(order: Ints, start: Ints, values: Shorts) -> tuple[Ints, Shorts]:
     """The rows in this order, some perhaps left out."""
     moved = np.zeros(len(order) + 1, np.int64)
     for place in range(len(order)):
         moved[place + 1] = moved[place] + start[order[place] + 1] - start[order[place]]
-    found = np.empty(moved[len(order)], np.int64)
+    found = np.empty(moved[len(order)], np.int32)
     at = 0
     for row in order:
         for place in range(start[row], start[row + 1]):
@@ -75,15 +75,15 @@ def tokens_beside(
 
 @making_kernel
 def rank_pairs(
-    start: Ints, other: Shorts, worth: Shorts, words: int, places: Ints
+    start: Ints, other: Shorts, worth: Shorts, words: int, posting_start: Ints
 ) -> tuple[Ints, Shorts, Shorts, Shorts]:
     """A sparse table's positive pairs with others below `words`, of each row the worthiest first: where rows begin, the others,
-    what they are worth, and in how many `places` they and all before them in the row stand. Nothing at all where no places are
-    known.
+    what they are worth, and in how many places they and all before them in the row stand (`posting_start` says where those of
+    each begin). Nothing at all where no places are known.
     """
     rows = len(start) - 1
     ranked = np.zeros(rows + 1, np.int64)
-    if len(places) == 0:
+    if len(posting_start) == 0:
         return ranked, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
     for row in range(rows):
         ranked[row + 1] = ranked[row]
@@ -107,6 +107,6 @@ def rank_pairs(
             place = ranked[row] + found
             others[place] = keys[found] & 0xFFFFFFFF
             worths[place] = -(keys[found] >> 32)
-            total += places[others[place]]
+            total += posting_start[others[place] + 1] - posting_start[others[place]]
             counts[place] = total
     return ranked, others, worths, counts

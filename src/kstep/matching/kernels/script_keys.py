@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kstep.matching.arrays import Ints, Longs, Ragged
+from kstep.matching.arrays import Ints, Longs, Ragged, Shorts
 from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
 from kstep.matching.kernels.spelling import SpellingTables
 from kstep.matching.kernels.token_keys import OFFSET, PRIME
@@ -136,7 +136,9 @@ class _Scratch(NamedTuple):
 
 
 @kernel
-def _ends(rows: Ints, first: int, last: int, step: int, tables: SpellingTables, bones: Ints, scratch: _Scratch) -> int:
+def _ends(
+    rows: Shorts, first: int, last: int, step: int, tables: SpellingTables, bones: Ints, scratch: _Scratch
+) -> int:
     """Find the likeliest beginnings (`step` 1) or endings (-1) of what rows `first` to `last` of `rows` emit: how many there
     are in `scratch.reached`.
     """

@@ -10,25 +10,33 @@ from typing import NamedTuple
 import numpy as np
 
 from kstep.matching.arrays import Bytes, Ints, Longs, Ragged, Shorts, Words
-from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
-from kstep.matching.kernels.native_spelling import (
-    NativeBoard,
-    cheapest_native,
-    foreign_letters,
-    least_of_all,
-    native_board,
-    set_native,
+from kstep.matching.kernels.bits import Marks, mark, take_either
+from kstep.matching.kernels.cards import (
+    CARD,
+    IN_CARD,
+    Cards,
+    chance_on,
+    is_initial,
+    is_join,
+    is_latin,
+    length_on,
+    letter_of,
+    spell,
+    vowels_on,
+    weight_on,
 )
-from kstep.matching.kernels.spelling import Chunks, SpellingTables, dearest, explained
+from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
+from kstep.matching.kernels.native_spelling import NativeBoard, cheapest_native, least_of_all, set_native
+from kstep.matching.kernels.spelling import SpellingTables, dearest, explained
 from kstep.matching.kernels.token_keys import OFFSET, PRIME, TokenArrays
 from kstep.matching.kernels.tokens import grown
 from kstep.names.scripts import Script
 from kstep.names.similarity import LEAST, OTHER_SCRIPT
-from kstep.names.spelling import BEYOND, KEY_LENGTH, LONGEST_CHUNK, classes_of_letters
+from kstep.names.spelling import BEYOND, KEY_LENGTH, LONGEST, classes_of_letters
 
 _CLASSES = np.array(classes_of_letters(), np.uint64)
 _LATIN = int(Script.LATIN)
-_VOWELS = np.array([ord(letter) for letter in "aeiouy"], np.uint32)
+_EIGHT = 8
 _OPENS, _CLOSES = np.uint64(ord("<")), np.uint64(ord(">"))
 
 
@@ -47,11 +55,22 @@ class NativeArrays(NamedTuple):
     key: Longs
 
 
+VOWELS = 14
+"""Runs of vowels by which the joins that share a key are told apart; those that have as many or more are together."""
+
+GROUPS = VOWELS + 2
+"""Groups of the tokens that share a key: words first, then joins by runs of vowels."""
+
+
 class ScriptKeys(NamedTuple):
-    """The hashes of the script keys of a vocabulary's Latin tokens, sorted, and the tokens, ascending for each key."""
+    """The hashes of the script keys of a vocabulary's Latin tokens, ascending, which are endings, and the tokens:
+    `token[start[at * GROUPS + group]:start[at * GROUPS + group + 1]]` are those of a key and a group, ascending.
+    """
 
     key: Longs
-    token: Ints
+    ending: Bytes
+    start: Shorts
+    token: Shorts
 
 
 @kernel
@@ -72,106 +91,43 @@ def _key_hash(word: Words, step: int) -> np.uint64:
 
 
 @making_kernel
-def latin_keys(tokens: TokenArrays) -> tuple[Longs, Ints]:
-    """Two hashes of every Latin token, unsorted, and the tokens."""
+def latin_keys(tokens: TokenArrays, some: Ints) -> tuple[Longs, Shorts]:
+    """Two hashes of every Latin one of these tokens, its beginning and its ending, and the places of the tokens in `some`."""
     count = 0
-    for token in range(len(tokens.script)):
+    for token in some:
         count += tokens.script[token] == _LATIN
-    keys, owners = np.empty(2 * count, np.uint64), np.empty(2 * count, np.int64)
+    keys, owners = np.empty(2 * count, np.uint64), np.empty(2 * count, np.int32)
     at = 0
-    for token in range(len(tokens.script)):
+    for place in range(len(some)):
+        token = some[place]
         if tokens.script[token] == _LATIN:
             word = tokens.letters[tokens.start[token] : tokens.start[token + 1]]
             for step in (1, -1):
-                keys[at], owners[at] = _key_hash(word, step), token
+                keys[at], owners[at] = _key_hash(word, step), place
                 at += 1
     return keys, owners
 
 
-class Latins(NamedTuple):
-    """Latin tokens in the order in which they are compared: which they are, which are joins and how many runs of vowels these
-    have, and of each what it takes.
-    `ends[start[place]:start[place + 1]]` says the chunks that end at each letter, as one number; `chunks` are the same four by
-    four.
-    """
-
-    token: Ints
-    joined: Bytes
-    vowels: Ints
-    weight: Ints
-    chance: Ints
-    start: Ints
-    ends: Longs
-    chunks: Chunks
-
-
-def latins_of(tokens: TokenArrays, places: Ints, chunk_start: Ints, chunks: Chunks) -> Latins:
-    """These tokens, one beside the other in memory; an initial has no letters here, and so is never compared."""
-    letters, ends = spread(tokens.initial, places, chunk_start // LONGEST_CHUNK, chunks.view(np.uint64))
-    start = np.append(0, np.cumsum(letters)).astype(np.int64)
-    return Latins(
-        places, tokens.joined[places], vowels_of(tokens, places), tokens.weight[places], tokens.chance[places], start,
-        ends, ends.view(np.int16),
-    )  # fmt: skip
-
-
-@making_kernel
-def vowels_of(tokens: TokenArrays, places: Ints) -> Ints:
-    """How many runs of vowels each of these tokens has, if it is a join."""
-    found = np.zeros(len(places), np.int64)
-    for place in range(len(places)):
-        token = places[place]
-        if tokens.joined[token]:
-            within = False
-            for at in range(tokens.start[token], tokens.start[token + 1]):
-                vowel = False
-                for letter in _VOWELS:
-                    vowel |= tokens.letters[at] == letter
-                found[place] += vowel and not within
-                within = vowel
-    return found
-
-
-@making_kernel
-def spread(initial: Bytes, places: Ints, start: Ints, ends: Longs) -> tuple[Ints, Longs]:
-    """How many letters each of these tokens has, and the chunks that end at each."""
-    letters = np.zeros(len(places), np.int64)
-    total = 0
-    for place in range(len(places)):
-        token = places[place]
-        if not initial[token]:
-            letters[place] = start[token + 1] - start[token]
-            total += letters[place]
-    found = np.empty(total, np.uint64)
-    used = 0
-    for place in range(len(places)):
-        first = start[places[place]]
-        for letter in range(letters[place]):
-            found[used] = ends[first + letter]
-            used += 1
-    return letters, found
-
-
 class Met(NamedTuple):
-    """Working space: the places of the Latin tokens that a word of another script is compared with, at most how much each may
-    cost, and how much it costs; `possible` which of these may cost no more by one reading, and how many foreign letters each
-    has; `seen` says of each token for which word it was met.
+    """Working space: the Latin tokens that a word of another script is compared with, in what `sets` they were, their cards, at
+    most how much each may cost, and how much it costs; `possible` which of these may cost no more by one reading, and how many
+    foreign letters each has.
     """
 
-    place: Ints
+    token: Shorts
+    sets: Shorts
+    card: Longs
     most: Ints
     cost: Ints
-    possible: Ints
-    foreign: Ints
-    seen: Shorts
+    possible: Shorts
+    foreign: Shorts
 
 
-@making_kernel
 def met_scratch(tokens: int) -> Met:
     """Working space for one thread, for a vocabulary of so many tokens."""
     return Met(
-        np.empty(tokens, np.int64), np.empty(tokens, np.int64), np.empty(tokens, np.int64), np.empty(tokens, np.int64),
-        np.empty(tokens, np.int64), np.full(tokens, -1, np.int32),
+        np.empty(tokens, np.int32), np.empty(tokens, np.int32), np.empty(CARD * tokens, np.uint64), np.empty(tokens, np.int64),
+        np.empty(tokens, np.int64), np.empty(tokens, np.int32), np.empty(tokens, np.int32),
     )  # fmt: skip
 
 
@@ -182,128 +138,139 @@ def least_of(joined: int) -> int:
 
 
 @inlined_kernel
-def limit(weight: int, place: int, latins: Latins, joined: int) -> int:
-    """The most that the spelling in this place may cost for a word of this weight, and still earn enough."""
-    return dearest(latins.chance[place], max(weight, latins.weight[place]), OTHER_SCRIPT, least_of(joined))
-
-
-@inlined_kernel
-def keys_needed(native: int, place: int, natives: NativeArrays, latins: Latins) -> int:
-    """How many keys a word and a Latin token must share to be compared; more than there are, if they never are."""
-    if natives.joined[native] & latins.joined[place]:
-        return 3
-    if natives.joined[native] | latins.joined[place] & natives.alphabetic[native]:
-        return 2
-    if latins.joined[place] and latins.vowels[place] > natives.length[native] + 1:
-        return 3
-    return 1
+def _may_be(native: int, about: np.uint64, keys: int, natives: NativeArrays) -> bool:
+    """Whether a word and a token with such a card are compared if they share so many keys."""
+    joined = is_join(about)
+    if natives.joined[native] & joined or not is_latin(about) or is_initial(about) or length_on(about) > LONGEST:
+        return False
+    if natives.joined[native] | joined & natives.alphabetic[native]:
+        return keys == 2
+    return keys > 0 and not (joined and vowels_on(about) > natives.length[native] + 1)
 
 
 @kernel
-def _meet(native: int, weight: int, natives: NativeArrays, latins: Latins, keys: Longs, met: Met) -> int:
-    """Find the Latin tokens that share enough keys with this word, and return how many there are."""
-    count, once = 0, -2 - native
+def choose(count: int, native: int, weight: int, natives: NativeArrays, words: int, cards: Cards, met: Met) -> int:
+    """Keep of the first `count` tokens met those that a word of this weight is compared with, and return how many there are. The
+    first `words` of the tokens are no joins.
+    """
+    both, kept = natives.alphabetic[native] | natives.joined[native], 0
+    for at in range(count):
+        met.token[kept], met.sets[kept] = met.token[at], met.sets[at]
+        kept += not both or met.sets[at] == 3 or met.token[at] < words
+    # Nothing is asked of the cards before all are fetched: so they are fetched side by side.
+    count, kept = kept, 0
+    for at in range(count):
+        card = met.token[at] * CARD
+        for word in range(CARD):
+            met.card[at * CARD + word] = cards.card[card + word]
+    for at in range(count):
+        about, shared = met.card[at * CARD + CARD - 1], met.sets[at]
+        if _may_be(native, about, (shared & 1) + (shared >> 1), natives):
+            met.token[kept] = met.token[at]
+            for word in range(CARD):
+                met.card[kept * CARD + word] = met.card[at * CARD + word]
+            heavy, joined = max(weight, weight_on(about)), natives.joined[native] | is_join(about)
+            met.most[kept] = dearest(chance_on(about), heavy, OTHER_SCRIPT, least_of(joined))
+            kept += 1
+    return kept
+
+
+@kernel
+def _meet(native: int, natives: NativeArrays, keys: ScriptKeys, marks: Marks) -> None:
+    """Mark the Latin tokens that share a key with this word: a beginning first, an ending second."""
+    last = GROUPS - 1  # of the groups that may be compared with the word
+    if natives.joined[native]:
+        last = 0
+    elif not natives.alphabetic[native]:
+        last = min(last, 2 + natives.length[native])
     for at in range(natives.key_start[native], natives.key_start[native + 1]):
-        key = natives.key[at]
-        place = np.searchsorted(keys, key)
-        while place < len(keys) and keys[place] == key:
-            token = latins.token[place]
-            if met.seen[token] != native:
-                needed = keys_needed(native, place, natives, latins)
-                if needed == 2 and met.seen[token] != once:
-                    met.seen[token] = once
-                elif needed <= 2:
-                    met.seen[token] = native
-                    met.place[count] = place
-                    met.most[count] = limit(weight, place, latins, natives.joined[native] | latins.joined[place])
-                    count += 1
-            place += 1
-    return count
-
-
-@inlined_kernel
-def _shared(ends: Longs, first: int, stop: int, other: int, other_stop: int) -> int:
-    """With how many letters two words begin in common, of which `ends` says the chunks that end at each."""
-    place = 0
-    while first + place < stop and other + place < other_stop and ends[first + place] == ends[other + place]:
-        place += 1
-    return place
+        place = np.searchsorted(keys.key, natives.key[at])
+        if place < len(keys.key) and keys.key[place] == natives.key[at]:
+            bits = marks.second if keys.ending[place] else marks.first
+            for of_key in range(keys.start[place * GROUPS], keys.start[place * GROUPS + last + 1]):
+                mark(keys.token[of_key], bits, marks)
 
 
 @kernel
 def price(
-    count: int, native: int, natives: NativeArrays, latins: Latins, tables: SpellingTables, met: Met, board: NativeBoard
+    count: int, native: int, natives: NativeArrays, cards: Cards, tables: SpellingTables, met: Met, board: NativeBoard
 ) -> None:
     """Find out what it costs that this word is spelled as each of the first `count` tokens met, by its cheapest reading."""
-    start, chunks = latins.start, latins.chunks
     met.cost[:count] = BEYOND
     for at in range(natives.of_token.start[native], natives.of_token.start[native + 1]):
         reading = natives.of_token.values[at]
-        rows = natives.readings.values[natives.readings.start[reading] : natives.readings.start[reading + 1]]
-        set_native(rows, tables, board)
+        first, stop = natives.readings.start[reading], natives.readings.start[reading + 1]
+        set_native(natives.readings.values[first:stop], tables, board)
         possible = 0
-        for met_at in range(count):
-            first, stop = start[met.place[met_at]], start[met.place[met_at] + 1]
-            foreign = foreign_letters(chunks, first * LONGEST_CHUNK, stop * LONGEST_CHUNK, board)
-            if least_of_all(stop - first, foreign, board) <= met.most[met_at]:
-                met.possible[possible], met.foreign[possible] = met_at, foreign
+        for place in range(count):
+            length, foreign = length_on(met.card[place * CARD + CARD - 1]), 0
+            for word in range(CARD - 1):
+                eight = met.card[place * CARD + word]
+                if eight == 0:
+                    break
+                for _ in range(_EIGHT):
+                    foreign += board.foreign[eight & np.uint64(0xFF)]
+                    eight >>= np.uint64(_EIGHT)
+            for letter in range(IN_CARD, length):
+                code = cards.letters[cards.start[met.token[place]] + letter]
+                foreign += board.foreign[letter_of(int(np.int64(code)))]
+            if least_of_all(length, foreign, board) <= met.most[place]:
+                met.possible[possible], met.foreign[possible] = place, foreign
                 possible += 1
-        filled, before, before_stop = 0, 0, 0
         for possible_at in range(possible):
-            met_at = met.possible[possible_at]
-            first, stop = start[met.place[met_at]], start[met.place[met_at] + 1]
+            place = met.possible[possible_at]
             # Vocabularies are in alphabetical order: a word begins like the one before it, and so do their columns.
-            filled = min(filled, 1 + _shared(latins.ends, first, stop, before, before_stop))
-            cost, filled = cheapest_native(
-                filled, stop - first, met.foreign[possible_at], chunks[first * LONGEST_CHUNK : stop * LONGEST_CHUNK],
-                met.most[met_at], board,
-            )  # fmt: skip
-            met.cost[met_at] = min(met.cost[met_at], cost)
-            before, before_stop = first, stop
+            same = spell(place, met.card, met.token[place], cards, board.word)
+            length = length_on(met.card[place * CARD + CARD - 1])
+            cost = cheapest_native(length, met.foreign[possible_at], same, met.most[place], tables, board)
+            met.cost[place] = min(met.cost[place], cost)
 
 
 @kernel
-def keep(count: int, weight: int, joined: int, latins: Latins, met: Met, theirs: Ints, earned: Ints, used: int) -> int:
+def keep(count: int, weight: int, joined: int, met: Met, found: Shorts, earned: Shorts, used: int) -> int:
     """Write the tokens that earn enough beside a word (or a join) of this weight, and what they earn, behind the first `used`;
     returns how many are used then.
     """
-    for met_at in range(count):
-        if met.cost[met_at] < BEYOND:
-            place = met.place[met_at]
-            light, heavy = min(weight, latins.weight[place]), max(weight, latins.weight[place])
-            millibits = explained(latins.chance[place], met.cost[met_at], light, heavy) - OTHER_SCRIPT
-            if millibits >= least_of(joined | latins.joined[place]):
-                theirs[used], earned[used] = latins.token[place], millibits
+    for place in range(count):
+        if met.cost[place] < BEYOND:
+            about = met.card[place * CARD + CARD - 1]
+            light, heavy = min(weight, weight_on(about)), max(weight, weight_on(about))
+            millibits = explained(chance_on(about), met.cost[place], light, heavy) - OTHER_SCRIPT
+            if millibits >= least_of(joined | is_join(about)):
+                found[used], earned[used] = met.token[place], millibits
                 used += 1
     return used
 
 
 @making_kernel
 def join_scripts(
-    wanted: Ints, natives: NativeArrays, weights: Ints, latins: Latins, keys: Longs, tokens: int, tables: SpellingTables
-) -> tuple[Ints, Ints, Ints]:  # fmt: skip
-    """For these of `natives`: which of them (tokens), with which Latin tokens, earn how many millibits.
+    wanted: Ints, natives: NativeArrays, weights: Ints, words: int, cards: Cards, keys: ScriptKeys, tables: SpellingTables,
+    marks: Marks, met: Met, board: NativeBoard,
+) -> tuple[Ints, Shorts, Shorts]:  # fmt: skip
+    """For these of `natives`: with how many Latin tokens each earns something, with which (ascending), and millibits.
 
-    `weights` are those of the tokens of the natives' side; `keys` those of `latins`, of a vocabulary of so many `tokens`.
+    `weights` are those of the tokens of the natives' side; `cards` and `keys` those of the Latin tokens, of
+    which the first `words` are no joins.
     """
-    met, board = met_scratch(tokens), native_board(tables)
-    mine, theirs, earned = np.empty(1 << 10, np.int64), np.empty(1 << 10, np.int64), np.empty(1 << 10, np.int64)
+    counts = np.zeros(len(wanted), np.int64)
+    found, earned = np.empty(1 << 10, np.int32), np.empty(1 << 10, np.int32)
     used = 0
-    for native in wanted:
-        token = natives.token[native]
-        count = _meet(native, weights[token], natives, latins, keys, met)
+    for at in range(len(wanted)):
+        native = wanted[at]
+        weight = weights[natives.token[native]]
+        _meet(native, natives, keys, marks)
+        count = choose(take_either(marks, met.token, met.sets), native, weight, natives, words, cards, met)
         if count:
-            price(count, native, natives, latins, tables, met, board)
-            if used + count > len(mine):
-                size = max(2 * len(mine), used + count)
-                mine, theirs, earned = grown(mine, used, size), grown(theirs, used, size), grown(earned, used, size)
-            kept = keep(count, weights[token], natives.joined[native], latins, met, theirs, earned, used)
-            mine[used:kept] = token
-            used = kept
-    return mine[:used].copy(), theirs[:used].copy(), earned[:used].copy()
+            price(count, native, natives, cards, tables, met, board)
+            if used + count > len(found):
+                size = max(2 * len(found), used + count)
+                found, earned = grown(found, used, size), grown(earned, used, size)
+            kept = keep(count, weight, natives.joined[native], met, found, earned, used)
+            counts[at], used = kept - used, kept
+    return counts, found[:used].copy(), earned[:used].copy()
 
 
 __all__ = [
-    "Latins", "Met", "NativeArrays", "ScriptKeys", "join_scripts", "keep", "keys_needed", "latin_keys", "latins_of", "limit",
-    "met_scratch", "price",
+    "GROUPS", "VOWELS", "Met", "NativeArrays", "ScriptKeys", "choose", "join_scripts", "keep", "latin_keys", "met_scratch",
+    "price",
 ]  # fmt: skip

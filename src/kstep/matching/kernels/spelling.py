@@ -45,11 +45,12 @@ class CostTable(NamedTuple):
 
 class SpellingTables(NamedTuple):
     """The learned costs. `latin` those of Latin spellings, with `latin_row[letter, next letter]` (letters 0 to 25, another 26,
-    the edge 27); `start`, `chunk`, `emitted` all rows; `chunk_of` numbers a chunk by its letters in base 27, which are its
-    `code`.
+    the edge 27), of which the first is `latin_first` of all rows; `start`, `chunk`, `emitted` all rows; `chunk_of` numbers a
+    chunk by its letters in base 27, which are its `code`.
     """
 
     latin: CostTable
+    latin_first: int
     latin_row: Ints
     start: Ints
     chunk: Ints
@@ -66,7 +67,7 @@ class Board(NamedTuple):
     `cost[(LONGEST_CHUNK + letters) * (LONGEST + 1) + signs]` is that of the cheapest way in which so many signs emit so
     many letters of a spelling; the first columns stand for fewer letters than none. `least` is what the whole costs at
     least if its cheapest way passes through a column. `rows` are the word's rows, `dropped` what each costs if it emits
-    nothing, `rest` what those from each sign on cost at least.
+    nothing, `rest` what those from each sign on cost at least; `chunks` are those of the spelling, as `find_chunks` finds them.
     """
 
     cost: Costs
@@ -74,6 +75,7 @@ class Board(NamedTuple):
     rows: Ints
     dropped: Ints
     rest: Ints
+    chunks: Chunks
 
 
 _COLUMN = LONGEST + 1
@@ -86,7 +88,7 @@ def empty_board() -> Board:
     columns = LONGEST_CHUNK + LONGEST + 1
     return Board(
         np.full(columns * _COLUMN, BEYOND, np.int32), np.full(columns, BEYOND, np.int64), np.empty(LONGEST, np.int64),
-        np.empty(LONGEST, np.int64), np.empty(_COLUMN, np.int64),
+        np.empty(LONGEST, np.int64), np.empty(_COLUMN, np.int64), np.empty(LONGEST * LONGEST_CHUNK, np.int16),
     )  # fmt: skip
 
 
@@ -121,35 +123,23 @@ def spelling_tables() -> SpellingTables:
             codes[number] = codes[number] * 27 + ord(sign) - _FIRST_LETTER + 1
     chunk_of[codes] = np.arange(len(codes))
     latin = CostTable(len(rows), known, costs.ravel(), costs.min(axis=0).astype(np.int64))
-    return SpellingTables(latin, latin_row, start, chunk, emitted, chunk_of, unheard, lengths, codes)
+    return SpellingTables(latin, first, latin_row, start, chunk, emitted, chunk_of, unheard, lengths, codes)
 
 
-@making_kernel
-def chunks_of(start: Ints, letters: Words, tables: SpellingTables) -> tuple[Ints, Chunks]:
-    """For every token, at each letter the chunks of 1 to 4 letters that end there: offsets and chunk numbers.
-
-    Tokens too long to be read have none.
-    """
-    tokens = len(start) - 1
-    offsets = np.zeros(tokens + 1, np.int64)
-    for token in range(tokens):
-        length = start[token + 1] - start[token]
-        offsets[token + 1] = offsets[token] + (length * LONGEST_CHUNK if length <= LONGEST else 0)
-    found = np.full(offsets[tokens], _NO_CHUNK, np.int16)
-    for token in range(tokens):
-        first, length = start[token], start[token + 1] - start[token]
-        if length > LONGEST:
-            continue
-        for stop in range(1, length + 1):
-            code, power = 0, 1
-            for size in range(1, min(LONGEST_CHUNK, stop) + 1):
-                letter = int(np.int64(letters[first + stop - size])) - _FIRST_LETTER
-                if letter < 0 or letter >= _OTHER:
-                    break
-                code += (letter + 1) * power
-                power *= 27
-                found[offsets[token] + (stop - 1) * LONGEST_CHUNK + size - 1] = tables.chunk_of[code]
-    return offsets, found
+@kernel
+def find_chunks(letters: Words, tables: SpellingTables, chunks: Chunks) -> None:
+    """Write the chunks of 1 to 4 letters that end at each letter of a word, which is not too long to be read."""
+    for stop in range(1, len(letters) + 1):
+        code, power = 0, 1
+        place = (stop - 1) * LONGEST_CHUNK
+        chunks[place : place + LONGEST_CHUNK] = _NO_CHUNK
+        for size in range(1, min(LONGEST_CHUNK, stop) + 1):
+            letter = int(np.int64(letters[stop - size])) - _FIRST_LETTER
+            if letter < 0 or letter >= _OTHER:
+                break
+            code += (letter + 1) * power
+            power *= 27
+            chunks[place + size - 1] = tables.chunk_of[code]
 
 
 @inlined_kernel
@@ -177,9 +167,10 @@ def set_latin(word: Words, tables: SpellingTables, board: Board) -> None:
 
 
 @inlined_kernel
-def _fill(stop: int, signs: int, spelling: Words, chunks: Chunks, word: Words, table: CostTable, board: Board) -> None:
+def _fill(stop: int, signs: int, spelling: Words, word: Words, table: CostTable, board: Board) -> None:
     """Fill the column of `stop` letters."""
-    cost, emitted, rows, dropped, rest = board.cost, table.cost, board.rows, board.dropped, board.rest
+    chunks, emitted = board.chunks, table.cost
+    cost, rows, dropped, rest = board.cost, board.rows, board.dropped, board.rest
     now = np.uint64((stop + LONGEST_CHUNK) * _COLUMN)
     reached = np.int64(BEYOND if stop else 0)
     least = reached + rest[0]
@@ -215,17 +206,17 @@ def _fill(stop: int, signs: int, spelling: Words, chunks: Chunks, word: Words, t
 
 
 @inlined_kernel
-def cheapest(word: Words, spelling: Words, chunks: Chunks, most: int, table: CostTable, board: Board) -> int:
-    """The cost of the cheapest way to cut `spelling` into what the board's `word` emits, `BEYOND` if it is more than `most`.
-
-    `chunks` are the spelling's, as `chunks_of` gives them.
+def cheapest(word: Words, spelling: Words, most: int, tables: SpellingTables, board: Board) -> int:
+    """The cost of the cheapest way to cut `spelling` into what the board's Latin `word` emits, `BEYOND` if that is more than
+    `most`.
     """
     signs, letters = len(word), len(spelling)
     if signs == 0 or letters == 0 or letters > LONGEST or signs > LONGEST:
         return BEYOND
+    find_chunks(spelling, tables, board.chunks)
     least = board.least
     for stop in range(letters + 1):
-        _fill(stop, signs, spelling, chunks, word, table, board)
+        _fill(stop, signs, spelling, word, tables.latin, board)
         # Of any LONGEST_CHUNK columns one after the other, every way passes through one.
         column = stop + LONGEST_CHUNK
         if min(min(least[column], least[column - 1]), min(least[column - 2], least[column - 3])) > most:
@@ -257,6 +248,6 @@ def dearest(chance: int, heavy: int, price: int, least: int) -> int:
 
 
 __all__ = [
-    "Board", "CostTable", "SpellingTables", "cheapest", "chunks_of", "dearest", "empty_board", "expected",
-    "explained", "set_latin", "spelling_tables",
+    "Board", "CostTable", "SpellingTables", "cheapest", "dearest", "empty_board", "expected",
+    "explained", "find_chunks", "set_latin", "spelling_tables",
 ]  # fmt: skip

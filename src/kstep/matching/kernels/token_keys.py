@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kstep.matching.arrays import Bytes, Ints, Longs, Octets, Shorts, Words
+from kstep.matching.kernels.bits import Marks, mark
 from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
 from kstep.names.keys import LONGEST_EDITED, MOST_SOUND_KEYS
 
@@ -48,24 +49,27 @@ class TokenArrays(NamedTuple):
 
 
 class TokenKeys(NamedTuple):
-    """The list side's keys, sorted for look-up: hashes with the tokens that have them, and tokens by first letter; script keys of
-    Latin tokens only.
+    """The list side's keys, sorted for look-up: hashes with the tokens that have them, and tokens that are no joins by first
+    letter.
 
-    Hashes of spellings lie in buckets by their first bits; `bucket_start` says where each begins. Of each its last 32 bits
-    are kept.
+    Hashes of spellings lie in buckets by their first bits; `bucket_start` says where each begins. Of each its last 32 bits are
+    kept; `known` has one bit for each value of some of these, and says whether there is such a one: so most that are not there
+    are not looked for. `sound_token[sound_start[at]:sound_start[at + 1]]` have the sound `sound[at]`. Of the tokens of each
+    first letter those that are initials come first, up to `initial_stop`.
     """
 
     bucket_start: Shorts
     spelling: Words
     spelling_token: Shorts
+    known: Octets
     sound: Longs
-    sound_token: Ints
+    sound_start: Shorts
+    sound_token: Shorts
     variant: Longs
-    variant_token: Ints
-    letter_start: Ints
-    letter_token: Ints
-    script: Longs
-    script_token: Ints
+    variant_token: Shorts
+    letter_start: Shorts
+    initial_stop: Shorts
+    letter_token: Shorts
 
 
 @inlined_kernel
@@ -137,16 +141,6 @@ def spelling_hashes(start: Ints, letters: Words, joined: Bytes) -> tuple[Shorts,
 
 
 @inlined_kernel
-def _meet(b: int, a: int, count: int, seen: Ints, found: Ints) -> int:
-    """Write `b` to `found` if token `a` has not met it, and return how many there are."""
-    if seen[b] == a:
-        return count
-    seen[b] = a
-    found[count] = b
-    return count + 1
-
-
-@inlined_kernel
 def _bucket(value: np.uint64, buckets: int) -> int:
     """The bucket of a hash, by its first bits, out of fewer than 2 ** 32."""
     return int(np.int64((value >> np.uint64(32)) * np.uint64(buckets) >> np.uint64(32)))
@@ -176,61 +170,62 @@ _KNOWN_SHIFT = np.uint32(10)
 
 
 @making_kernel
-def known_hashes(keys: TokenKeys) -> Octets:
-    """One bit for each value of some bits of a hash of a spelling: whether the list has such a one. So most that it has not are
-    seen not to be there before they are looked for.
-    """
+def known_hashes(spelling: Words) -> Octets:
+    """One bit for each value of some bits of a hash, whether it is that of one of these."""
     known = np.zeros(1 << (32 - int(_KNOWN_SHIFT)), np.uint8)
-    for value in keys.spelling:
+    for value in spelling:
         known[value >> _KNOWN_SHIFT] |= np.uint8(1) << np.uint8(value & np.uint32(7))
     return known
 
 
 @kernel
-def token_candidates(
-    a: int,
-    people: TokenArrays,
-    entries: TokenArrays,
-    keys: TokenKeys,
-    known: Octets,
-    hashes: Longs,
-    seen: Ints,
-    found: Ints,
-) -> int:
-    """Write to `found` the list tokens that share a key with token `a`, each once, and return how many there are."""
-    count = 0
-    buckets = len(keys.bucket_start) - 1
-    joined = people.joined[a]
+def _mark_spellings(a: int, people: TokenArrays, keys: TokenKeys, words: int, hashes: Longs, marks: Marks) -> None:
+    """Mark the list tokens that share a deletion neighbour with token `a`."""
+    buckets, joined = len(keys.bucket_start) - 1, people.joined[a]
     for at in range(_neighbourhood(people.letters, people.start[a], people.start[a + 1], joined, hashes)):
         wanted = np.uint32(hashes[at])
-        if not known[wanted >> _KNOWN_SHIFT] >> np.uint8(wanted & np.uint32(7)) & np.uint8(1):
+        if not keys.known[wanted >> _KNOWN_SHIFT] >> np.uint8(wanted & np.uint32(7)) & np.uint8(1):
             continue
         bucket = _bucket(hashes[at], buckets)
         for place in range(keys.bucket_start[bucket], keys.bucket_start[bucket + 1]):
-            b = keys.spelling_token[place]
-            if keys.spelling[place] == wanted and not joined & entries.joined[b]:
-                count = _meet(b, a, count, seen, found)
-    for key in range(SOUND_KEYS):
-        sound = people.sound[a * SOUND_KEYS + key]
-        if sound != 0:
-            place = np.searchsorted(keys.sound, sound)
-            while place < len(keys.sound) and keys.sound[place] == sound:
-                b = keys.sound_token[place]
-                if not joined & entries.joined[b]:
-                    count = _meet(b, a, count, seen, found)
-                place += 1
+            if keys.spelling[place] == wanted and not (joined and keys.spelling_token[place] >= words):
+                mark(keys.spelling_token[place], marks.second, marks)
+
+
+@kernel
+def token_candidates(
+    a: int, people: TokenArrays, keys: TokenKeys, words: int, hashes: Longs, marks: Marks, varied: Shorts
+) -> int:
+    """Mark the list tokens that share a key with token `a`: those of its sounds first, all others second. Those that are
+    known variants of it are written to `varied` too; returns how many these are.
+
+    The first `words` of the list's tokens are no joins; two joins share nothing.
+    """
+    joined = people.joined[a]
+    _mark_spellings(a, people, keys, words, hashes, marks)
+    for key in range(a * SOUND_KEYS, (a + 1) * SOUND_KEYS):
+        sound = people.sound[key]
+        if sound == 0:
+            break
+        at = np.searchsorted(keys.sound, sound)
+        if at < len(keys.sound) and keys.sound[at] == sound:
+            for place in range(keys.sound_start[at], keys.sound_start[at + 1]):
+                if joined and keys.sound_token[place] >= words:
+                    break
+                mark(keys.sound_token[place], marks.first, marks)
+    count = 0
     for at in range(people.variants[a], people.variants[a + 1]):
         place = np.searchsorted(keys.variant, people.variant[at])
         while place < len(keys.variant) and keys.variant[place] == people.variant[at]:
-            b = keys.variant_token[place]
-            if not joined & entries.joined[b]:
-                count = _meet(b, a, count, seen, found)
+            if not (joined and keys.variant_token[place] >= words):
+                mark(keys.variant_token[place], marks.second, marks)
+                if count < len(varied):
+                    varied[count] = keys.variant_token[place]
+                    count += 1
             place += 1
-    if joined:
-        return count
     letter = people.first_letter[a]
-    for place in range(keys.letter_start[letter], keys.letter_start[letter + 1]):
-        b = keys.letter_token[place]
-        if people.initial[a] or entries.initial[b]:
-            count = _meet(b, a, count, seen, found)
+    if not joined:
+        stop = keys.letter_start[letter + 1] if people.initial[a] else keys.initial_stop[letter]
+        for place in range(keys.letter_start[letter], stop):
+            mark(keys.letter_token[place], marks.second, marks)
     return count

@@ -1,35 +1,24 @@
-"""Joining two vocabularies: every pair of comparable tokens, with what it earns, once per distinct pair.
+"""What two tokens earn, one pair at a time: the numbers of `names.similarity.compare`, by other code.
 
-Each pair that shares a key (`kernels.token_keys`) is verified here. A Latin and another token are compared here only as known
-variants; by their letters they are in `kernels.scripts`. The numbers are those of `names.similarity.compare`, by other code.
+A Latin and another token are compared here only as known variants; by their letters they are in `kernels.scripts`.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from kstep.matching.arrays import Ints, Octets, Words
+from kstep.matching.arrays import Ints, Shorts, Words
 from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
 from kstep.matching.kernels.spelling import (
     Board,
-    Chunks,
     SpellingTables,
     cheapest,
     dearest,
-    empty_board,
     explained,
     set_latin,
 )
-from kstep.matching.kernels.token_keys import (
-    MOST_HASHES,
-    SOUND_KEYS,
-    TokenArrays,
-    TokenKeys,
-    allowed,
-    token_candidates,
-)
+from kstep.matching.kernels.token_keys import SOUND_KEYS, TokenArrays, allowed
+from kstep.names.keys import LONGEST_EDITED
 from kstep.names.scripts import Script
 from kstep.names.similarity import (
     FOREIGN,
@@ -49,16 +38,6 @@ NOT_COMPARABLE = -(1 << 40)
 
 _LATIN = int(Script.LATIN)
 _ONE_EDIT_4, _ONE_EDIT_5, _ONE_EDIT_6 = ONE_EDIT[4], ONE_EDIT[5], ONE_EDIT[6]
-
-
-class Spelled(NamedTuple):
-    """What it takes to compare spellings: the costs, and the chunks of every token of both sides."""
-
-    tables: SpellingTables
-    people_start: Ints
-    people_chunks: Chunks
-    entries_start: Ints
-    entries_chunks: Chunks
 
 
 @kernel
@@ -138,30 +117,30 @@ def _shared_sound(people: TokenArrays, a: int, entries: TokenArrays, b: int) -> 
 
 @inlined_kernel
 def _respelled(
-    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, least: int, spelled: Spelled, board: Board
-) -> int:
+    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, least: int, tables: SpellingTables,
+    board: Board,
+) -> int:  # fmt: skip
     """What two Latin tokens earn, if it is `least` or more: the likelier by chance is the name, the other its spelling."""
     left = people.letters[people.start[a] : people.start[a + 1]]
     right = entries.letters[entries.start[b] : entries.start[b + 1]]
     if max(len(left), len(right)) > LONGEST:
         return NOT_COMPARABLE
     mine, theirs = people.weight[a], entries.weight[b]
-    heavy, tables = int(max(mine, theirs)), spelled.tables
+    heavy = int(max(mine, theirs))
     if mine < theirs or (mine == theirs and _is_first(left, right)):
         name, spelling, chance = left, right, int(entries.chance[b])
-        chunks = spelled.entries_chunks[spelled.entries_start[b] : spelled.entries_start[b + 1]]
     else:
         name, spelling, chance = right, left, int(people.chance[a])
-        chunks = spelled.people_chunks[spelled.people_start[a] : spelled.people_start[a + 1]]
     set_latin(name, tables, board)
-    cost = cheapest(name, spelling, chunks, dearest(chance, heavy, RESPELLED, least), tables.latin, board)
+    cost = cheapest(name, spelling, dearest(chance, heavy, RESPELLED, least), tables, board)
     return explained(chance, cost, light, heavy) - RESPELLED
 
 
-@inlined_kernel
-def _compare(
-    people: TokenArrays, a: int, entries: TokenArrays, b: int, spelled: Spelled, scratch: Ints, board: Board
+@kernel
+def compare(
+    people: TokenArrays, a: int, entries: TokenArrays, b: int, tables: SpellingTables, scratch: Ints, board: Board
 ) -> int:
+    """What two tokens earn in millibits, `NOT_COMPARABLE` if they are not; two scripts of which one is Latin only as variants."""
     left = people.letters[people.start[a] : people.start[a + 1]]
     right = entries.letters[entries.start[b] : entries.start[b + 1]]
     light = int(min(people.weight[a], entries.weight[b]))
@@ -186,78 +165,30 @@ def _compare(
     edits_allowed = 0 if joined else min(allowed(left), allowed(right))
     if shared < 0 and abs(len(left) - len(right)) > edits_allowed:
         return best
-    edits = 0
-    if shared < 0 or mine != _LATIN:
-        edits = edit_distance(left, right, scratch)
-    if shared < 0 and (edits_allowed == 0 or edits > edits_allowed):
+    distance = 1  # or more
+    if edits_allowed and (shared < 0 or mine != _LATIN):
+        distance = edit_distance(left, right, scratch)
+    if shared < 0 and (edits_allowed == 0 or distance > edits_allowed):
         return best
     if mine == _LATIN:
-        earned = _respelled(people, a, entries, b, light, least, spelled, board)
+        earned = _respelled(people, a, entries, b, light, least, tables, board)
         return max(best, earned) if earned >= least else best
-    price = _edits_price(edits, edits_allowed, min(len(left), len(right)))
+    price = _edits_price(distance, edits_allowed, min(len(left), len(right)))
     earned = light - (min(price, SAME_SOUND) if shared >= 0 else price)
     return max(best, earned) if earned >= least else best
 
 
 @making_kernel
-def grown(values: Ints, used: int, size: int) -> Ints:
+def grown(values: Shorts, used: int, size: int) -> Shorts:
     """The first `used` of these values, with room for `size`."""
-    more = np.empty(size, np.int64)
+    more = np.empty(size, np.int32)
     more[:used] = values[:used]
     return more
 
 
-@making_kernel
-def compare_scratch(people: TokenArrays, entries: TokenArrays) -> tuple[Ints, Board]:
-    """Working space of one thread for `compare_tokens`."""
-    longest = 1
-    for start in (people.start, entries.start):
-        for token in range(len(start) - 1):
-            longest = max(longest, start[token + 1] - start[token])
-    return np.empty(3 * (longest + 1), np.int64), empty_board()
+def compare_scratch() -> Ints:
+    """Working space of one thread for `compare`."""
+    return np.empty(3 * (LONGEST_EDITED + 1), np.int64)
 
 
-@kernel
-def compare_tokens(
-    a: int, count: int, candidates: Ints, people: TokenArrays, entries: TokenArrays, spelled: Spelled, scratch: Ints,
-    board: Board, found: Ints, earned: Ints, used: int,
-) -> int:  # fmt: skip
-    """Write which of the first `count` list tokens are comparable with token `a`, and their millibits, behind the first `used`;
-    returns how many are used then. Two joins are never compared.
-    """
-    for at in range(count):
-        if people.joined[a] & entries.joined[candidates[at]]:
-            continue
-        millibits = _compare(people, a, entries, candidates[at], spelled, scratch, board)
-        if millibits > NOT_COMPARABLE:
-            found[used], earned[used] = candidates[at], millibits
-            used += 1
-    return used
-
-
-@making_kernel
-def join_tokens(
-    wanted: Ints, people: TokenArrays, entries: TokenArrays, keys: TokenKeys, known: Octets, spelled: Spelled
-) -> tuple[Ints, Ints, Ints]:
-    """For these tokens of the people: how many comparable list tokens each has, which (ascending), and millibits.
-
-    `known` are the `known_hashes` of the keys.
-    """
-    counts = np.zeros(len(wanted), np.int64)
-    found = np.empty(1 << 16, np.int64)
-    earned = np.empty(1 << 16, np.int64)
-    used = 0
-    seen = np.full(len(entries.weight), -1, np.int64)
-    candidates, hashes = np.empty(len(entries.weight), np.int64), np.empty(MOST_HASHES, np.uint64)
-    scratch, board = compare_scratch(people, entries)
-    for at in range(len(wanted)):
-        count = token_candidates(wanted[at], people, entries, keys, known, hashes, seen, candidates)
-        candidates[:count].sort()
-        if used + count > len(found):
-            size = max(2 * len(found), used + count)
-            found, earned = grown(found, used, size), grown(earned, used, size)
-        kept = compare_tokens(
-            wanted[at], count, candidates, people, entries, spelled, scratch, board, found, earned, used
-        )
-        counts[at], used = kept - used, kept
-    return counts, found[:used].copy(), earned[:used].copy()
+__all__ = ["NOT_COMPARABLE", "compare", "compare_scratch", "edit_distance", "grown"]

@@ -1,0 +1,112 @@
+"""The records of a side as they are kept: each as one JSON text, read again only where somebody asks for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kstep.matching.arrays import Decoded, Ints, Longs, Octets
+from kstep.model import Entry, Identity, Person
+from kstep.model.codec import entry_from_json, entry_to_json, identity_from_json, person_from_json, person_to_json
+
+DIGEST = 16
+"""Bytes of the hash (BLAKE2b) that tells whether two records are compared alike."""
+
+
+class Records(NamedTuple):
+    """Records one behind the other: record r is the JSON text `content[start[r]:start[r+1]]`, and `digest[r]` a hash of its id and
+    of all that is compared.
+    """
+
+    start: Ints
+    content: Octets
+    digest: Longs
+
+
+def records_of(records: Iterable[Entry] | Iterable[Person]) -> Records:
+    """The records as they are kept, in their order."""
+    lines: list[bytes] = []
+    digests: list[bytes] = []
+    for record in records:
+        compared, rest = entry_to_json(record) if isinstance(record, Entry) else person_to_json(record)
+        head = _encoded(compared)
+        lines.append(b"%s,%s" % (head[:-1], _encoded(rest)[1:]))
+        digests.append(hashlib.blake2b(head, digest_size=DIGEST).digest())
+    return Records(
+        np.append(0, np.cumsum([len(line) for line in lines], dtype=np.int64)),
+        np.frombuffer(b"".join(lines), np.uint8),
+        np.frombuffer(b"".join(digests), np.uint64).reshape(-1, 2),
+    )
+
+
+def _encoded(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def entries_in(records: Records) -> Sequence[Entry]:
+    """The entries of which `records_of` made these."""
+    return Decoded(len(records.digest), lambda at: entry_from_json(json.loads(_line(records, at))))
+
+
+def people_in(records: Records) -> Sequence[Person]:
+    """The people of whom `records_of` made these."""
+    return Decoded(len(records.digest), lambda at: person_from_json(json.loads(_line(records, at))))
+
+
+def identities_in(records: Records) -> Sequence[Identity]:
+    """What is compared of records of either kind."""
+    return Decoded(len(records.digest), lambda at: identity_from_json(json.loads(_line(records, at))))
+
+
+def _line(records: Records, at: int) -> bytes:
+    return records.content[records.start[at] : records.start[at + 1]].tobytes()
+
+
+class RecordsSpool:
+    """Records put behind each other in a temporary file, so that they take no memory while more are read; used in a `with`
+    statement.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 it is closed in `__exit__`
+        self._lengths: list[Ints] = []
+        self._digests: list[Longs] = []
+
+    def add(self, records: Records) -> None:
+        """Put records behind those that came before. Raises `OSError` if there is no room."""
+        self._file.write(records.content.data)
+        self._lengths.append(np.diff(records.start))
+        self._digests.append(records.digest)
+
+    def __enter__(self) -> RecordsSpool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def whole(self) -> Records:
+        """All of them. The file is gone when nobody holds them any more."""
+        self._file.flush()
+        pages = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if self._file.tell() else b""
+        return Records(
+            np.append(0, np.cumsum(np.concatenate([np.empty(0, np.int64), *self._lengths]))),
+            np.frombuffer(pages, np.uint8),
+            np.concatenate([np.empty((0, 2), np.uint64), *self._digests]),
+        )
+
+
+def not_among(records: Records, others: Records) -> NDArray[np.int64]:
+    """The places of the records that are compared like no other one of the same id, ascending."""
+    mine, theirs = (np.ascontiguousarray(side.digest).view("V16").reshape(-1) for side in (records, others))
+    known = np.sort(theirs)
+    if not len(known):
+        return np.arange(len(mine))
+    at = np.minimum(np.searchsorted(known, mine), len(known) - 1)
+    return np.flatnonzero(known[at] != mine)
