@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from kstep.matching.field_joins import document_keys, join_documents
+from kstep.matching.field_joins import document_keys, document_numbers, join_documents
 from kstep.matching.kernels.fields import RELATIONS
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import compare_document
@@ -269,7 +269,8 @@ def fit_documents(fit: Fit, found: Sequence[Link], listed: Sequence[Record]) -> 
             holders[document].add(place)
     documents = list(holders)
     weights = shipped_weights()
-    table = join_documents(documents, document_keys(documents), weights)
+    numbers = document_numbers(documents)
+    table = join_documents(numbers, document_keys(numbers), weights)
     shared: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
     for number, document in enumerate(documents):
         for other in (documents[place] for place in table.other[table.start[number] : table.start[number + 1]]):

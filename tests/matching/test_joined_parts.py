@@ -11,6 +11,7 @@ import pytest
 from kstep.matching import shipped_weights
 from kstep.matching.arrays import Pairs
 from kstep.matching.columns import Vocabularies, columns_of, vocabularies
+from kstep.matching.field_joins import document_numbers
 from kstep.matching.joinable import joinable
 from kstep.matching.prepared import prepare
 from kstep.matching.vocabulary import join, join_fields
@@ -26,7 +27,7 @@ def some_side(chance: random.Random, count: int) -> Vocabularies:
     words = [*dict.fromkeys([*drawn_words(chance, count), *NAMES])]
     joins = [*dict.fromkeys(one + other for one, other in zip(words[::3], words[1::3], strict=False))]
     texts = [*sorted(words), *sorted(set(joins) - set(words))]
-    return Vocabularies(token_arrays(texts, len(words)), native_arrays(texts, len(words)), (), ())
+    return Vocabularies(token_arrays(texts, len(words)), native_arrays(texts, len(words)), (), document_numbers(()))
 
 
 def rows_of(pairs: Pairs) -> list[tuple[list[int], list[int]]]:

@@ -28,7 +28,7 @@ def assert_same(people: Identities, entries: Identities, thresholds: int) -> Non
     index = searched(side_of("", {}, side, records_of(among)))
     scores = sorted({pair.millibits for pair in scored})
     for need in (EVERYTHING, *scores[:: max(1, len(scores) // thresholds)], *(best + 1 for best in scores[-2:])):
-        found = find_among_people(index, columns_of_identities(entries), need, WEIGHTS)
+        found = find_among_people(index, columns_of_identities(entries), entries, need, WEIGHTS)
         assert found.pairs == [pair for pair in scored if pair.millibits >= need]
 
 

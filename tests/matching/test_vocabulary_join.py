@@ -18,7 +18,7 @@ from adversarial_records import DATES, DOCUMENTS, NAMES, WORDS
 from kstep.matching import shipped_weights
 from kstep.matching.arrays import Pairs, letters_of
 from kstep.matching.columns import Vocabularies
-from kstep.matching.field_joins import date_keys, document_keys, join_dates, join_documents, weak_date
+from kstep.matching.field_joins import date_keys, document_keys, document_numbers, join_dates, join_documents, weak_date
 from kstep.matching.joinable import joinable
 from kstep.matching.kernels.tokens import edit_distance as kernel_edit_distance
 from kstep.matching.reference_dates import compare_dates
@@ -80,7 +80,7 @@ def assert_joined(
     my_words, words = len(people), len(entries)
     people, entries = [*people, *joins], [*entries, *their_joins]
     mine, theirs = (
-        Vocabularies(token_arrays(side, count), native_arrays(side, count), (), ())
+        Vocabularies(token_arrays(side, count), native_arrays(side, count), (), document_numbers(()))
         for side, count in ((people, my_words), (entries, words))
     )
     tables = join(mine, theirs, joinable(theirs), WEIGHTS, workers, posting_start=np.arange(len(entries) + 1))
@@ -163,7 +163,7 @@ def test_more_pairs_of_two_scripts_than_a_buffer_holds_are_joined_as_compared() 
 def test_more_pairs_than_a_buffer_holds_are_joined_as_fewer_at_once_are() -> None:
     """Every buffer of one worker must grow; those of forty need not."""
     every = [word + end for word in ALIKE for end in ("", "i", "a", "u", "ie")]
-    side = Vocabularies(token_arrays(every), native_arrays(every), (), ())
+    side = Vocabularies(token_arrays(every), native_arrays(every), (), document_numbers(()))
     keys = joinable(side)
     alone, many = (join(side, side, keys, WEIGHTS, workers).tokens for workers in (1, 40))
     assert len(alone.other) > 4 << 16
@@ -297,10 +297,10 @@ def joined_documents(
     people: Sequence[Document], entries: Sequence[Document], workers: int = 2
 ) -> dict[tuple[int, int], int]:
     """The pairs that the join finds: the same of each document alone."""
-    keys = document_keys(entries)
-    found = table(join_documents(people, keys, WEIGHTS, workers))
+    keys = document_keys(document_numbers(entries))
+    found = table(join_documents(document_numbers(people), keys, WEIGHTS, workers))
     for number, document in enumerate(people[:5]):
-        alone = table(join_documents([document], keys, WEIGHTS))
+        alone = table(join_documents(document_numbers([document]), keys, WEIGHTS))
         assert {(number, other): worth for (_, other), worth in alone.items()} == {
             pair: worth for pair, worth in found.items() if pair[0] == number
         }
@@ -345,7 +345,8 @@ def test_more_documents_than_a_piece_of_work_holds_are_joined_by_any_number_of_w
     """Dense numbers, so that each has many neighbours and buffers grow."""
     papers = [Document(DocumentType.PASSPORT, f"{number:08d}", "IR") for number in range(40_000)]
     people = papers[:3_000] + papers[-20_000:]
-    one, many = (join_documents(people, document_keys(papers), WEIGHTS, workers) for workers in (1, 3))
+    keys = document_keys(document_numbers(papers))
+    one, many = (join_documents(document_numbers(people), keys, WEIGHTS, workers) for workers in (1, 3))
     assert_equal_tables(one, many)
     for number in (0, 2_999, 3_000, 16_384, 22_999):
         alone = agreeing([people[number]], papers)
@@ -356,7 +357,8 @@ def test_more_documents_than_a_piece_of_work_holds_are_joined_by_any_number_of_w
 
 @pytest.mark.parametrize(("people", "entries"), [(0, 0), (2, 0), (0, 2)])
 def test_a_side_without_documents_joins_nothing(people: int, entries: int) -> None:
-    found = join_documents(DOCUMENTS[:people], document_keys(DOCUMENTS[:entries]), WEIGHTS)
+    mine, theirs = document_numbers(DOCUMENTS[:people]), document_numbers(DOCUMENTS[:entries])
+    found = join_documents(mine, document_keys(theirs), WEIGHTS)
     assert found.start.tolist() == [0] * (people + 1)
     assert not len(found.other) and not len(found.millibits)
 

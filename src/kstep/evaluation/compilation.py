@@ -17,7 +17,7 @@ def compile_pair_kernels(say: Callable[[str], None]) -> None:
     from kstep.model import Identity, Name
 
     if not are_compiled("pairwise.sum_up"):
-        say("compiling the engine's kernels, once for this version (about a minute) …")
+        say("compiling the engine's kernels, once for this version (a minute or two) …")
     side = columns_of([prepare(Identity(names=(Name.of("Anna Example"),)))])
     for pairs in (1, 1_000):  # few pairs and many are joined by other kernels
         score_pairs(side, side, np.zeros(pairs, np.int64), np.zeros(pairs, np.int64), shipped_weights())

@@ -13,6 +13,8 @@ import numpy as np
 
 from kstep.matching.arrays import Ints, Ragged, Shorts, Texts, texts_in
 from kstep.matching.column_parts import Merger, Numbers, Part, part_of
+from kstep.matching.field_joins import document_numbers
+from kstep.matching.kernels.documents import DocumentNumbers
 from kstep.matching.kernels.fields import FieldArrays
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.scripts import NativeArrays
@@ -37,6 +39,7 @@ class Columns:
     natives: NativeArrays
     dates: Sequence[PartialDate]
     documents: Sequence[Document]
+    document_numbers: DocumentNumbers
 
     @property
     def token_texts(self) -> Sequence[str]:
@@ -51,7 +54,12 @@ class Columns:
     @property
     def words(self) -> int:
         """How many of the tokens, the first ones, are no joins."""
-        return int(np.count_nonzero(self.tokens.joined == 0))
+        return words_of(self.tokens)
+
+
+def words_of(tokens: TokenArrays) -> int:
+    """How many of the tokens, the first ones, are no joins."""
+    return int(np.searchsorted(tokens.joined, np.int8(1)))  # a number of another type would have all of them copied
 
 
 class Vocabularies(NamedTuple):
@@ -60,12 +68,12 @@ class Vocabularies(NamedTuple):
     tokens: TokenArrays
     natives: NativeArrays
     dates: Sequence[PartialDate]
-    documents: Sequence[Document]
+    documents: DocumentNumbers
 
 
 def vocabularies(side: Columns) -> Vocabularies:
     """The distinct values of one side."""
-    return Vocabularies(side.tokens, side.natives, side.dates, side.documents)
+    return Vocabularies(side.tokens, side.natives, side.dates, side.document_numbers)
 
 
 def columns_of(records: Sequence[Prepared]) -> Columns:
@@ -99,7 +107,8 @@ def columns_of_parts(parts: Iterable[Part]) -> Columns:
     )
     dates, documents = tuple(whole.dates), tuple(whole.documents)
     fields = whole.fields._replace(date_rows=date_rows(dates))
-    return Columns(_weighed(names, arrays.weight), fields, arrays, native_arrays(texts, len(words)), dates, documents)
+    natives, numbers = native_arrays(texts, len(words)), document_numbers(documents)
+    return Columns(_weighed(names, arrays.weight), fields, arrays, natives, dates, documents, numbers)
 
 
 def _places(numbers: Numbers[str], order: Sequence[str]) -> Shorts:

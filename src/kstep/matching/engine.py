@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from queue import SimpleQueue
 
 import numpy as np
 
@@ -23,6 +21,7 @@ from kstep.matching.pairs import Found, Pair
 from kstep.matching.places import date_bounds
 from kstep.matching.prices import field_prices, name_prices
 from kstep.matching.shards import Shard, Shards
+from kstep.matching.threads import Spaces, in_threads
 from kstep.matching.vocabulary import join, join_fields
 from kstep.matching.weights import Weights
 from kstep.names.tokens import MOST_TOKENS
@@ -35,6 +34,9 @@ SHARD = 50_000
 
 FIRST_SHARDS = 2
 """Shards of which the tokens are joined at first, before it is known how much room their tables take."""
+
+MOST_MARKS = 1 << 30
+"""People for whom working space is used before its marks begin anew."""
 
 ROOM = 2 << 30
 """Bytes that tables of tokens take, unless somebody says otherwise."""
@@ -72,9 +74,8 @@ def find_pairs(
             block, waiting = waiting[:at_once], waiting[at_once:]
             tables = search.tables(block)
             at_once = max(1, int(room * len(block) / (1 + _bytes_of(tables))))
-            with ThreadPoolExecutor(workers) as pool:
-                for first, last in block:
-                    shards.put(first, last, search.shard(first, last, tables, pool, progress))
+            for first, last in block:
+                shards.put(first, last, search.shard(first, last, tables, progress))
     parts = [part for edge in edges if (part := shards.get(*edge))]
     rows = np.concatenate([np.empty((0, 5), np.int64), *(part.rows for part in parts)])
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
@@ -98,9 +99,10 @@ class _Search:
         self._order = _order(people)
         self._vocabularies = vocabularies(people), vocabularies(theirs)
         self._fields = join_fields(*self._vocabularies, index.keys, weights, workers)
-        self._scratches: SimpleQueue[Scratch] = SimpleQueue()
-        for _ in range(workers):
-            self._scratches.put(_scratch(theirs, theirs.words, weights))
+        name = weights.name
+        least = -min(name["conflict"], name["conflict_rare"])
+        prices = least, min(name["missing"], name["missing_inner"]), name["other_name"]
+        self._scratches = index.spaces.setdefault(prices, Spaces(lambda: _scratch(theirs, *prices)))
 
     def tables(self, edges: Sequence[tuple[int, int]]) -> Tables:
         """The tables of the people of these shards."""
@@ -111,31 +113,30 @@ class _Search:
             self._fields,
         )  # fmt: skip
 
-    def shard(
-        self, first: int, last: int, tables: Tables, pool: ThreadPoolExecutor, progress: Callable[[int], None]
-    ) -> Shard:
+    def shard(self, first: int, last: int, tables: Tables, progress: Callable[[int], None]) -> Shard:
         """What is found of the people from `first` to before `last` in the order of the search."""
 
         def part(edges: tuple[int, int]) -> tuple[list[Ints], int]:
             at, stop = edges
-            scratch = self._scratches.get()
             out = np.empty((ROWS_AT_ONCE, 5), np.int64)
             kept, compared = [], 0
-            while at < stop:
-                written, following, more = find(
-                    at, stop, self._order, self._need, self._bounds, self._sides, tables, self._index.walk, self._costs,
-                    self._prices, scratch, out,
-                )  # fmt: skip
-                if following == at and len(out) < self._index.columns.records:
-                    out = np.empty((self._index.columns.records, 5), np.int64)
-                kept.append(out[:written].copy())
-                compared += more
-                at = following
-            self._scratches.put(scratch)
+            with self._scratches.lent() as scratch:
+                if scratch.mark[0] > MOST_MARKS:
+                    scratch.mark[0] = scratch.seen[:] = scratch.weighed[:] = 0
+                while at < stop:
+                    written, following, more = find(
+                        at, stop, self._order, self._need, self._bounds, self._sides, tables, self._index.walk,
+                        self._costs, self._prices, scratch, out,
+                    )  # fmt: skip
+                    if following == at and len(out) < self._index.columns.records:
+                        out = np.empty((self._index.columns.records, 5), np.int64)
+                    kept.append(out[:written].copy())
+                    compared += more
+                    at = following
             progress(stop - edges[0])
             return kept, compared
 
-        parts = list(pool.map(part, pairwise([*range(first, last, PEOPLE_AT_ONCE), last])))
+        parts = list(in_threads(part, [*pairwise([*range(first, last, PEOPLE_AT_ONCE), last])], self._workers))
         rows = np.concatenate([np.empty((0, 5), np.int64), *(rows for kept, _ in parts for rows in kept)])
         return Shard(rows, sum(compared for _, compared in parts))
 
@@ -164,14 +165,14 @@ def _order(people: Columns) -> Shorts:
     return np.argsort(rarest, kind="stable").astype(np.int32)
 
 
-def _scratch(theirs: Columns, words: int, weights: Weights) -> Scratch:
-    """Working space of one thread that looks among these records."""
-    least = -min(weights.name["conflict"], weights.name["conflict_rare"])
-    gain = np.full(words + 1, least, np.int32)
-    gain[words] = 0
+def _scratch(theirs: Columns, least: int, missing: int, other_name: int) -> Scratch:
+    """Working space of one thread that looks among these records, by the prices that bounds are made of."""
+    gain = np.full(theirs.words + 1, least, np.int32)
+    gain[-1] = 0
+    records = theirs.records
     return Scratch(
-        np.full(theirs.records, -1, np.int32), np.empty(theirs.records, np.int32), np.full(theirs.records, -1, np.int32),
-        np.empty(theirs.records, np.int32), gain, least, min(weights.name["missing"], weights.name["missing_inner"]),
-        weights.name["other_name"], np.empty(MOST_TOKENS, np.int64), np.empty(MOST_TOKENS * CUT, np.int64),
-        np.empty(STRETCHES + 1, np.int64), np.empty(STRETCHES + 1, np.int64), name_scratch(len(theirs.token_texts)),
+        np.zeros(1, np.int32), np.zeros(records, np.int32), np.empty(records, np.int32), np.zeros(records, np.int32),
+        np.empty(records, np.int32), gain, least, missing, other_name, np.empty(MOST_TOKENS, np.int64),
+        np.empty(MOST_TOKENS * CUT, np.int64), np.empty(STRETCHES + 1, np.int64), np.empty(STRETCHES + 1, np.int64),
+        name_scratch(len(theirs.tokens.weight)),
     )  # fmt: skip

@@ -117,26 +117,24 @@ def document_numbers(documents: Sequence[Document]) -> DocumentNumbers:
     )  # fmt: skip
 
 
-def document_keys(documents: Sequence[Document]) -> DocumentKeys:
+def document_keys(documents: DocumentNumbers) -> DocumentKeys:
     """The keys of a side's documents, whatever the weights."""
-    numbers = document_numbers(documents)
-    return DocumentKeys(*numbers, *keys_in_buckets(numbers))
+    return DocumentKeys(*documents, *keys_in_buckets(documents))
 
 
-def join_documents(people: Sequence[Document], keys: DocumentKeys, weights: Weights, workers: int = 1) -> Pairs:
+def join_documents(people: DocumentNumbers, keys: DocumentKeys, weights: Weights, workers: int = 1) -> Pairs:
     """Every pair of documents that agree: equal, equal in their core, or one character apart and so sharing a number with
     one deleted. `keys` are those of the entries.
 
     Equal numbers that are too short to say anything are among them, worth 0: they do not conflict.
     """
-    mine = document_numbers(people)
     theirs = DocumentNumbers(keys.start, keys.letters, keys.core, keys.kind, keys.issuer)
     price = DocumentPrices(*(weights.document[name] for name in DocumentPrices._fields))
 
     def piece(edges: tuple[int, int]) -> tuple[Ints, Shorts, Shorts]:
-        return join_numbers(*edges, mine, theirs, keys, price)
+        return join_numbers(*edges, people, theirs, keys, price)
 
-    pieces = list(pairwise([*range(0, len(people), _PIECE), len(people)]))
+    pieces = list(pairwise([*range(0, len(people.kind), _PIECE), len(people.kind)]))
     if len(pieces) > 1 and workers > 1:
         with ThreadPoolExecutor(workers) as pool:
             parts = list(pool.map(piece, pieces))

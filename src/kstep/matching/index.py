@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,18 +21,20 @@ from kstep.matching.arrays import Bytes, Decoded, Ints, Texts, letters_of, plain
 from kstep.matching.ceilings import ceilings_of
 from kstep.matching.columns import Columns, columns_of_identities, vocabularies
 from kstep.matching.joinable import Joinable, joinable
+from kstep.matching.kernels.documents import DocumentNumbers
 from kstep.matching.kernels.fields import ABOUT, EARLIEST, LATEST, FieldArrays
 from kstep.matching.kernels.names import NameArrays
 from kstep.matching.kernels.scripts import NativeArrays
 from kstep.matching.kernels.token_keys import TokenArrays
-from kstep.matching.kernels.walk import Walk
+from kstep.matching.kernels.walk import Scratch, Walk
 from kstep.matching.places import walk_of
-from kstep.matching.records import Records, entries_in, identities_in, people_in, records_of
+from kstep.matching.records import Records, entries_in, identities_in, ids_in, people_in, records_of
 from kstep.matching.stored import ArraysWriter, open_arrays
+from kstep.matching.threads import Spaces
 from kstep.matching.weights import configuration, shipped_weights
 from kstep.model import Document, DocumentType, Entry, Identity, InputError, PartialDate, Person
 
-FORMAT = "kstep index 6"
+FORMAT = "kstep index 7"
 
 _KINDS = tuple(DocumentType)
 
@@ -43,7 +45,8 @@ class Index:
 
     `edition` is the id of the list's edition or of the roster, `about` what else its reader said (JSON values, kept and not
     read here), `ceilings` what a perfect copy of each record would earn in millibits, by the weights as they are shipped.
-    `ways` are only there where others are looked for among the records.
+    `ways` are only there where others are looked for among the records; `spaces` are the working spaces of searches that did so,
+    by the prices that they are made for.
     """
 
     edition: str
@@ -52,6 +55,15 @@ class Index:
     ceilings: Ints
     records: Records
     ways: Ways | None
+    spaces: dict[tuple[int, ...], Spaces[Scratch]] = field(default_factory=dict, compare=False, repr=False)
+    _poor: dict[int, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def poor(self, need: int) -> Sequence[int]:
+        """The places of records of which even a perfect copy would earn less than so many millibits."""
+        if need not in self._poor:
+            self._poor.clear()  # what is asked for again and again is one threshold
+            self._poor[need] = np.flatnonzero(self.ceilings < need).tolist()
+        return self._poor[need]
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -62,6 +74,11 @@ class Index:
     def people(self) -> Sequence[Person]:
         """The records, if they are those of a roster."""
         return people_in(self.records)
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The ids of the records, of either kind."""
+        return ids_in(self.records)
 
     @property
     def identities(self) -> Sequence[Identity]:
@@ -113,6 +130,7 @@ def save_index(index: Index, path: Path) -> None:
     side = index.columns
     header = {"format": FORMAT, "configuration": configuration(), "edition": index.edition, "about": index.about}
     parts = {"names": side.names, "fields": side.fields, "tokens": side.tokens, "natives": side.natives,
+             "document_numbers": side.document_numbers,
              "documents": _kept(side.documents), "records": index.records, "ceilings": index.ceilings}  # fmt: skip
     arrays = plain({**parts, **({"ways": index.ways} if index.ways else {})})
     with ArraysWriter(path, header) as file:
@@ -144,6 +162,7 @@ def _index(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Index:
         natives=_tuple(NativeArrays, "natives", arrays),
         dates=_dates(fields.date_rows),
         documents=_documents(_tuple(_Documents, "documents", arrays)),
+        document_numbers=_tuple(DocumentNumbers, "document_numbers", arrays),
     )
     ways = _tuple(Ways, "ways", arrays) if any(name.startswith("ways.") for name in arrays) else None
     records = _tuple(Records, "records", arrays)
@@ -185,8 +204,8 @@ Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
 def _tuple(kind: type[Arrays], prefix: str, arrays: dict[str, NDArray[Any]]) -> Arrays:
     """The named tuple of arrays that `plain` took apart; its fields are arrays or named tuples of arrays again."""
     values: dict[str, Any] = {}
-    for field, of_field in typing.get_type_hints(kind).items():
-        name = f"{prefix}.{field}"
-        nested = isinstance(of_field, type) and issubclass(of_field, tuple)
-        values[field] = _tuple(of_field, name, arrays) if nested else arrays[name]
+    for part, of_part in typing.get_type_hints(kind).items():
+        name = f"{prefix}.{part}"
+        nested = isinstance(of_part, type) and issubclass(of_part, tuple)
+        values[part] = _tuple(of_part, name, arrays) if nested else arrays[name]
     return kind(**values)

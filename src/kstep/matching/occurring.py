@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from kstep.matching.arrays import Ints, Longs, Pairs, Ragged, Shorts, interleaved
-from kstep.matching.columns import Columns, Vocabularies, vocabularies
+from kstep.matching.columns import Columns, Vocabularies, vocabularies, words_of
 from kstep.matching.field_joins import date_keys, document_keys, join_dates, join_documents
 from kstep.matching.joinable import Joinable, every, joinable, some_cards
 from kstep.matching.kernels.cards import cards_of
@@ -31,7 +31,6 @@ from kstep.matching.vocabulary import (
     tables_of,
     turned,
     with_found,
-    words_of,
 )
 from kstep.matching.weights import Weights
 
@@ -55,11 +54,11 @@ def join_pairs(
     back = Occurring(_grouped(theirs, len(entries.tokens.weight)), _beside(right, left, entries.records), mine)
     tokens = _join_occurring(*sides, forth, back, wanted, workers)
     dates, documents = (
-        (keys.dates, keys.documents) if keys else (date_keys(entries.dates), document_keys(entries.documents))
+        (keys.dates, keys.documents) if keys else (date_keys(entries.dates), document_keys(entries.document_numbers))
     )
     fields = Fields(
         join_dates(people.dates, entries.dates, dates, weights),
-        join_documents(people.documents, documents, weights, workers),
+        join_documents(people.document_numbers, documents, weights, workers),
     )
     return tables_of(sides[1], tokens, fields)
 

@@ -65,6 +65,20 @@ def identities_in(records: Records) -> Sequence[Identity]:
     return Decoded(len(records.digest), lambda at: identity_from_json(json.loads(_line(records, at))))
 
 
+def ids_in(records: Records) -> Sequence[str]:
+    """The ids of records of either kind, which stand first."""
+    return Decoded(len(records.digest), lambda at: _id(_line(records, at)))
+
+
+def _id(line: bytes) -> str:
+    text = line.decode()
+    found, _ = _DECODER.raw_decode(text, text.index(":") + 1)
+    return str(found)
+
+
+_DECODER = json.JSONDecoder()
+
+
 def _line(records: Records, at: int) -> bytes:
     return records.content[records.start[at] : records.start[at + 1]].tobytes()
 

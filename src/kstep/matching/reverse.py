@@ -6,23 +6,26 @@ has them: what is found without that charge is scored again as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from kstep.matching.columns import Columns
+from kstep.matching.arrays import Ints
+from kstep.matching.columns import Columns, columns_of_identities
 from kstep.matching.engine import ROOM, find_pairs
 from kstep.matching.index import Index
 from kstep.matching.pairs import Found, Pair
 from kstep.matching.pairwise import score_pairs
 from kstep.matching.shards import Shards
 from kstep.matching.weights import Weights
+from kstep.model import Identity
 
 
 def find_among_people(
     people: Index,
     entries: Columns,
+    identities: Sequence[Identity],
     need: int,
     weights: Weights,
     *,
@@ -33,7 +36,8 @@ def find_among_people(
 ) -> Found:
     """Every pair whose evidence is at least `need` millibits: what `find_pairs` finds of these people among these entries.
 
-    `people` is a `searched` index; `progress` and what follows are as in `find_pairs`, but of entries.
+    `people` is a `searched` index, `identities` are those of the entries; `progress` and what follows are as in `find_pairs`, but
+    of entries.
     """
     names = people.columns.names
     unweighed = replace(people.columns, names=names._replace(weak=np.zeros_like(names.weak)))
@@ -45,7 +49,14 @@ def find_among_people(
     person = np.array([pair.entry for pair in found.pairs], np.int64)
     order = np.lexsort((entry, person))
     entry, person = entry[order], person[order]
-    scores = score_pairs(people.columns, entries, person, entry, weights, workers=workers)
+    (some, mine), (others, theirs) = _columns_of(people.identities, person), _columns_of(identities, entry)
+    scores = score_pairs(some, others, mine, theirs, weights, workers=workers)
     rows = zip(person.tolist(), entry.tolist(), scores.millibits.tolist(), strict=True)
     pairs = [Pair(*row, scores.best_names(at)) for at, row in enumerate(rows) if row[2] >= need]
     return Found(pairs, found.compared)
+
+
+def _columns_of(identities: Sequence[Identity], places: Ints) -> tuple[Columns, Ints]:
+    """The columns of the records in these places alone, and where among them each is."""
+    own, among = np.unique(places, return_inverse=True)
+    return columns_of_identities([identities[place] for place in own.tolist()]), among

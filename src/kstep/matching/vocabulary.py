@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kstep.matching.arrays import Ints, Pairs, Shorts
-from kstep.matching.columns import Vocabularies
+from kstep.matching.columns import Vocabularies, words_of
 from kstep.matching.field_joins import join_dates, join_documents
 from kstep.matching.joinable import Joinable, script_keys, some_cards
 from kstep.matching.kernels.bits import no_marks
@@ -23,7 +23,6 @@ from kstep.matching.kernels.postings import rank_pairs
 from kstep.matching.kernels.scripts import NativeArrays, join_scripts, met_scratch
 from kstep.matching.kernels.spelling import spelling_tables
 from kstep.matching.kernels.token_joins import join_tokens, merged, token_scratch
-from kstep.matching.kernels.token_keys import TokenArrays
 from kstep.matching.kernels.walk import Ranked, Tables
 from kstep.matching.threads import Spaces, in_threads, pieces
 from kstep.matching.weights import Weights
@@ -91,11 +90,6 @@ def tables_of(entries: Vocabularies, tokens: Pairs, fields: Fields, posting_star
     places = np.zeros(0, np.int64) if posting_start is None else posting_start
     ranked = Ranked(*rank_pairs(tokens.start, tokens.other, tokens.millibits, words, places))
     return Tables(tokens, words, ranked, fields.dates, fields.documents)
-
-
-def words_of(tokens: TokenArrays) -> int:
-    """How many of the tokens, the first ones, are no joins."""
-    return int(np.searchsorted(tokens.joined, np.int8(1)))  # one of another type would have all copied
 
 
 def join_vocabularies(people: Vocabularies, entries: Vocabularies, keys: Joinable, workers: int, wanted: Ints) -> Pairs:

@@ -52,11 +52,11 @@ class Weights:
 
     def charge(self, pairs: int) -> int:
         """What it costs that the best of `pairs` comparisons is taken (0 for one), in millibits."""
-        return round(self.choice * math.log2(max(1, min(pairs, MOST_PAIRS - 1))))
+        return charge(self.choice, pairs)
 
     def date_charge(self, pairs: int) -> int:
         """The same for pairs of birth dates."""
-        return round(self.date_choice * math.log2(max(1, min(pairs, MOST_PAIRS - 1))))
+        return charge(self.date_choice, pairs)
 
     @property
     def related_state(self) -> int:
@@ -83,6 +83,11 @@ class Weights:
         """The probability that a pair is one person, of its evidence in millibits and the prior."""
         odds = (bits + self.prior) / 1000
         return 1 / (1 + 2**-odds) if odds > -1000 else 0.0
+
+
+def charge(of_doubling: int, pairs: int) -> int:
+    """What it costs that the best of `pairs` comparisons is taken, if it is so much for each doubling, in millibits."""
+    return round(of_doubling * math.log2(max(1, min(pairs, MOST_PAIRS - 1))))
 
 
 def _asset(name: str) -> bytes:

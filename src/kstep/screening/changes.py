@@ -96,9 +96,10 @@ def find_changes(
         some = columns_of_identities([people.identities[place] for place in changed_people.tolist()])
         of_people = find_pairs(some, index, need, weights, progress=progress)
     if len(changed_entries):
-        some = columns_of_identities([index.identities[place] for place in changed_entries.tolist()])
+        identities = [index.identities[place] for place in changed_entries.tolist()]
+        some = columns_of_identities(identities)
         if fewer(changed_entries, people):
-            of_entries = find_among_people(people, some, need, weights)
+            of_entries = find_among_people(people, some, identities, need, weights)
         else:
             of_entries = find_pairs(people.columns, searched(side_of("", {}, some, records_of(()))), need, weights)
     progress(people.columns.records - len(changed_people))

@@ -17,7 +17,7 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     from kstep.matching import build_index, columns_of, find_pairs, prepare, shipped_weights
     from kstep.model import Document, Entry, Identity, Name, PartialDate
 
-    say("compiling the engine's kernels, once for this version (about a minute) …")
+    say("compiling the engine's kernels, once for this version (a minute or two) …")
     record = Identity(
         names=(Name.of("Anna Example"), Name.of("Анна")),
         birth_dates=(PartialDate.parse("1970-01-02"),),

@@ -72,7 +72,7 @@ def screen_people(
         means=means,
         changes=changes,
     )
-    remarks = [*_remarks(roster.file, lists, found, threshold)]
+    remarks = [*_remarks(roster, lists, found, threshold)]
     if changes and nominal_list is None and found.prior != changes.prior_then:
         message = (
             f"the prior was {changes.prior_then / 1000:.1f} bits for the lists as they were and is {found.prior / 1000:.1f} now: "
@@ -82,7 +82,8 @@ def screen_people(
     return Outcome(roster.file, lists, found, threshold, remarks)
 
 
-def _remarks(people: PeopleFile, lists: Sequence[OpenList], found: Screening, threshold: float) -> Iterator[Remark]:
+def _remarks(roster: Roster, lists: Sequence[OpenList], found: Screening, threshold: float) -> Iterator[Remark]:
+    people = roster.file
     if not people.people:
         yield Remark("nobody to screen", "", "", "the file of people holds nobody")
     for column, meant in people.misnamed.items():
@@ -96,13 +97,13 @@ def _remarks(people: PeopleFile, lists: Sequence[OpenList], found: Screening, th
         message = (
             f"even a perfect copy of this record would stay below {threshold}: it needs a fuller name or a birth date"
         )
-        yield Remark("person too poor to screen", "", people.people[number].person_id, message)
+        yield Remark("person too poor to screen", "", roster.index.ids[number], message)
     for opened in lists:
         if not opened.index.entries:
             yield Remark("empty list", opened.label, "", "nobody is on it")
         for number in found.poor_entries[opened.label]:
             message = f"even a perfect copy of this entry would stay below {threshold}"
-            yield Remark("entry too poor to be found", opened.label, opened.index.entries[number].entry_id, message)
+            yield Remark("entry too poor to be found", opened.label, opened.index.ids[number], message)
         for reason, count in opened.left_out_of_people.items():
             message = f"{count:,} × {reason}; `kstep lists inspect` names each"
             yield Remark("left out of the list", opened.label, "", message, count)

@@ -49,6 +49,8 @@ def memory_of(gib: float | None) -> int | None:
 
 def room_of(memory: int | None, people: Index, entries: Index) -> int:
     """The room that tables of tokens may take where a run has so many bytes of memory, or half of the machine's."""
+    if people.columns.records <= SHARD:  # they are looked for at once, whatever the room
+        return LEAST_ROOM
     if memory is None:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     columns = sum(_bytes(side.columns) for side in (people, entries)) + sum(

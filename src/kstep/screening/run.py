@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from kstep.matching import (
     Found,
     Index,
@@ -153,8 +151,8 @@ def screen(
                 possible_match(person, mine, opened.label, opened.index.edition, entry, theirs, pair, weights)
             )
 
-    def poor(list_: int, index: Index) -> list[int]:
-        below = _poor(index, need, weights) if engine == "brute" else np.flatnonzero(index.ceilings < need).tolist()
+    def poor(list_: int, index: Index) -> Sequence[int]:
+        below = _poor(index, need, weights) if engine == "brute" else index.poor(need)
         if changes:
             among = set((changes.people if list_ < 0 else changes.entries[list_]).tolist())
             below = [place for place in below if place in among]
@@ -190,7 +188,9 @@ def _find(
         if not among_people(side, index):
             return find_pairs(side.columns, index, need, weights, progress=progress, shards=kept, room=room)
         of_entries = in_proportion(progress, index.columns.records, side.columns.records)
-        return find_among_people(side, index.columns, need, weights, progress=of_entries, shards=kept, room=room)
+        return find_among_people(
+            side, index.columns, index.identities, need, weights, progress=of_entries, shards=kept, room=room
+        )
     people, entries = ([prepare(identity) for identity in records.identities] for records in (side, index))
     found = brute_pairs(people, entries, need, weights)
     progress(len(people))

@@ -26,6 +26,7 @@ def candidates_of(
     scratch: Scratch,
 ) -> int:
     """Write to `scratch.candidates` the records that may reach the need with person `p`; returns how many there are."""
+    scratch.mark[0] += 1
     names, fields = sides.names, sides.fields
     country = most_of_countries(fields, p, prices)
     most_of_sex = max(0, prices.others[SEX_EQUAL]) if fields.sex[p] else 0
@@ -34,7 +35,7 @@ def candidates_of(
     weak = bounds.weak if fields.dates.start[p] < fields.dates.start[p + 1] else 0
     if base <= weak:  # unless dates are strong, names have to earn something otherwise
         for record in range(len(scratch.seen)):
-            count = add(record, p, count, scratch)
+            count = add(record, count, scratch)
         return count
     count = _by_document(p, sides, tables, walk, count, scratch)
     strong, nameless = 0, names.of_record[p] == names.of_record[p + 1]
@@ -44,10 +45,10 @@ def candidates_of(
             strong = max(strong, tables.dates.millibits[pair])
             other = tables.dates.other[pair]
             for place in range(walk.others.start[other], walk.others.start[other + 1]):
-                count = add(walk.others.values[place], p, count, scratch)
+                count = add(walk.others.values[place], count, scratch)
             if nameless:
                 for place in range(walk.date_first[other], walk.date_stop[other]):
-                    count = add(walk.record[place], p, count, scratch)
+                    count = add(walk.record[place], count, scratch)
     strong = base - strong
     lowest = divide(p, base, fields, walk, bounds, scratch)
     for name in range(names.of_record[p], names.of_record[p + 1]):
@@ -72,7 +73,7 @@ def _by_document(p: int, sides: Sides, tables: Tables, walk: Walk, count: int, s
         for pair in range(pairs.start[mine], pairs.start[mine + 1]):
             other = pairs.other[pair]
             for place in range(postings.start[other], postings.start[other + 1]):
-                count = add(postings.values[place], p, count, scratch)
+                count = add(postings.values[place], count, scratch)
     return count
 
 

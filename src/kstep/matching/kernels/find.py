@@ -28,7 +28,6 @@ def find(
         p = order[at_person]
         count = candidates_of(p, need, bounds, sides, tables, walk, prices, scratch)
         if len(out) - written < count:
-            scratch.seen[scratch.candidates[:count]] = -1
             return written, at_person, compared
         compared += count
         if count:

@@ -14,11 +14,11 @@ SHORT = 24
 
 
 @inlined_kernel
-def add(record: int, p: int, count: int, scratch: Scratch) -> int:
+def add(record: int, count: int, scratch: Scratch) -> int:
     """The record is a candidate; returns how many there are now."""
-    if scratch.seen[record] == p:
+    if scratch.seen[record] == scratch.mark[0]:
         return count
-    scratch.seen[record] = p
+    scratch.seen[record] = scratch.mark[0]
     scratch.candidates[count] = record
     return count + 1
 
@@ -26,8 +26,8 @@ def add(record: int, p: int, count: int, scratch: Scratch) -> int:
 @kernel
 def quick(p: int, e: int, sides: Sides, prices: FieldPrices, scratch: Scratch) -> int:
     """What dates and sex of a pair earn, compared once, less the charge for the number of their names."""
-    if scratch.weighed[e] != p:
-        scratch.weighed[e] = p
+    if scratch.weighed[e] != scratch.mark[0]:
+        scratch.weighed[e] = scratch.mark[0]
         total = compare_dates_and_sex(sides.fields, p, sides.entry_fields, e, prices)
         mine, theirs = sides.names.of_record, sides.entry_names.of_record
         pairs = (mine[p + 1] - mine[p]) * (theirs[e + 1] - theirs[e])
@@ -42,8 +42,8 @@ def take(
 ) -> int:  # fmt: skip
     """The record of a place is a candidate if its name, of which `most` is known, and all else may reach the need."""
     record = walk.record[place]
-    if scratch.seen[record] != p and most + country + quick(p, record, sides, prices, scratch) >= need:
-        return add(record, p, count, scratch)
+    if scratch.seen[record] != scratch.mark[0] and most + country + quick(p, record, sides, prices, scratch) >= need:
+        return add(record, count, scratch)
     return count
 
 

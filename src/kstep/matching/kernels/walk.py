@@ -103,7 +103,8 @@ class DateBounds(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working space of one thread for one person: `seen` marks candidates, `weighed` records of which `quick` is known.
+    """Working space of one thread for one person: `seen` is the `mark` for candidates, `weighed` for records of which `quick` is
+    known. No two people have the same mark, so nothing need be taken back.
 
     `gain` is what each token of the other side may earn: the `least`, where it is comparable with none of the person's; behind the
     last stands nothing. `missing` is the least that a missing token costs, `other_name` the least that names ever earn, `lowest`
@@ -112,6 +113,7 @@ class Scratch(NamedTuple):
     day. `cut` are rows of numbers, `CUT` each.
     """
 
+    mark: Shorts
     seen: Shorts
     candidates: Shorts
     weighed: Shorts
