@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adversarial_records import drawn_identity
-from brute_force import WEIGHTS, entries_of
+from brute_force import EVERYTHING, WEIGHTS, entries_of
 from kstep.matching import Columns, Found, Index, build_index, columns_of_identities, engine, find_pairs
 from kstep.matching.shards import Shards
 from kstep.matching.stored import open_arrays
@@ -112,3 +113,20 @@ def test_where_nothing_can_be_recorded_the_search_goes_on_and_says_so(
     assert find_pairs(*sides, NEED, WEIGHTS, shards=Shards(tmp_path / "file" / "run", told.append)) == at_once
     assert len(told) == 1
     assert "cannot be recorded" in told[0]
+
+
+@pytest.mark.parametrize("most", [0, 3, 1 << 30])
+def test_searches_one_after_the_other_use_the_same_space(
+    sides: tuple[Columns, Index], at_once: Found, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one search left in its working space is nothing to the next, also where marks begin anew."""
+    monkeypatch.setattr(engine, "MOST_MARKS", most)
+    monkeypatch.setattr(engine, "PEOPLE_AT_ONCE", 2)
+    people, index = sides
+    assert find_pairs(people, index, NEED, WEIGHTS, workers=1) == at_once
+    made = len(index.spaces)
+    for need in (EVERYTHING, NEED + 5_000, NEED):
+        found = find_pairs(people, index, need, WEIGHTS, workers=1)
+        assert found.pairs == find_pairs(people, replace(index, spaces={}), need, WEIGHTS).pairs
+    assert found == at_once
+    assert len(index.spaces) == made > 0
