@@ -30,7 +30,7 @@ NOMINAL_LIST = 8_000
 
 MILLIBITS_OF_A_DOUBLING = 1_667
 """What the prior is lower for a list twice as long, so that as many people have a match by chance as before: on made-up registers
-and lists of 8,000 to 1,800,000 entries each bit leaves about two thirds of the chance matches, not a half, because names and
+and lists of 100,000 and 1,800,000 entries each bit leaves about two thirds of the chance matches, not a half, because names and
 dates are not independent (docs/decisions/0009-the-prior-follows-the-length-of-the-list.md).
 """
 
