@@ -184,7 +184,7 @@ def test_the_index_of_another_engine_is_refused(changes: dict[str, str], written
 @pytest.mark.parametrize(
     "name",
     [
-        "documents.kind",
+        "documents.number.start",
         "ceilings",
         "records.start",
         "names.of_record",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class Stopped(Exception):
     """What ends a search in its middle."""
 
 
-def stopped_after(people: int) -> object:
+def stopped_after(people: int) -> Callable[[int], None]:
     done = 0
 
     def progress(more: int) -> None:
@@ -69,7 +70,7 @@ def test_a_search_that_was_stopped_is_continued(
 ) -> None:
     monkeypatch.setattr(engine, "SHARD", 7)
     with pytest.raises(Stopped):
-        find_pairs(*sides, NEED, WEIGHTS, shards=Shards(tmp_path), progress=stopped_after(people))  # type: ignore[arg-type]
+        find_pairs(*sides, NEED, WEIGHTS, shards=Shards(tmp_path), progress=stopped_after(people))
     kept = people_of(tmp_path)
     assert kept >= people - 7
     steps: list[int] = []

@@ -14,7 +14,7 @@ from kstep.matching import Index, build_index
 from kstep.matching.index import searched
 from kstep.model import Entry, InputError, Name, Person
 from kstep.records import read_people
-from kstep.screening.changes import changes_since, sources_before
+from kstep.screening.changes import Changes, changes_since, sources_before
 from kstep.screening.rosters import index_of_people
 from kstep.screening.run import screen
 from kstep.screening.sources import OpenList, parse_sources
@@ -48,8 +48,10 @@ def opened(lists: Sequence[Sequence[Entry]]) -> list[OpenList]:
     ]
 
 
-def found_of(people: Index, lists: Sequence[OpenList], **options: object) -> dict[Key, int]:
-    found = screen(people, lists, THRESHOLD, nominal_list=PRIOR, **options)  # type: ignore[arg-type]
+def found_of(
+    people: Index, lists: Sequence[OpenList], changes: Changes | None = None, engine: str = "local"
+) -> dict[Key, int]:
+    found = screen(people, lists, THRESHOLD, engine, nominal_list=PRIOR, changes=changes)
     keys = [(match.person.person_id, match.list, match.entry.entry_id) for match in found.matches]
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, (match.millibits for match in found.matches), strict=True))

@@ -55,55 +55,60 @@ def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
     No thread draws the bar: other processes can be forked meanwhile.
     """
+    pace = _Pace(total)
     if not sys.stderr.isatty():
-        yield _told(label, total)
+        yield _telling(label, pace)
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn() if total else SpinnerColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[pace]}"),
         TimeElapsedColumn(),
-        *((TimeRemainingColumn(),) if total else ()),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task(label, total=total, rate="")
-        started = drawn = time.monotonic()
-        done = 0
+        task = bar.add_task(label, total=total, pace="")
 
-        def advance(more: int) -> None:
-            nonlocal done, drawn
-            done, now = done + more, time.monotonic()
-            bar.update(task, completed=done, rate=f"{done / max(now - started, 1e-3):,.0f}/s")
-            if now - drawn > DRAWN_EVERY:
-                bar.refresh()
-                drawn = now
+        def draw(more: int) -> None:
+            if pace.advance(more, DRAWN_EVERY) or pace.done == total:
+                bar.update(task, completed=pace.done, pace=pace.told(), refresh=True)
 
-        yield advance
+        yield draw
 
 
-def _told(label: str, total: int | None) -> Callable[[int], None]:
-    started = told = time.monotonic()
-    done = 0
+def _telling(label: str, pace: _Pace) -> Callable[[int], None]:
+    def tell(more: int) -> None:
+        if pace.advance(more, TOLD_EVERY):
+            say(f"{label}: {pace.done:,}{f' of {pace.total:,}' if pace.total else ''}, {pace.told()}")
 
-    def advance(more: int) -> None:
-        nonlocal done, told
-        done, now = done + more, time.monotonic()
-        if now - told < TOLD_EVERY:
-            return
-        told, rate = now, done / (now - started)
-        left = f", {(total - done) / rate:,.0f} s left" if total and done else ""
-        say(f"{label}: {done:,}{f' of {total:,}' if total else ''}, {rate:,.0f}/s{left}")
+    return tell
 
-    return advance
+
+class _Pace:
+    """How much is done, how fast, and how long the rest takes. What is told first was done before: it is no part of the pace."""
+
+    def __init__(self, total: int | None) -> None:
+        self.total, self.done = total, 0
+        self._before = 0
+        self._started = self._seen = 0.0
+
+    def advance(self, more: int, every: float) -> bool:
+        """So much more is done; whether it is so many seconds since this was last said to be worth a look."""
+        now = time.monotonic()
+        if not self._started:
+            self._started = self._seen = now
+            self._before = more
+        self.done += more
+        if now - self._seen < every:
+            return False
+        self._seen = now
+        return True
+
+    def told(self) -> str:
+        """The pace in words."""
+        rate = (self.done - self._before) / max(self._seen - self._started, 1e-3)
+        left = f", {(self.total - self.done) / rate:,.0f} s left" if self.total and rate else ""
+        return f"{rate:,.0f}/s{left}"

@@ -6,7 +6,6 @@ Keys of a side are plain arrays: whoever joins it often, or with little, keeps t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -24,6 +23,7 @@ from kstep.matching.kernels.documents import (
 )
 from kstep.matching.kernels.token_keys import hash_texts
 from kstep.matching.reference_dates import compare_dates
+from kstep.matching.threads import in_threads
 from kstep.matching.weights import Weights
 from kstep.model import Document, DocumentType, PartialDate, Precision
 
@@ -98,7 +98,10 @@ def _within(asked: Sequence[tuple[int, int, int]], values: Shorts, owners: Short
     return zip(np.repeat(rows[:, 0], count).tolist(), owners[places].tolist(), strict=True)
 
 
-_KINDS = {kind: number for number, kind in enumerate(DocumentType)}
+KINDS = tuple(DocumentType)
+"""Types of documents in the order of their numbers."""
+
+_NUMBER_OF_KIND = {kind: number for number, kind in enumerate(KINDS)}
 _PIECE = 1 << 14
 """Documents in a piece of work."""
 
@@ -112,7 +115,7 @@ def document_numbers(documents: Sequence[Document]) -> DocumentNumbers:
     hashes = dict(zip(distinct, hash_texts(*letters_of(distinct)).tolist(), strict=True)) | {"": 0}
     return DocumentNumbers(
         start, letters, core,
-        np.array([_KINDS[document.type] for document in documents], np.int8),
+        np.array([_NUMBER_OF_KIND[document.type] for document in documents], np.int8),
         np.array([hashes[issuer] for issuer in issuers], np.uint64),
     )  # fmt: skip
 
@@ -135,11 +138,7 @@ def join_documents(people: DocumentNumbers, keys: DocumentKeys, weights: Weights
         return join_numbers(*edges, people, theirs, keys, price)
 
     pieces = list(pairwise([*range(0, len(people.kind), _PIECE), len(people.kind)]))
-    if len(pieces) > 1 and workers > 1:
-        with ThreadPoolExecutor(workers) as pool:
-            parts = list(pool.map(piece, pieces))
-    else:
-        parts = [piece(edges) for edges in pieces]
+    parts = list(in_threads(piece, pieces, workers))
     counts = np.concatenate([np.zeros(1, np.int64), *(count for count, _, _ in parts)])
     other, millibits = (np.concatenate([np.empty(0, np.int32), *(part[place] for part in parts)]) for place in (1, 2))
     return Pairs(np.cumsum(counts), other, millibits)

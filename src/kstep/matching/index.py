@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from kstep.matching.arrays import Bytes, Decoded, Ints, Texts, letters_of, plain, texts_in
 from kstep.matching.ceilings import ceilings_of
 from kstep.matching.columns import Columns, columns_of_identities, vocabularies
+from kstep.matching.field_joins import KINDS
 from kstep.matching.joinable import Joinable, joinable
 from kstep.matching.kernels.documents import DocumentNumbers
 from kstep.matching.kernels.fields import ABOUT, EARLIEST, LATEST, FieldArrays
@@ -32,11 +33,9 @@ from kstep.matching.records import Records, entries_in, identities_in, ids_in, p
 from kstep.matching.stored import ArraysWriter, open_arrays
 from kstep.matching.threads import Spaces
 from kstep.matching.weights import configuration, shipped_weights
-from kstep.model import Document, DocumentType, Entry, Identity, InputError, PartialDate, Person
+from kstep.model import Document, Entry, Identity, InputError, PartialDate, Person
 
-FORMAT = "kstep index 7"
-
-_KINDS = tuple(DocumentType)
+FORMAT = "kstep index 8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Index:
     records: Records
     ways: Ways | None
     spaces: dict[tuple[int, ...], Spaces[Scratch]] = field(default_factory=dict, compare=False, repr=False)
-    _poor: dict[int, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
+    _poor: dict[int, Sequence[int]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def poor(self, need: int) -> Sequence[int]:
         """The places of records of which even a perfect copy would earn less than so many millibits."""
@@ -131,7 +130,7 @@ def save_index(index: Index, path: Path) -> None:
     header = {"format": FORMAT, "configuration": configuration(), "edition": index.edition, "about": index.about}
     parts = {"names": side.names, "fields": side.fields, "tokens": side.tokens, "natives": side.natives,
              "document_numbers": side.document_numbers,
-             "documents": _kept(side.documents), "records": index.records, "ceilings": index.ceilings}  # fmt: skip
+             "documents": _texts_of(side.documents), "records": index.records, "ceilings": index.ceilings}  # fmt: skip
     arrays = plain({**parts, **({"ways": index.ways} if index.ways else {})})
     with ArraysWriter(path, header) as file:
         for name, array in arrays.items():
@@ -154,15 +153,15 @@ def load_index(path: Path) -> Index:
 
 
 def _index(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Index:
-    fields = _tuple(FieldArrays, "fields", arrays)
+    fields, numbers = _tuple(FieldArrays, "fields", arrays), _tuple(DocumentNumbers, "document_numbers", arrays)
     side = Columns(
         names=_tuple(NameArrays, "names", arrays),
         fields=fields,
         tokens=_tuple(TokenArrays, "tokens", arrays),
         natives=_tuple(NativeArrays, "natives", arrays),
         dates=_dates(fields.date_rows),
-        documents=_documents(_tuple(_Documents, "documents", arrays)),
-        document_numbers=_tuple(DocumentNumbers, "document_numbers", arrays),
+        documents=_documents(numbers.kind, _tuple(_Documents, "documents", arrays)),
+        document_numbers=numbers,
     )
     ways = _tuple(Ways, "ways", arrays) if any(name.startswith("ways.") for name in arrays) else None
     records = _tuple(Records, "records", arrays)
@@ -178,24 +177,20 @@ def _dates(rows: Ints) -> Sequence[PartialDate]:
 
 
 class _Documents(typing.NamedTuple):
-    """Documents as they are kept."""
+    """What is kept of documents beside their `DocumentNumbers`: the texts as the source writes them."""
 
-    kind: Bytes
     number: Texts
     issuer: Texts
 
 
-def _kept(documents: Sequence[Document]) -> _Documents:
-    return _Documents(
-        np.array([_KINDS.index(document.type) for document in documents], np.int8),
-        letters_of([document.number for document in documents]),
-        letters_of([document.issuer for document in documents]),
-    )
+def _texts_of(documents: Sequence[Document]) -> _Documents:
+    numbers, issuers = ([getattr(document, text) for document in documents] for text in _Documents._fields)
+    return _Documents(letters_of(numbers), letters_of(issuers))
 
 
-def _documents(kept: _Documents) -> Sequence[Document]:
+def _documents(kind: Bytes, kept: _Documents) -> Sequence[Document]:
     number, issuer = texts_in(kept.number), texts_in(kept.issuer)
-    return Decoded(len(kept.kind), lambda at: Document(_KINDS[kept.kind[at]], number[at], issuer[at]))
+    return Decoded(len(kind), lambda at: Document(KINDS[kind[at]], number[at], issuer[at]))
 
 
 Arrays = TypeVar("Arrays", bound=tuple[Any, ...])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-import tempfile
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,12 +83,11 @@ def _line(records: Records, at: int) -> bytes:
 
 
 class RecordsSpool:
-    """Records put behind each other in a temporary file, so that they take no memory while more are read; used in a `with`
-    statement.
-    """
+    """Records put behind each other in a temporary file, so that they take no memory while more are read."""
 
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 it is closed in `__exit__`
+    def __init__(self, file: IO[bytes]) -> None:
+        """`file` is empty, has a descriptor, and may be closed when it is `whole`."""
+        self._file = file
         self._lengths: list[Ints] = []
         self._digests: list[Longs] = []
 
@@ -99,14 +97,8 @@ class RecordsSpool:
         self._lengths.append(np.diff(records.start))
         self._digests.append(records.digest)
 
-    def __enter__(self) -> RecordsSpool:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
-
     def whole(self) -> Records:
-        """All of them. The file is gone when nobody holds them any more."""
+        """All of them, in pages of the file."""
         self._file.flush()
         pages = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if self._file.tell() else b""
         return Records(

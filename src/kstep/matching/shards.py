@@ -35,7 +35,7 @@ class Shards:
         self._done: dict[tuple[int, int], Shard] = {}
 
     @property
-    def people(self) -> int:
+    def looked_for(self) -> int:
         """How many were looked for before, as far as the names of files tell."""
         edges = [tuple(map(int, file.stem.split("-"))) for file in self._folder.glob("*.pairs")] if self._folder else []
         return sum(last - first for first, last in edges)

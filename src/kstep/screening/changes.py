@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kstep.matching import Found, Index, Weights, columns_of_identities, find_pairs, shipped_weights
 from kstep.matching.arrays import Ints
+from kstep.matching.engine import ROOM
 from kstep.matching.index import searched, side_of
 from kstep.matching.records import not_among, records_of
 from kstep.matching.reverse import find_among_people
@@ -84,9 +85,9 @@ def changes_since(
 
 def find_changes(
     people: Index, index: Index, changed_people: Ints, changed_entries: Ints, need: int, weights: Weights,
-    progress: Callable[[int], None] = lambda people: None,
+    progress: Callable[[int], None] = lambda people: None, room: int = ROOM,
 ) -> Found:  # fmt: skip
-    """Every pair at or above `need` millibits of which the person or the entry changed.
+    """Every pair at or above `need` millibits of which the person or the entry changed; `room` as in `find_pairs`.
 
     Of the entries that changed and everyone, the fewer are looked for among the others; `people` is a `searched` index where
     these are the people.
@@ -94,14 +95,15 @@ def find_changes(
     of_people, of_entries = Found([], 0), Found([], 0)
     if len(changed_people):
         some = columns_of_identities([people.identities[place] for place in changed_people.tolist()])
-        of_people = find_pairs(some, index, need, weights, progress=progress)
+        of_people = find_pairs(some, index, need, weights, progress=progress, room=room)
     if len(changed_entries):
         identities = [index.identities[place] for place in changed_entries.tolist()]
         some = columns_of_identities(identities)
         if fewer(changed_entries, people):
-            of_entries = find_among_people(people, some, identities, need, weights)
+            of_entries = find_among_people(people, some, identities, need, weights, room=room)
         else:
-            of_entries = find_pairs(people.columns, searched(side_of("", {}, some, records_of(()))), need, weights)
+            changed = searched(side_of("", {}, some, records_of(())))
+            of_entries = find_pairs(people.columns, changed, need, weights, room=room)
     progress(people.columns.records - len(changed_people))
     pairs = {
         (pair.person, pair.entry): pair

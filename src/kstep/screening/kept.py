@@ -9,7 +9,7 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -43,30 +43,40 @@ def kept_index(digest: str, kind: str = "index") -> Path:
     return cache_folder() / f"{digest[:40]}.{kind}"
 
 
-def take_index(digest: str, kind: str = "index") -> Index:
-    """The index that is kept of files of this digest, kept from now on for another `KEPT_FOR`.
-
-    Raises `FileNotFoundError` if there is none, and what `load_index` raises.
+def take_index(digest: str, what: str, say: Callable[[str], None], kind: str = "index") -> Index | None:
+    """The index that is kept of files of this digest, kept from now on for another `KEPT_FOR`; None if there is none, or if that
+    of `what` cannot be used, of which `say` is told.
     """
     path = kept_index(digest, kind)
-    index = load_index(path)
+    try:
+        index = load_index(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (InputError, OSError) as error:
+        say(f"the kept index of {what} cannot be used and is built again ({error})")
+        return None
     with suppress(OSError):
         os.utime(path)
     return index
 
 
-def keep_index(index: Index, digest: str, kind: str = "index") -> Index:
+def keep_index(index: Index, digest: str, what: str, say: Callable[[str], None], kind: str = "index") -> Index:
     """Keep the index of files of this digest, and give up what nobody used for `KEPT_FOR`. Returns it as it is kept: in pages of a
-    file rather than in memory of this process.
-
-    Raises `OSError` if it cannot be kept.
+    file rather than in memory of this process. If that of `what` cannot be kept, `say` is told, and it is returned as it is.
     """
-    save_index(index, kept_index(digest, kind))
+    try:
+        save_index(index, kept_index(digest, kind))
+        kept = load_index(kept_index(digest, kind))
+    except OSError as error:
+        say(
+            f"the index of {what} cannot be kept in {cache_folder()} ({error.strerror}); it will be built again next time"
+        )
+        return index
     for old in itertools.chain(*map(cache_folder().glob, ("*.index", "*.roster", "runs/*"))):
         with suppress(OSError):
             if time.time() - old.stat().st_mtime > KEPT_FOR:
                 shutil.rmtree(old) if old.is_dir() else old.unlink()
-    return take_index(digest, kind)
+    return kept
 
 
 def changed(path: Path) -> InputError:

@@ -103,7 +103,7 @@ def shards_of(
     way = among_people(people, opened.index)
     told = f"{opened.digest} {need} {weights!r} {SHARD} {way}"
     shards = Shards(folder / hashlib.sha256(told.encode()).hexdigest()[:40], say)
-    if done := shards.people:
+    if done := shards.looked_for:
         share = done / (opened.index if way else people).columns.records
         say(f"continuing a run: {share:.0%} is done against {opened.label}")
     return shards

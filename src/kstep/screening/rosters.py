@@ -6,6 +6,7 @@ People are read on all cores, a few thousand at a time, and lie on disk rather t
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
@@ -23,7 +24,6 @@ from kstep.matching.processes import sent_to_processes
 from kstep.matching.records import Records, RecordsSpool, records_of
 from kstep.model import InputError, Person
 from kstep.model.collector import garbage_collector_paused
-from kstep.model.folders import cache_folder
 from kstep.records import PeopleFile, RowError, read_people
 from kstep.records.columns import Undeclared
 from kstep.records.people import SomePeople, people_file, people_of_rows, rows_of_people
@@ -90,13 +90,7 @@ def _stored(roster: Roster, say: Callable[[str], None]) -> Roster:
     """The roster in pages of a file rather than in memory of this process, if it is that of a file and can be kept."""
     if not roster.index.edition:
         return roster
-    try:
-        return _roster(keep_index(roster.index, roster.index.edition, KEPT_AS))
-    except OSError as error:
-        say(
-            f"the index of people cannot be kept in {cache_folder()} ({error.strerror}); it will be built again next time"
-        )
-    return roster
+    return _roster(keep_index(roster.index, roster.index.edition, "people", say, KEPT_AS))
 
 
 def find_roster(
@@ -110,15 +104,11 @@ def find_roster(
     if not path.is_file() or not kept_indexes:
         return FoundRoster(path, roster_of(read_people(path)), "", undeclared, [], iter(()))
     digest = _digest(path)
-    kept = None
-    try:
-        kept = _roster(take_index(digest, KEPT_AS))
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    except (InputError, OSError) as error:
-        say(f"the kept index of {path.name} cannot be used and is built again ({error})")
-    rows = iter(()) if kept else rows_of_people(path, undeclared)
-    return FoundRoster(path, kept, digest, undeclared, list(islice(rows, RECORDS_AT_ONCE)), rows)
+    index = take_index(digest, path.name, say, KEPT_AS)
+    rows = iter(()) if index else rows_of_people(path, undeclared)
+    return FoundRoster(
+        path, _roster(index) if index else None, digest, undeclared, list(islice(rows, RECORDS_AT_ONCE)), rows
+    )
 
 
 def _digest(path: Path) -> str:
@@ -162,7 +152,8 @@ def _read(file: FoundRoster, progress: Callable[[int], None]) -> Roster:
             progress(len(piece.ids))
             yield piece.part
 
-    with garbage_collector_paused(), RecordsSpool() as spool:
+    with garbage_collector_paused(), tempfile.TemporaryFile() as spooled:
+        spool = RecordsSpool(spooled)
         columns = columns_of_parts(parts(spool))
         index = side_of(file.digest, {}, columns, spool.whole())
     found = SomePeople(index.people, tuple(errors), tuple(refused))
@@ -184,13 +175,13 @@ def _shared(index: Index, ids: Longs) -> Mapping[str, int]:
     same = np.flatnonzero(ids[order][1:] == ids[order][:-1])
     times: dict[str, int] = {}
     for place in np.unique(order[np.concatenate([same, same + 1])]).tolist():
-        person_id = index.people[place].person_id
+        person_id = index.ids[place]
         times[person_id] = times.get(person_id, 0) + 1
     return {person_id: rows for person_id, rows in times.items() if rows > 1}
 
 
 def _roster(index: Index) -> Roster:
-    """The roster of an index that was kept. Raises `InputError` if it does not say what a roster's does."""
+    """The roster of an index that was kept."""
     about: Mapping[str, Any] = index.about
     errors, refused = (tuple(RowError(**error) for error in about[kind]) for kind in ("errors", "refused"))
     file = PeopleFile(

@@ -128,8 +128,13 @@ def screen(
     compared = 0
 
     @functools.lru_cache(maxsize=PREPARED)
-    def prepared(index: int, record: int) -> tuple[Person | Entry, Prepared]:
-        found = side.people[record] if index < 0 else lists[index].index.entries[record]
+    def person(place: int) -> tuple[Person, Prepared]:
+        found = side.people[place]
+        return found, prepare(found.identity)
+
+    @functools.lru_cache(maxsize=PREPARED)
+    def entry(number: int, place: int) -> tuple[Entry, Prepared]:
+        found: Entry = lists[number].index.entries[place]
         return found, prepare(found.identity)
 
     there: list[Found] = []
@@ -144,19 +149,14 @@ def screen(
             found = _find(side, opened, need, weights, engine, progress, means, changed)
         compared += found.compared
         for pair in found.pairs:
-            person, mine = prepared(-1, pair.person)
-            entry, theirs = prepared(number, pair.entry)
-            assert isinstance(person, Person) and isinstance(entry, Entry)
+            edition = opened.index.edition
             matches.append(
-                possible_match(person, mine, opened.label, opened.index.edition, entry, theirs, pair, weights)
+                possible_match(*person(pair.person), opened.label, edition, *entry(number, pair.entry), pair, weights)
             )
 
-    def poor(list_: int, index: Index) -> Sequence[int]:
+    def poor(index: Index, changed: Ints | None) -> Sequence[int]:
         below = _poor(index, need, weights) if engine == "brute" else index.poor(need)
-        if changes:
-            among = set((changes.people if list_ < 0 else changes.entries[list_]).tolist())
-            below = [place for place in below if place in among]
-        return below
+        return below if changed is None else sorted(set(below).intersection(changed.tolist()))
 
     everyone, sizes = side.columns.records, [opened.index.columns.records for opened in lists]
     matches.sort(key=lambda match: match.order)
@@ -164,8 +164,11 @@ def screen(
         matches=matches,
         comparisons=changes.comparisons(everyone, sizes) if changes else everyone * sum(sizes),
         compared=compared,
-        poor_people=poor(-1, side),
-        poor_entries={opened.label: poor(number, opened.index) for number, opened in enumerate(lists)},
+        poor_people=poor(side, changes.people if changes else None),
+        poor_entries={
+            opened.label: poor(opened.index, changes.entries[number] if changes else None)
+            for number, opened in enumerate(lists)
+        },
         prior=weights.prior,
     )
 
@@ -180,11 +183,11 @@ def _find(
     changed: tuple[Ints, Ints] | None,
 ) -> Found:  # fmt: skip
     index = opened.index
-    if engine == "local" and changed:
-        return find_changes(side, index, *changed, need, weights, progress)
     if engine == "local":
-        kept = shards_of(means.folder, side, opened, need, weights, means.say)
         room = room_of(means.memory, side, index)
+        if changed:
+            return find_changes(side, index, *changed, need, weights, progress, room)
+        kept = shards_of(means.folder, side, opened, need, weights, means.say)
         if not among_people(side, index):
             return find_pairs(side.columns, index, need, weights, progress=progress, shards=kept, room=room)
         of_entries = in_proportion(progress, index.columns.records, side.columns.records)

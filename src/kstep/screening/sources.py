@@ -17,7 +17,6 @@ from kstep.lists import READERS, Edition, read_list
 from kstep.lists.edition import READER_VERSION
 from kstep.matching import Index, build_index
 from kstep.model import InputError
-from kstep.model.folders import cache_folder
 from kstep.screening.compilation import compile_kernels
 from kstep.screening.kept import changed, digest_of_files, keep_index, take_index
 
@@ -95,13 +94,8 @@ def open_lists(
 def _read(source: ListSource, say: Callable[[str], None], kept_indexes: bool) -> tuple[str, Index | Edition]:
     """The digest of the list's files, and its kept index, or the list itself where there is none."""
     digest = _digest(source)
-    try:
-        if kept_indexes:
-            return digest, take_index(digest)
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    except (InputError, OSError) as error:
-        say(f"the kept index of {source.label} cannot be used and is built again ({error})")
+    if kept_indexes and (index := take_index(digest, source.label, say)):
+        return digest, index
     edition = read_list(source.kind, source.path)
     if _digest(source) != digest:
         raise changed(source.path)
@@ -110,15 +104,7 @@ def _read(source: ListSource, say: Callable[[str], None], kept_indexes: bool) ->
 
 def _indexed(source: ListSource, edition: Edition, digest: str, say: Callable[[str], None]) -> Index:
     say(f"building the index of {source.label} ({len(edition.entries):,} entries) …")
-    index = build_index(edition.id, edition.entries, _about(edition))
-    try:
-        return keep_index(index, digest)
-    except OSError as error:
-        say(
-            f"the index of {source.label} cannot be kept in {cache_folder()} ({error.strerror}); "
-            "it will be built again next time"
-        )
-    return index
+    return keep_index(build_index(edition.id, edition.entries, _about(edition)), digest, source.label, say)
 
 
 def _about(edition: Edition) -> dict[str, Any]:
