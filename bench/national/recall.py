@@ -3,33 +3,43 @@
     .venv/bin/python bench/national/recall.py PEOPLE.csv LIST.csv [N]
 
 N people (1,000 unless given) are drawn from the roster, and as many are altered copies of entries, those of many that lie nearest
-to the threshold, on both sides of it. All of them are compared with every entry by `score_pairs`, which knows no bound and no
-order of names; of it and the engine's search the kernels of the sum and the table of tokens are common, and are held against the
-definition by the tests. Prints JSON.
+to the threshold, on both sides of it. All of them are compared with every entry, one after the other, with no bound and no order of
+names; the kernels of the sum and the table of tokens are those of the engine, and are held against the definition by the tests.
+Prints JSON.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from kstep.matching import columns_of_identities, find_pairs, score_pairs, shipped_weights
 from kstep.matching.arrays import Ints
+from kstep.matching.columns import vocabularies
+from kstep.matching.kernels.compiled import kernel
+from kstep.matching.kernels.fields import FieldPrices, compare_countries_and_documents, compare_dates_and_sex
+from kstep.matching.kernels.names import NameScratch, best_names, meet, name_scratch, part
+from kstep.matching.kernels.walk import Sides, Tables
+from kstep.matching.prices import field_prices, name_prices
+from kstep.matching.threads import in_threads
+from kstep.matching.vocabulary import join
 from kstep.model import Identity
 from kstep.records import read_people
 from kstep.screening.rosters import find_roster
 from kstep.screening.sources import OpenList, open_lists, parse_sources
 from kstep.synth import write_people
 
-AT_ONCE = 2
-"""People who are scored with every entry at a time."""
+AT_ONCE = 10
+"""People in one piece of work."""
 
 COPIES = 20
 """Altered copies are made for each that is used."""
@@ -57,18 +67,46 @@ def near_threshold(opened: OpenList, count: int, need: int) -> list[Identity]:
 
 
 def every_pair(people: Sequence[Identity], opened: OpenList, need: int) -> set[tuple[int, int, int]]:
-    """Person, entry and millibits of all pairs that reach the need, by scoring all there are."""
-    entries, found = opened.index.columns.records, set()
-    for first in range(0, len(people), AT_ONCE):
-        some = columns_of_identities(people[first : first + AT_ONCE])
-        left: Ints = np.repeat(np.arange(some.records), entries)
-        right: Ints = np.tile(np.arange(entries), some.records)
-        scores = score_pairs(
-            some, opened.index.columns, left, right, shipped_weights(), keys=opened.index.keys
-        ).millibits
-        for at in np.flatnonzero(scores >= need).tolist():
-            found.add((first + int(left[at]), int(right[at]), int(scores[at])))
-    return found
+    """Person, entry and millibits of all pairs that reach the need, by the whole sum of each pair there is."""
+    some, index, weights = columns_of_identities(people), opened.index, shipped_weights()
+    theirs, workers = index.columns, os.cpu_count() or 1
+    tables = join(vocabularies(some), vocabularies(theirs), index.keys, weights, workers)
+    sides = Sides(some.names, some.fields, theirs.names, theirs.fields)
+    costs, prices = name_prices(weights), field_prices(weights)
+
+    def of_some(edges: tuple[int, int]) -> list[list[int]]:
+        scratch, out = name_scratch(len(theirs.token_texts)), np.empty((theirs.records, 3), np.int64)
+        return [
+            row
+            for person in range(*edges)
+            for row in out[: _every_entry(person, theirs.records, need, sides, tables, costs, prices, scratch, out)].tolist()
+        ]
+
+    parts = in_threads(of_some, [*pairwise([*range(0, some.records, AT_ONCE), some.records])], workers)
+    return {(person, entry, millibits) for part in parts for person, entry, millibits in part}
+
+
+@kernel
+def _every_entry(
+    p: int, entries: int, need: int, sides: Sides, tables: Tables, costs: Ints, prices: FieldPrices, scratch: NameScratch,
+    out: Ints,
+) -> int:  # fmt: skip
+    """Sum up person `p` and each of the entries; what reaches the need is written to `out`, and how many that were is returned."""
+    names, entry_names = sides.names, sides.entry_names
+    written = 0
+    meet(names, p, tables.tokens, scratch)
+    for e in range(entries):
+        total = best_names(names, p, entry_names, e, tables.tokens, costs, scratch)[0]
+        total += compare_dates_and_sex(sides.fields, p, sides.entry_fields, e, prices)
+        total += compare_countries_and_documents(sides.fields, p, sides.entry_fields, e, tables.documents, prices)
+        pairs = names.of_record[p + 1] - names.of_record[p]
+        pairs *= entry_names.of_record[e + 1] - entry_names.of_record[e]
+        total -= prices.charges[min(pairs, len(prices.charges) - 1)]
+        if total >= need:
+            out[written, 0], out[written, 1], out[written, 2] = p, e, total
+            written += 1
+    part(names, p, tables.tokens, scratch)
+    return written
 
 
 def main(people: Path, entries: Path, count: int = 1_000) -> None:

@@ -5,6 +5,7 @@ People travel as the texts of their records, compressed; what travels back says 
 
 from __future__ import annotations
 
+import functools
 import json
 import zlib
 from collections.abc import Iterable, Sequence
@@ -15,10 +16,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from kstep.matching import Found, Pair, Weights
+from kstep.matching import Found, Pair, Weights, engine_name
 from kstep.matching.records import Records
 from kstep.model import Identity
 from kstep.model.codec import identity_from_json
+from kstep.model.fingerprints import code_hash
 
 PEOPLE = pa.schema([("place", pa.int64()), ("people", pa.binary())])
 """A row is a batch: the place of its first person in the roster, and the people."""
@@ -37,12 +39,18 @@ is the list's number, person, entry, millibits, and the names of both (or -1).""
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every batch is compared with: the index files, by their paths, as this `engine` does it."""
+    """What every batch is compared with: the index files, by their paths, as `this_kstep` does it that asks for it."""
 
-    engine: str
+    kstep: str
     indexes: tuple[Path, ...]
     need: int
     weights: Weights
+
+
+@functools.cache
+def this_kstep() -> str:
+    """What has to be the same here and on every worker: the engine, and the code that reads what travels."""
+    return f"{engine_name()} {code_hash('kstep.model', 'kstep.screening.distributed')[:16]}"
 
 
 def packed(people: Records, at_once: int) -> pa.Table:

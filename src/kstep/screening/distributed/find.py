@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kstep.matching import Found, Weights, engine_name
+from kstep.matching import Found, Weights
 from kstep.matching.records import Records
 from kstep.model import InputError
 from kstep.screening.distributed.session import check_cluster, session
@@ -46,13 +46,13 @@ def find_on_cluster(
     check_cluster(master)
     from pyspark.sql.pandas.types import from_arrow_schema
 
-    from kstep.screening.distributed.batches import RESULT, Work, found_of, packed
+    from kstep.screening.distributed.batches import RESULT, Work, found_of, packed, this_kstep
     from kstep.screening.distributed.worker import compare
 
     count = len(people.digest)
     if not count:
         return found_of((), len(indexes))
-    work = Work(engine_name(), tuple(path.absolute() for path in indexes), need, weights)
+    work = Work(this_kstep(), tuple(path.absolute() for path in indexes), need, weights)
     batches = packed(people, people_at_once)
     told = 0
 

@@ -16,11 +16,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from kstep.matching import Index, columns_of, engine_name, find_pairs, load_index, prepare
+from kstep.matching import Index, columns_of, find_pairs, load_index, prepare
 from kstep.matching.kernels.compiled import compiled_folder
 from kstep.model import InputError
 from kstep.screening.compilation import compile_kernels
-from kstep.screening.distributed.batches import RESULT, Work, refused_row, result_row, unpacked
+from kstep.screening.distributed.batches import RESULT, Work, refused_row, result_row, this_kstep, unpacked
 from kstep.screening.distributed.session import KSTEP_BROKEN
 
 
@@ -33,9 +33,9 @@ def compare(work: Work, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Record
 
 def _compared(work: Work, place: int, packed: bytes) -> dict[str, Any]:
     try:
-        if engine_name() != work.engine:
+        if this_kstep() != work.kstep:
             raise InputError(
-                f"has {engine_name()}, not {work.engine}", mend="install the same kstep for every worker's Python"
+                f"has {this_kstep()}, not {work.kstep}", mend="install the same kstep for every worker's Python"
             )
         with _nothing_told_of_people(place):
             _compile()
