@@ -76,11 +76,11 @@ def every_pair(people: Sequence[Identity], opened: OpenList, need: int) -> set[t
 
     def of_some(edges: tuple[int, int]) -> list[list[int]]:
         scratch, out = name_scratch(len(theirs.token_texts)), np.empty((theirs.records, 3), np.int64)
-        return [
-            row
-            for person in range(*edges)
-            for row in out[: _every_entry(person, theirs.records, need, sides, tables, costs, prices, scratch, out)].tolist()
-        ]
+        rows = []
+        for person in range(*edges):
+            count = _every_entry(person, theirs.records, need, sides, tables, costs, prices, scratch, out)
+            rows.extend(out[:count].tolist())
+        return rows
 
     parts = in_threads(of_some, [*pairwise([*range(0, some.records, AT_ONCE), some.records])], workers)
     return {(person, entry, millibits) for part in parts for person, entry, millibits in part}

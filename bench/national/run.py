@@ -1,74 +1,34 @@
 """Screening at the size of a nation, measured: one command makes the data and prints a table.
 
     .venv/bin/python bench/national/run.py FOLDER [--people 2370000] [--entries 1800000] [--steps index,full,...]
+        [--peers PYTHON]
 
 Each step is a process of its own, `kstep` as its users run it, so that its peak of memory is its own. What was made in FOLDER
-before is used again; `FOLDER/figures.json` gathers the figures.
+before is used again; `FOLDER/figures.json` gathers the figures. `--peers` names the Python of an environment with the peers
+(README.md), which then do the same as kstep at sizes that they finish.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import itertools
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-KSTEP = Path(sys.executable).with_name("kstep")
+from beside_peers import beside_peers
+from commands import Setup, kstep, row
+
 LISTS_SEED, PEOPLE_SEED = 7, 8
 CHANGED = 1_000
 GROWTH = (10_000, 100_000, 1_000_000)
 COMMON = 0.25
-
-
-class Setup(NamedTuple):
-    """The files, how many people and entries they hold, and the folder of everything."""
-
-    folder: Path
-    people: int
-    entries: int
-
-    @property
-    def roster(self) -> Path:
-        """The roster of everyone."""
-        return self.folder / f"people-{self.people}.csv"
-
-    @property
-    def list(self) -> Path:
-        """The list."""
-        return self.folder / f"entries-{self.entries}.csv"
-
-
-class Took(NamedTuple):
-    """What a command took: seconds on the clock and of the processors, the largest process in GiB; and what it told."""
-
-    wall: float
-    cpu: float
-    gib: float
-    told: str
-
-
-def kstep(setup: Setup, *arguments: str | Path) -> Took:
-    """Run the command; its caches are in the folder. Ends this programme if it fails."""
-    environment = {**os.environ, "KSTEP_CACHE": str(setup.folder / "cache")}
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    running = subprocess.Popen([KSTEP, *map(str, arguments)], env=environment, stderr=subprocess.PIPE, text=True)
-    assert running.stderr
-    told = running.stderr.read()
-    _, status, used = os.wait4(running.pid, 0)
-    if os.waitstatus_to_exitcode(status) > 1:
-        sys.exit(told)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Took(time.perf_counter() - started, cpu, used.ru_maxrss / (1 << 20), told)
 
 
 def make(setup: Setup) -> dict[str, Any]:
@@ -105,7 +65,7 @@ def index(setup: Setup) -> dict[str, Any]:
         "1980-01-02",
         "--json",
     )
-    for kept in (setup.folder / "cache").glob("*.index"):
+    for kept in setup.cache.glob("*.index"):
         kept.unlink()
     return {"built": row(kstep(setup, *lookup)), "opened": row(kstep(setup, *lookup))}
 
@@ -168,31 +128,48 @@ def common(setup: Setup) -> dict[str, Any]:
 def delta(setup: Setup) -> dict[str, Any]:
     """A thousand changed entries against everyone, as a list of their own; the index of the roster is at hand."""
     changed = setup.folder / f"changed-{CHANGED}.csv"
-    chance = random.Random(1)
-    with (
-        setup.list.open(encoding="utf-8", newline="") as entries,
-        changed.open("w", encoding="utf-8", newline="") as out,
-    ):
-        rows = csv.reader(entries)
-        written = csv.writer(out)
-        written.writerow(next(rows))
-        chosen = set(chance.sample(range(setup.entries), min(CHANGED, setup.entries)))
-        written.writerows(values for number, values in enumerate(rows) if number in chosen)
-    options = (
-        "--list",
-        f"table={changed}",
-        "--nominal-list",
-        str(setup.entries),
-        "--out",
-        setup.folder / "delta.jsonl",
-    )
+    lines = setup.list.read_bytes().splitlines(keepends=True)
+    changed.write_bytes(b"".join(lines[place] for place in (0, *some_rows(setup.entries))))
+    out = setup.folder / "delta.jsonl"
+    options = ("--list", f"table={changed}", "--nominal-list", str(setup.entries), "--out", out)
     first = kstep(setup, "screen", setup.roster, *options)  # makes the roster's index one that can be searched
     return {"first": row(first), "again": row(kstep(setup, "screen", setup.roster, *options))}
+
+
+def edition(setup: Setup) -> dict[str, Any]:
+    """The list's next edition, of which a thousand entries have other names and dates: what changed, against everyone; first the
+    new edition is read and indexed.
+    """
+    following, others = setup.folder / f"edition-{setup.entries}.csv", setup.folder / "others.csv"
+    of_others = ("--kind", "table", "--n", str(CHANGED), "--seed", str(LISTS_SEED + 100), "--out", others)
+    kstep(setup, "synth", "list", *of_others)
+    lines = setup.list.read_bytes().splitlines(keepends=True)
+    for place, other in zip(some_rows(setup.entries), others.read_bytes().splitlines(keepends=True)[1:], strict=False):
+        lines[place] = lines[place].split(b",", 1)[0] + b"," + other.split(b",", 1)[1]
+    following.write_bytes(b"".join(lines))
+    before = ("--list-before", f"table={setup.list}", "--people-before", setup.roster)
+    out = setup.folder / "edition.jsonl"
+    options = ("--list", f"table={following}", *before, "--nominal-list", str(setup.entries), "--out", out)
+    found = {
+        "first": kstep(setup, "screen", setup.roster, *options),
+        "again": kstep(setup, "screen", setup.roster, *options),
+    }
+    return {name: {**row(took), "told": took.told.splitlines()[-2:]} for name, took in found.items()}
+
+
+def some_rows(entries: int) -> list[int]:
+    """The rows of a list's file, header 0, of some entries, ascending."""
+    return sorted(random.Random(1).sample(range(1, entries + 1), min(CHANGED, entries)))
 
 
 def lookups(setup: Setup) -> dict[str, Any]:
     """A thousand people looked up one after the other, in one process, after a hundred others."""
     return measured_by(setup, "lookups.py")
+
+
+def search(setup: Setup) -> dict[str, Any]:
+    """The search of a full run alone: how many pairs it looks at in full, and how many in a second."""
+    return measured_by(setup, "search.py")
 
 
 def recall(setup: Setup) -> dict[str, Any]:
@@ -203,18 +180,14 @@ def recall(setup: Setup) -> dict[str, Any]:
 def measured_by(setup: Setup, programme: str) -> dict[str, Any]:
     """What a programme beside this one prints of the roster and the list."""
     command = [sys.executable, str(Path(__file__).with_name(programme)), str(setup.roster), str(setup.list)]
-    environment = {**os.environ, "KSTEP_CACHE": str(setup.folder / "cache")}
+    environment = {**os.environ, "KSTEP_CACHE": str(setup.cache)}
     return dict(json.loads(subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout))
 
 
-def row(took: Took) -> dict[str, Any]:
-    """What a command took, for the table."""
-    return {"wall_s": round(took.wall, 1), "cpu_s": round(took.cpu, 1), "peak_gib": round(took.gib, 2)}
-
-
 STEPS: dict[str, Callable[[Setup], dict[str, Any]]] = {
-    "make": make, "index": index, "full": full, "growth": growth, "common": common, "delta": delta, "lookups": lookups,
-    "recall": recall,
+    "make": make, "index": index, "full": full, "growth": growth, "common": common, "delta": delta, "edition": edition,
+    "lookups": lookups,
+    "search": search, "recall": recall,
 }  # fmt: skip
 
 
@@ -235,12 +208,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--people", type=int, default=2_370_000)
     parser.add_argument("--entries", type=int, default=1_800_000)
     parser.add_argument("--steps", default=",".join(STEPS), help="some of: %(default)s")
+    parser.add_argument("--peers", type=Path, metavar="PYTHON", help="screen beside the peers of this environment")
     asked = parser.parse_args(arguments)
     setup = Setup(asked.folder.absolute(), asked.people, asked.entries)
     gathered = setup.folder / "figures.json"
     figures: dict[str, Any] = json.loads(gathered.read_text()) if gathered.exists() else {}
-    for name in ("make", *(step for step in asked.steps.split(",") if step != "make")):
-        figures[name] = STEPS[name](setup)
+    steps = {name: STEPS[name] for name in ("make", *asked.steps.split(","))}
+    if asked.peers:
+        steps["peers"] = partial(beside_peers, python=asked.peers)
+    for name, step in steps.items():
+        figures[name] = step(setup)
         gathered.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         for line in lines_of(name, figures[name]):
             print(line, flush=True)
