@@ -16,14 +16,18 @@ STARTS_WITHIN = 60
 class Daemon:
     """A process of the cluster, and what it has written."""
 
-    def __init__(self, role: str, arguments: list[str], folder: Path) -> None:
+    def __init__(self, role: str, arguments: list[str], folder: Path, **environment: str) -> None:
         import pyspark
 
         home = Path(pyspark.__file__).parent
         command = [str(home / "bin/spark-class"), f"org.apache.spark.deploy.{role.lower()}.{role}", *arguments]
         alone = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": str(folder)}
         self.process = subprocess.Popen(
-            command, env={**os.environ, **alone}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            env={**os.environ, **alone, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self.lines: list[str] = []
         self._more = threading.Condition()
@@ -66,9 +70,9 @@ def children_of(parent: int) -> list[int]:
 
 
 class Cluster:
-    """A master, and workers that are ready."""
+    """A master, and workers that are ready; with an `environment` of their own, if it is given."""
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
+    def __init__(self, folder: Path, workers: int = 2, **environment: str) -> None:
         self.folder = folder
         port = free_port()
         self.url = f"spark://127.0.0.1:{port}"
@@ -81,7 +85,7 @@ class Cluster:
             for number in range(workers):
                 arguments = ["--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--webui-port", str(free_port())]
                 arguments += ["--work-dir", str(folder / f"worker-{number}"), self.url]
-                self.workers.append(Daemon("Worker", arguments, folder))
+                self.workers.append(Daemon("Worker", arguments, folder, **environment))
             for worker in self.workers:
                 worker.says("Successfully registered with master")
         except BaseException:

@@ -49,7 +49,9 @@ def kstep(setup: Setup, *arguments: str | Path) -> Took:
     """Run the command; its caches are in the folder. Ends this programme if it fails."""
     environment = {**os.environ, "KSTEP_CACHE": str(setup.cache)}
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    running = subprocess.Popen([KSTEP, *map(str, arguments)], env=environment, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [KSTEP, *map(str, arguments)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     assert running.stderr
     told = running.stderr.read()
     _, status, used = os.wait4(running.pid, 0)

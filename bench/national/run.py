@@ -85,19 +85,16 @@ def screened(setup: Setup, roster: Path, *options: str | Path) -> dict[str, Any]
 
 
 def growth(setup: Setup) -> dict[str, Any]:
-    """Fewer people against the same list, read and indexed before."""
-    found = {}
-    for people in (*(size for size in GROWTH if size < setup.people), setup.people):
-        roster = head(setup, people)
-        screened(setup, roster)
-        found[f"{people:,}"] = screened(setup, roster)
-    return found
+    """Fewer people against the same list, read and indexed first, then kept; `full` does so with everyone."""
+    rosters = {people: head(setup, people) for people in GROWTH if people < setup.people}
+    return {
+        f"{people:,}": {"roster read": screened(setup, roster), "again": screened(setup, roster)}
+        for people, roster in rosters.items()
+    }
 
 
 def head(setup: Setup, people: int) -> Path:
     """The first people of the roster, as a roster."""
-    if people == setup.people:
-        return setup.roster
     path = setup.folder / f"people-{people}.csv"
     with setup.roster.open("rb") as everyone, path.open("wb") as some:
         some.writelines(itertools.islice(everyone, people + 1))
@@ -105,7 +102,7 @@ def head(setup: Setup, people: int) -> Path:
 
 
 def common(setup: Setup) -> dict[str, Any]:
-    """A roster in which ten given names carry a quarter of the people, read and indexed before."""
+    """A roster in which ten given names carry a quarter of the people, read and indexed first."""
     roster = setup.folder / f"common-{setup.people}.csv"
     if not roster.exists():
         kstep(
@@ -121,7 +118,6 @@ def common(setup: Setup) -> dict[str, Any]:
             "--out",
             roster,
         )
-    screened(setup, roster)
     return screened(setup, roster)
 
 

@@ -92,6 +92,43 @@ OPTIONS = [
     (f"{LOOKUP} --document card:NO:1", "--document: 'card' is not a type of document; write one of passport,"),
     (f"{LOOKUP} --document passport:NO:-", "--document: the document number '-' has no letter or digit; correct it"),
 ]
+MEMORY = [
+    (f"{SCREEN} --memory 0", "--memory: 0 GiB is too little to work in; give 0.5 or more"),
+    (f"{SCREEN} --memory 0.49", "--memory: 0.49 GiB is too little to work in; give 0.5 or more"),
+    (f"{SCREEN} --memory -4", "Invalid value for '--memory'"),
+    (f"{SCREEN} --memory nan", "Invalid value for '--memory'"),
+    (f"{SCREEN} --memory inf", "--memory: inf GiB is more than any machine has; give what this one has"),
+    (f"{SCREEN} --memory 1e300", "--memory: 1e+300 GiB is more than any machine has; give what this one has"),
+    (f"{SCREEN} --memory 4GiB", "Invalid value for '--memory'"),
+    (f"{SCREEN} --memory much", "Invalid value for '--memory'"),
+    (f"{SCREEN} --memory", "Option '--memory' requires an argument"),
+]
+PAST = f"{SCREEN} --people-before people.jsonl"
+ONE_EACH = "--list-before: each list has one earlier edition; give --list-before table=PATH"
+BEFORE = [
+    (PAST, ONE_EACH),
+    (f"{PAST} --list-before un=watch.jsonl", ONE_EACH),
+    (f"{PAST} --list-before table=watch.jsonl --list-before table=watch.jsonl", ONE_EACH),
+    (f"{PAST} --list-before table=watch.jsonl --list-before un=watch.jsonl", ONE_EACH),
+    (
+        f"{PAST} --list table=people.csv --list-before table=watch.jsonl",
+        f"{ONE_EACH} --list-before table=PATH, with the",
+    ),
+    (f"{PAST} --list-before watch.jsonl", "watch.jsonl: does not name a list; write KIND=PATH"),
+    (f"{PAST} --list-before table=", "table=: does not name a list; write KIND=PATH"),
+    (f"{PAST} --list-before table:watch=watch.jsonl", f"'table:watch' is not a kind of list; {KINDS}"),
+    (
+        f"{SCREEN} --list-before table=watch.jsonl",
+        "--list-before: goes with --people-before; give the people as they were, or the same file if nobody changed",
+    ),
+    (f"{PAST} --list-before table=gone.csv", "gone.csv: there is no such file or directory; check the path"),
+    (
+        f"{SCREEN} --people-before gone.csv --list-before table=watch.jsonl",
+        "gone.csv: there is no such file; check the path",
+    ),
+    (f"{SCREEN} --people-before", "Option '--people-before' requires an argument"),
+    (f"{PAST} another.jsonl --list-before table=watch.jsonl", "another.jsonl); see `kstep screen --help`"),
+]
 OUT = [
     (f"{SCREEN} --out nowhere/matches.jsonl", "nowhere/matches.jsonl: cannot be written (No such file or directory)"),
     (
@@ -102,6 +139,11 @@ OUT = [
     (f"{SCREEN} --out {'x' * 300}", "cannot be written (File name too long); choose another place with --out"),
     (f"{SCREEN} --out people.jsonl", "people.jsonl: is one of the files that are read; name another one with --out"),
     (f"{SCREEN} --out folder/../watch.jsonl", "watch.jsonl: is one of the files that are read"),
+    (
+        f"{SCREEN} --people-before people.csv --list-before table=watch.txt --out people.csv",
+        "people.csv: is one of the files that are read",
+    ),
+    (f"{PAST} --list-before table=watch.txt --out watch.txt", "watch.txt: is one of the files that are read"),
 ]
 SYNTH = [
     ("synth people --n -1 --out made.csv", "-1 is not a number of people; write 0 or more"),
@@ -146,7 +188,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Iter
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize(("line", "message"), [*USAGE, *LISTS, *PEOPLE, *OPTIONS, *OUT, *SYNTH])
+@pytest.mark.parametrize(("line", "message"), [*USAGE, *LISTS, *PEOPLE, *OPTIONS, *MEMORY, *BEFORE, *OUT, *SYNTH])
 def test_bad_usage_is_refused_in_one_line(
     folder: Path, capsys: pytest.CaptureFixture[str], line: str, message: str
 ) -> None:

@@ -87,3 +87,19 @@ def test_another_threshold_is_another_run(arguments: list[str], tmp_path: Path) 
     fresh = start([*arguments, "--threshold", "0.1"], tmp_path / "fresh.jsonl")
     fresh.communicate()
     assert (tmp_path / "other.jsonl").read_bytes() == (tmp_path / "fresh.jsonl").read_bytes()
+
+
+def test_screening_what_changed_leaves_a_stopped_run_as_it_is(arguments: list[str], tmp_path: Path) -> None:
+    running = start(arguments, tmp_path / "out.jsonl")
+    while shards(tmp_path) < 5:
+        time.sleep(0.005)
+    running.kill()
+    running.communicate()
+    done = shards(tmp_path)
+    past = ["--people-before", arguments[1], "--list-before", arguments[3]]
+    told = start([*arguments, *past], tmp_path / "changes.jsonl").communicate()[1].decode()
+    assert f"kstep: {PEOPLE} people, 0 comparisons, 0 possible matches" in told
+    assert shards(tmp_path) == done
+    continued = start([*arguments, "--memory", "0.5"], tmp_path / "out.jsonl")
+    assert "continuing a run: " in continued.communicate()[1].decode(), "in other memory too"
+    assert shards(tmp_path) == 0

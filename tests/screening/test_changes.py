@@ -130,7 +130,8 @@ def test_what_is_not_compared_is_no_change(made: Sides) -> None:
     then, now = index_of_people(people), index_of_people(moved)
     changes = changes_since(then, opened(lists), now, opened(other))
     assert (len(changes.people), [len(places) for places in changes.entries]) == (0, [0, 0])
-    assert screen(now, opened(other), THRESHOLD, changes=changes).matches == []
+    found = screen(now, opened(other), THRESHOLD, changes=changes)
+    assert (found.matches, found.comparisons, found.compared) == ([], 0, 0)
 
 
 @pytest.mark.parametrize("people", [3, 60])
@@ -143,12 +144,24 @@ def test_the_smaller_side_is_looked_for_among_the_larger(people: int, made: Side
     assert found_of(side, now, changes=changes) == found_of(side, now)
 
 
+@pytest.mark.parametrize("people", [30, 12])
+def test_fewer_people_than_entries_that_changed_need_not_be_searchable(people: int, made: Sides) -> None:
+    """As many or fewer people than entries that changed: they are looked for, and nothing is looked for among them."""
+    some, lists = made[0][-people:], made[1]
+    side, now = index_of_people(some), opened(lists)
+    assert side.ways is None
+    changes = changes_since(side, opened([[], []]), side, now)
+    assert found_of(side, now, changes=changes) == found_of(side, now) != {}
+
+
 def test_pairs_are_counted_once(made: Sides) -> None:
     people, lists = made
     side, now = searched(index_of_people(people)), opened(lists)
     changes = changes_since(index_of_people(people[5:]), opened([lists[0][2:], lists[1]]), side, now)
-    found = screen(side, now, THRESHOLD, changes=changes)
+    steps: list[int] = []
+    found = screen(side, now, THRESHOLD, changes=changes, progress=steps.append)
     assert found.comparisons == 5 * 60 + 55 * 2
+    assert sum(steps) == 2 * len(people), "everyone is done with each list"
 
 
 def test_earlier_editions_are_told_apart_by_kind(tmp_path: Path) -> None:

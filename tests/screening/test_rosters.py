@@ -6,18 +6,19 @@ import dataclasses
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from command_line import own_cache
-from kstep.matching import configuration
+from kstep.matching import configuration, save_index
 from kstep.model import InputError
 from kstep.model.folders import cache_folder
 from kstep.records import PeopleFile, read_people
 from kstep.screening import rosters
 from kstep.screening.kept import KEPT_FOR
-from kstep.screening.rosters import find_roster
+from kstep.screening.rosters import find_roster, index_of_people
 from kstep.synth import write_people
 
 HEADER = "person_id,name,birth_date,sex,nationality,dob,office"
@@ -80,9 +81,10 @@ def test_what_nobody_used_for_a_month_is_given_up(people: Path) -> None:
     find_roster(people).open()
     (used,) = indexes()
     (unused := used.with_name("unused.roster")).write_bytes(b"of another file")
+    (old_list := used.with_name("unused.index")).write_bytes(b"of a list")
     (run := cache_folder() / "runs" / "stopped").mkdir(parents=True)
     month_ago = time.time() - KEPT_FOR - 60
-    for old in (used, unused, run):
+    for old in (used, unused, old_list, run):
         os.utime(old, (month_ago, month_ago))
     find_roster(people).open()
     assert used.stat().st_mtime > month_ago + 60
@@ -90,8 +92,7 @@ def test_what_nobody_used_for_a_month_is_given_up(people: Path) -> None:
     find_roster(people).open()
     assert used.exists()
     assert len(indexes()) == 2
-    assert not unused.exists()
-    assert not run.exists()
+    assert [old.name for old in (unused, old_list, run) if old.exists()] == []
 
 
 def test_another_byte_is_another_roster(people: Path) -> None:
@@ -134,8 +135,20 @@ def test_a_pipe_is_read_once_and_kept_nowhere(people: Path, tmp_path: Path) -> N
     pipe = tmp_path / "pipe.csv"
     os.mkfifo(pipe)
     threading.Thread(target=lambda: pipe.write_bytes(people.read_bytes())).start()
-    assert told(find_roster(pipe).open().file) == told(read_people(people))
+    roster = find_roster(pipe).open()
+    assert told(roster.file) == told(read_people(people))
+    assert roster.to_search().index.ways is not None
+    assert [place.name for place in cache_folder().iterdir() if not place.name.startswith("kernels-")] == []
+
+
+def test_where_no_index_is_to_be_believed_the_file_is_read_and_nothing_kept(people: Path) -> None:
+    assert told(find_roster(people, kept_indexes=False).open().file) == told(read_people(people))
     assert indexes() == []
+    kept = find_roster(people).open()
+    some = [person for person in kept.file.people if person.person_id != "P-3"]
+    save_index(replace(index_of_people(some), about=kept.index.about), indexes()[0])
+    assert len(find_roster(people).open().index.ids) == 6
+    assert len(find_roster(people, kept_indexes=False).open().index.ids) == 7
 
 
 def test_a_bad_row_is_refused_behind_thousands_of_good_ones(people: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,29 +32,70 @@ def made(tmp_path: Path) -> list[str | Path]:
     return [tmp_path / "people.csv", *(f"--list={source}" for source in sources), "--threshold=0.2"]
 
 
+def written(folder: Path, form: str, arguments: list[str | Path], *options: str) -> tuple[Ran, bytes]:
+    """How a run ended, and what it wrote into a folder: possible matches, and what needs attention."""
+    folder.mkdir(exist_ok=True)
+    out = folder / f"matches.{form}"
+    ran = kstep("screen", *arguments, "--out", out, *options)
+    return ran, out.read_bytes() + out.with_name(f"{out.name}.attention.jsonl").read_bytes()
+
+
+def words(ran: Ran, folder: Path) -> list[str]:
+    """What was said, but for the time and the folder, and for how far a run is, and how fast."""
+    told = (line for line in ran.told if not line.startswith("kstep: screening: "))
+    return [re.sub(r"[\d.]+ s$", "", line.replace(f"{folder}/", "")) for line in told]
+
+
 @pytest.mark.proof
 def test_same_bytes_and_words_as_on_this_machine(made: list[str | Path], cluster: Cluster, tmp_path: Path) -> None:
-    def written(name: str, form: str, *options: str) -> tuple[Ran, bytes]:
-        (tmp_path / name).mkdir(exist_ok=True)
-        out = tmp_path / name / f"matches.{form}"
-        ran = kstep("screen", *made, "--out", out, *options)
-        return ran, out.read_bytes() + out.with_name(f"{out.name}.attention.jsonl").read_bytes()
-
-    def words(ran: Ran, name: str) -> list[str]:
-        told = (
-            line for line in ran.told if not line.startswith("kstep: screening: ")
-        )  # how far a run is, and how fast
-        return [re.sub(r"[\d.]+ s$", "", line.replace(f"/{name}/", "/")) for line in told]
-
     for form in FORMS:
-        here, expected = written("here", form)
-        there, found = written("there", form, "--engine=spark", f"--master={cluster.url}")
+        here, expected = written(tmp_path / "here", form, made)
+        there, found = written(tmp_path / "there", form, made, "--engine=spark", f"--master={cluster.url}")
         assert found == expected
-        assert (there.code, there.out, words(there, "there")) == (1, "", words(here, "here"))
+        assert (there.code, there.out, words(there, tmp_path / "there")) == (1, "", words(here, tmp_path / "here"))
         assert b"person too poor to screen" in found
     matches = (tmp_path / "there/matches.jsonl").read_bytes()
     assert matches.count(b'"list":"table"') > 50
     assert matches.count(b'"list":"un"') > 10
+
+
+@pytest.fixture
+def past(made: list[str | Path], tmp_path: Path) -> list[str]:
+    """The arguments that name the people of an earlier day, when a fifth and the poor one were not there and a fifth had another
+    name, and the lists, of which one lacked every third entry and the other was the same.
+    """
+    (tmp_path / "then").mkdir()
+    people = (tmp_path / "people.csv").read_text(encoding="utf-8").splitlines()
+    then = [
+        row if at % 5 != 1 else f"{row.split(',')[0]},Wilhelmina Achterberg{',' * 12}" for at, row in enumerate(people)
+    ]
+    lines = [row for at, row in enumerate(then) if at % 5 != 2 and not row.startswith("poor")]
+    (tmp_path / "then/people.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    entries = (tmp_path / "own.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "then/own.csv").write_text(
+        "\n".join([*(row for at, row in enumerate(entries) if at % 3 != 1), ""]), encoding="utf-8"
+    )
+    open_lists(parse_sources([f"table={tmp_path / 'then/own.csv'}"]))
+    return [
+        f"--people-before={tmp_path / 'then/people.csv'}",
+        f"--list-before=un={tmp_path / 'un.xml'}",
+        f"--list-before=table={tmp_path / 'then/own.csv'}",
+    ]
+
+
+@pytest.mark.proof
+def test_what_changed_is_the_same_bytes_and_words_too(
+    made: list[str | Path], past: list[str], cluster: Cluster, tmp_path: Path
+) -> None:
+    everything = kstep("screen", *made).out
+    here, expected = written(tmp_path / "here", "jsonl", made, *past)
+    there, found = written(tmp_path / "there", "jsonl", made, *past, "--engine=spark", f"--master={cluster.url}")
+    assert found == expected
+    assert (there.code, there.out, words(there, tmp_path / "there")) == (1, "", words(here, tmp_path / "here"))
+    assert "kstep: 201 people and 134 entries are new or changed; 100 and 0 are gone or were otherwise" in there.told
+    matches = (tmp_path / "there/matches.jsonl").read_text(encoding="utf-8").splitlines()
+    assert 50 < len(matches) < everything.count("\n") - 20
+    assert set(matches) < set(everything.splitlines())
 
 
 @pytest.mark.proof

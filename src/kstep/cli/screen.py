@@ -84,7 +84,7 @@ def screen(
     from kstep.screening.means import forget_run, memory_of, pays_to_search, run_folder
     from kstep.screening.rosters import find_roster
     from kstep.screening.run import Means, check_engine, check_threshold
-    from kstep.screening.sources import open_lists, parse_sources
+    from kstep.screening.sources import check_sources, open_lists, parse_sources
     from kstep.screening.writers import write_csv, write_jsonl
 
     started = time.perf_counter()
@@ -95,11 +95,14 @@ def screen(
     if out is None and form in ("html", "parquet"):
         raise typer.BadParameter(f"--format {form} needs --out FILE", param_hint="--out")
     sources = parse_sources(list_)
-    earlier = sources_before(people_before, list_before, sources)
+    earlier = sources_before(people_before, list_before, sources) or []
     if out is not None:
         check_out(out, people, sources)
+        check_out(out, people_before or people, earlier)
     kept_indexes = engine != "brute"
     found = find_roster(people, say, kept_indexes=kept_indexes)
+    before = find_roster(people_before, say, kept_indexes=kept_indexes) if people_before else None
+    check_sources(earlier)  # a wrong path is told before anything takes its time
     opened = open_lists(sources, say, kept_indexes=kept_indexes)
     with progress("reading people", None) as advance:
         roster = found.open(say, advance)
@@ -108,8 +111,8 @@ def screen(
     if engine == "local" and any(pays_to_search(roster.index, ready.index) for ready in opened):
         roster = roster.to_search(say)
     changes = None
-    if people_before and earlier:
-        then = find_roster(people_before, say, kept_indexes=kept_indexes).open(say)
+    if before:
+        then = roster if before.digest and before.digest == found.digest else before.open(say)
         changes = changes_since(then.index, open_lists(earlier, say, kept_indexes=kept_indexes), roster.index, opened)
         say(changes.told())
         if engine == "local" and any(fewer(changed, roster.index) for changed in changes.entries if len(changed)):

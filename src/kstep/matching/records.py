@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from typing import IO, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kstep.matching.arrays import Decoded, Ints, Longs, Octets
 from kstep.model import Entry, Identity, Person
@@ -108,11 +107,18 @@ class RecordsSpool:
         )
 
 
-def not_among(records: Records, others: Records) -> NDArray[np.int64]:
-    """The places of the records that are compared like no other one of the same id, ascending."""
-    mine, theirs = (np.ascontiguousarray(side.digest).view("V16").reshape(-1) for side in (records, others))
-    known = np.sort(theirs)
-    if not len(known):
-        return np.arange(len(mine))
-    at = np.minimum(np.searchsorted(known, mine), len(known) - 1)
-    return np.flatnonzero(known[at] != mine)
+def differing(records: Records, others: Records) -> tuple[Ints, Ints]:
+    """The places of the records that are compared like no other one of the same id, ascending; and the same of the others."""
+    if np.array_equal(records.digest, others.digest):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    first, second = np.concatenate([records.digest, others.digest]).T
+    order = np.lexsort((second, first))
+    first, second = first[order], second[order]
+    alike = np.append(0, np.cumsum((first[1:] != first[:-1]) | (second[1:] != second[:-1])))
+    of_others = order >= len(records.digest)
+    alone = []
+    for side in (~of_others, of_others):
+        met = np.zeros(alike[-1] + 1, np.bool_)
+        met[alike[~side]] = True
+        alone.append(np.sort(order[side & ~met[alike]]))
+    return alone[0], alone[1] - len(records.digest)

@@ -14,7 +14,7 @@ from kstep.matching import Found, Index, Weights, columns_of_identities, find_pa
 from kstep.matching.arrays import Ints
 from kstep.matching.engine import ROOM
 from kstep.matching.index import searched, side_of
-from kstep.matching.records import not_among, records_of
+from kstep.matching.records import differing, records_of
 from kstep.matching.reverse import find_among_people
 from kstep.model import InputError
 from kstep.screening.sources import ListSource, OpenList, parse_sources
@@ -34,10 +34,12 @@ class Changes:
 
     def told(self) -> str:
         """What changed, in a sentence."""
-        entries = sum(len(changed) for changed in self.entries)
+        people, entries = len(self.people), sum(len(changed) for changed in self.entries)
+        some_people = "1 person" if people == 1 else f"{people:,} people"
+        some_entries = "1 entry" if entries == 1 else f"{entries:,} entries"
         return (
-            f"{len(self.people):,} people and {entries:,} entries are new or changed; {self.people_gone:,} and "
-            f"{self.entries_gone:,} are gone or were otherwise"
+            f"{some_people} and {some_entries} are new or changed; {self.people_gone:,} and {self.entries_gone:,} are gone or "
+            "were otherwise"
         )
 
     def comparisons(self, people: int, entries: Sequence[int]) -> int:
@@ -77,8 +79,8 @@ def changes_since(
     """What changed."""
     now = [people, *(opened.index for opened in lists)]
     then = [people_then, *(opened.index for opened in lists_then)]
-    changed = [not_among(new.records, old.records) for new, old in zip(now, then, strict=True)]
-    gone = [len(not_among(old.records, new.records)) for new, old in zip(now, then, strict=True)]
+    places = [differing(new.records, old.records) for new, old in zip(now, then, strict=True)]
+    changed, gone = [new for new, _ in places], [len(old) for _, old in places]
     prior = shipped_weights().for_list(sum(index.columns.records for index in then[1:])).prior
     return Changes(changed[0], changed[1:], gone[0], sum(gone[1:]), prior)
 

@@ -34,17 +34,24 @@ FEWER = 4
 LEAST_MEMORY = 0.5
 """GiB that may be asked for, at least."""
 
+MOST_MEMORY = 1 << 20
+"""GiB that may be asked for, at most: more than any machine has."""
+
 PEAK = 2
 """So many times what the tables of tokens take, while they are made."""
 
 
 def memory_of(gib: float | None) -> int | None:
-    """So many GiB in bytes. Raises `InputError` for less than a run can work in."""
-    if gib is not None and not gib >= LEAST_MEMORY:
+    """So many GiB in bytes. Raises `InputError` for less than a run can work in, and for what is no size."""
+    if gib is None:
+        return None
+    if not gib >= LEAST_MEMORY:
         raise InputError(
             f"{gib:g} GiB is too little to work in", where="--memory", mend=f"give {LEAST_MEMORY:g} or more"
         )
-    return None if gib is None else int(gib * (1 << 30))
+    if gib > MOST_MEMORY:
+        raise InputError(f"{gib:g} GiB is more than any machine has", where="--memory", mend="give what this one has")
+    return int(gib * (1 << 30))
 
 
 def room_of(memory: int | None, people: Index, entries: Index) -> int:

@@ -74,6 +74,12 @@ def _parse(argument: str) -> tuple[str, Path]:
     return kind, Path(path)
 
 
+def check_sources(sources: Sequence[ListSource]) -> None:
+    """Raise `InputError` if files of these lists are not there or cannot be read; whether they are lists is not looked at."""
+    for source in sources:
+        _digest(source)
+
+
 def open_lists(
     sources: Sequence[ListSource], say: Callable[[str], None] = lambda text: None, *, kept_indexes: bool = True
 ) -> list[OpenList]:
