@@ -35,19 +35,8 @@ def make(setup: Setup) -> dict[str, Any]:
     """The roster and the list, where they are not made already; the kernels, compiled."""
     setup.folder.mkdir(parents=True, exist_ok=True)
     if not setup.list.exists():
-        kstep(
-            setup,
-            "synth",
-            "list",
-            "--kind",
-            "table",
-            "--n",
-            str(setup.entries),
-            "--seed",
-            str(LISTS_SEED),
-            "--out",
-            setup.list,
-        )
+        entries = ("--n", str(setup.entries), "--seed", str(LISTS_SEED))
+        kstep(setup, "synth", "list", "--kind", "table", *entries, "--out", setup.list)
     if not setup.roster.exists():
         kstep(setup, "synth", "people", "--n", str(setup.people), "--seed", str(PEOPLE_SEED), "--out", setup.roster)
     return row(kstep(setup, "warmup"))
@@ -55,16 +44,8 @@ def make(setup: Setup) -> dict[str, Any]:
 
 def index(setup: Setup) -> dict[str, Any]:
     """The list read and indexed; then opened again."""
-    lookup = (
-        "lookup",
-        "--list",
-        f"table={setup.list}",
-        "--name",
-        "Tariq Qasrawan",
-        "--birth-date",
-        "1980-01-02",
-        "--json",
-    )
+    person = ("--name", "Tariq Qasrawan", "--birth-date", "1980-01-02")
+    lookup = ("lookup", "--list", f"table={setup.list}", *person, "--json")
     for kept in setup.cache.glob("*.index"):
         kept.unlink()
     return {"built": row(kstep(setup, *lookup)), "opened": row(kstep(setup, *lookup))}
@@ -76,7 +57,7 @@ def full(setup: Setup) -> dict[str, Any]:
 
 
 def screened(setup: Setup, roster: Path, *options: str | Path) -> dict[str, Any]:
-    """What screening a roster takes, how many pairs are compared a second, and how many reach the threshold."""
+    """What screening a roster takes, and how many pairs reach the threshold."""
     out = setup.folder / "matches.jsonl"
     took = kstep(setup, "screen", roster, "--list", f"table={setup.list}", "--out", out, *options)
     with out.open(encoding="utf-8") as lines:
@@ -105,19 +86,8 @@ def common(setup: Setup) -> dict[str, Any]:
     """A roster in which ten given names carry a quarter of the people, read and indexed first."""
     roster = setup.folder / f"common-{setup.people}.csv"
     if not roster.exists():
-        kstep(
-            setup,
-            "synth",
-            "people",
-            "--n",
-            str(setup.people),
-            "--seed",
-            str(PEOPLE_SEED),
-            "--common",
-            str(COMMON),
-            "--out",
-            roster,
-        )
+        people = ("--n", str(setup.people), "--seed", str(PEOPLE_SEED), "--common", str(COMMON))
+        kstep(setup, "synth", "people", *people, "--out", roster)
     return screened(setup, roster)
 
 
@@ -182,8 +152,7 @@ def measured_by(setup: Setup, programme: str) -> dict[str, Any]:
 
 STEPS: dict[str, Callable[[Setup], dict[str, Any]]] = {
     "make": make, "index": index, "full": full, "growth": growth, "common": common, "delta": delta, "edition": edition,
-    "lookups": lookups,
-    "search": search, "recall": recall,
+    "lookups": lookups, "search": search, "recall": recall,
 }  # fmt: skip
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -46,9 +48,33 @@ def test_bundle_checks_itself_with_python_alone(tmp_path: Path) -> None:
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [
-        f"{HQ}: 12 events, 3 payloads and 4 rows shown; agrees with 1 checkpoints from outside",
+        f"{HQ}: 12 events, 3 payloads and 4 rows shown; checkpoints from outside: 1",
         "verified",
     ]
+
+
+@pytest.mark.parametrize("how", ["cut off", "a bit changed", "encrypted", "packed otherwise"])
+def test_archive_that_is_damaged_is_refused_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    hq = a_log()
+    archive = Path(shutil.make_archive(str(tmp_path / "bundle"), "zip", bundle_of(tmp_path, hq)))
+    content = bytearray(archive.read_bytes())
+    if how == "cut off":
+        del content[len(content) // 2 :]
+    elif how == "a bit changed":
+        with zipfile.ZipFile(archive) as files:
+            events = files.getinfo("logs/0/events.jsonl")
+        content[events.header_offset + events.compress_size // 2] ^= 1
+    else:
+        of_files = [found.start() for found in re.finditer(b"PK\x01\x02", content)]  # in the directory at the end
+        for place in of_files:
+            content[place + (8 if how == "encrypted" else 10)] = 1 if how == "encrypted" else 99
+    archive.write_bytes(content)
+    assert main([str(archive), "--key", str(hq.signer.key)]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("REFUSED: ")
+    assert (told.out + told.err).count("\n") == 1
 
 
 def test_without_a_checkpoint_from_outside_nothing_is_verified(
@@ -105,6 +131,20 @@ def test_retired_key_signs_no_more(tmp_path: Path) -> None:
         verify(tmp_path / "bundle", [*keys_of(log), second.key], outside(log.checkpoint(13)))
 
 
+def test_keys_follow_each_other_as_long_as_a_log_does(tmp_path: Path) -> None:
+    """Each key is added while the one before signs; a verifier that was told the first follows them, without trying all ways."""
+    log, signer, left = Written.of(HQ), None, []
+    for number in range(25):
+        following = SigningKey.from_bytes(HQ, bytes([number + 1]) * 32)
+        log.add("LogKeyAdded", {"key": str(following.key)}, subject=f"log:{HQ}")
+        left.append(log.checkpoint(None, signer or log.signer))
+        signer = following
+    write_bundle(tmp_path / "bundle", [log.to_show(left[-1])])
+    assert verify(tmp_path / "bundle", keys_of(log), outside(*left))
+    with pytest.raises(Refused, match="not signed by a key that is trusted at 13 events"):
+        verify(tmp_path / "bundle", keys_of(log), outside(*left[:11], *left[12:]))
+
+
 def test_stolen_key_cannot_undo_a_checkpoint_that_left(tmp_path: Path) -> None:
     """The keeper's own key, and another history from event 6 on."""
     honest, forged = a_log(), a_log()
@@ -123,7 +163,11 @@ def test_stolen_key_cannot_undo_a_checkpoint_that_left(tmp_path: Path) -> None:
         (["bundle", "--checkpoint", "gone"], 2, "No such file or directory"),
         (["bundle", "--checkpoint", "bundle/bundle.json"], 2, "bundle/bundle.json: not a signed note"),
         (["bundle"], 1, "REFUSED: logs/0/checkpoint: not signed by a key that is trusted at 12 events"),
-        (["bundle/bundle.json", "--key", "KEY"], 1, "REFUSED: File is not a zip file"),
+        (
+            ["bundle/bundle.json", "--key", "KEY"],
+            1,
+            "REFUSED: bundle/bundle.json: not a folder, nor a ZIP archive that can be read",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_told(

@@ -137,6 +137,8 @@ TAMPERINGS: dict[str, Tampering] = {
         payloads_exchanged,
         "event 0: committed to another payload"),
     "payload twice": (lambda at: lines(at / PAYLOADS, lambda found: found.insert(1, found[0])), "there is no event 0, or"),
+    "payload that is no object": (lambda at: members(at / PAYLOADS, 0, payload=[]), "a payload is an object"),
+    "true for the number of a payload": (lambda at: members(at / PAYLOADS, 0, number=True), "a number is whole"),
     "payload of no event": (lambda at: members(at / PAYLOADS, 2, number=40), "there is no event 40, or"),
     "payload of an event without one": (lambda at: members(at / PAYLOADS, 0, number=1), "event 1: committed to another payload"),
     "payload for what is sealed": (

@@ -73,7 +73,7 @@ def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         task = bar.add_task(label, total=total, pace="")
 
         def draw(more: int) -> None:
-            if pace.advance(more, DRAWN_EVERY) or pace.done == total:
+            if pace.advance(more, 0 if pace.done + more == total else DRAWN_EVERY):
                 bar.update(task, completed=pace.done, pace=pace.told(), refresh=True)
 
         yield draw

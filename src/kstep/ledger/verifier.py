@@ -15,10 +15,11 @@ import json
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 FORMAT = "kstep bundle 1"
 LARGEST = 2**53 - 1
@@ -32,6 +33,9 @@ LONGEST_LINE = 1 << 26
 """Bytes of a line: what is longer is refused before it is read into memory."""
 
 MOST_SIGNATURES = 64
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What Python raises of an archive that is damaged, cut off, encrypted, or packed in a way that it does not know."""
+
 KEY_ADDED, KEY_RETIRED = "LogKeyAdded", "LogKeyRetired"
 ED25519, COSIGNATURE = 1, 4
 """Types of signatures of notes."""
@@ -131,26 +135,31 @@ class Tree:
         return root
 
 
+def _climb(index: int, last: int, proof: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each hash of a proof on the way up from node `index` of a level that ends with node `last`, and whether it stands to the
+    left. Raises `Refused` if they are not as many as the tree is high.
+    """
+    for step in proof:
+        if last == 0:
+            raise Refused("the proof is too long")
+        left = bool(index & 1) or index == last
+        yield step, left
+        while left and index and not index & 1:
+            index, last = index >> 1, last >> 1
+        index, last = index >> 1, last >> 1
+    if last:
+        raise Refused("the proof is too short")
+
+
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Raise `Refused` unless the proof leads from the hash of leaf `index` to the root of a tree of this size (RFC 9162,
     2.1.3.2).
     """
     if not 0 <= index < size:
         raise Refused(f"leaf {index} is not in a tree of {size}")
-    at, last, found = index, size - 1, leaf
-    for step in proof:
-        if last == 0:
-            raise Refused("the inclusion proof is too long")
-        if at & 1 or at == last:
-            found = node_hash(step, found)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
-        else:
-            found = node_hash(found, step)
-        at, last = at >> 1, last >> 1
-    if last:
-        raise Refused("the inclusion proof is too short")
-    if found != root:
+    for step, left in _climb(index, size - 1, proof):
+        leaf = node_hash(step, leaf) if left else node_hash(leaf, step)
+    if leaf != root:
         raise Refused("the inclusion proof leads to another root")
 
 
@@ -162,27 +171,16 @@ def check_consistency(size: int, root: bytes, later: int, later_root: bytes, pro
         if proof or (size == later and root != later_root) or (size == 0 and root != EMPTY_ROOT):
             raise Refused("the consistency proof leads to another root")
         return
-    steps = list(proof)
-    if size & (size - 1) == 0:
-        steps.insert(0, root)
+    whole = (size & -size).bit_length() - 1  # the level of the smallest of the whole subtrees that it began with
+    steps = [root, *proof] if 1 << whole == size else list(proof)
     if not steps:
-        raise Refused("the consistency proof is too short")
-    at, last = size - 1, later - 1
-    while at & 1:
-        at, last = at >> 1, last >> 1
+        raise Refused("the proof is too short")
     first = second = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            raise Refused("the consistency proof is too long")
-        if at & 1 or at == last:
+    for step, left in _climb((size - 1) >> whole, (later - 1) >> whole, steps[1:]):
+        if left:
             first, second = node_hash(step, first), node_hash(step, second)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
         else:
             second = node_hash(second, step)
-        at, last = at >> 1, last >> 1
-    if last:
-        raise Refused("the consistency proof is too short")
     if first != root or second != later_root:
         raise Refused("the consistency proof leads to another root")
 
@@ -388,11 +386,11 @@ class Bundle:
             if found.is_file():
                 yield found.relative_to(self._path).as_posix()
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> IO[bytes]:
         """The bytes of a file. Raises `Refused` if it is not there."""
         if name not in self.names:
             raise Refused(f"{name}: missing")
-        return self._archive.open(name) if self._archive else (self._path / name).open("rb")  # type: ignore[return-value]
+        return self._archive.open(name) if self._archive else (self._path / name).open("rb")
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a file, without their ends. Raises `Refused` at one that has none, or is too long."""
@@ -411,7 +409,6 @@ class Log:
     size: int = 0
     shown: int = 0
     rows: int = 0
-    latest: Checkpoint | None = None
     from_outside: list[Checkpoint] = field(default_factory=list)
     cosigned: list[str] = field(default_factory=list)
 
@@ -478,7 +475,7 @@ def _verify_log(
     if own.size != tree.size:
         raise Refused(f"{own.where}: of {own.size:,} events, but the log has {tree.size:,}")
     changes.check(checkpoints, [key for key in keys if key.name == origin and key.type == ED25519])
-    log.size, log.latest, log.from_outside = tree.size, own, outside
+    log.size, log.from_outside = tree.size, outside
     for witness in (key for key in keys if key.type == COSIGNATURE):
         if own.seen_at(witness) is not None:
             log.cosigned.append(witness.name)
@@ -533,9 +530,11 @@ class Payloads:
         found = _within(self._name, parsed, line)
         if not isinstance(found, dict) or sorted(found) != ["number", "payload", "salt"] or not _is_hash(found["salt"]):
             raise Refused(f"{self._name}: a line has a number, a payload and a salt")
+        if type(found["number"]) is not int or not isinstance(found["payload"], dict):
+            raise Refused(f"{self._name}: a number is whole, and a payload is an object")
         return found
 
-    def of(self, event: dict[str, Any]) -> Any:
+    def of(self, event: dict[str, Any]) -> dict[str, Any] | None:
         """The payload of an event, if it is shown. Raises `Refused` if it is another than was committed to."""
         found = self._next
         if found is None or found["number"] != event["number"]:
@@ -543,7 +542,8 @@ class Payloads:
         if commitment_of(bytes.fromhex(found["salt"]), canonical(found["payload"])).hex() != event["commitment"]:
             raise Refused("committed to another payload than is shown")
         self._next = self._read()
-        return found["payload"]
+        payload: dict[str, Any] = found["payload"]
+        return payload
 
     def end(self) -> None:
         """Raise `Refused` if there are payloads of which no event was met."""
@@ -556,9 +556,9 @@ def row_hash(salt: bytes, row: bytes) -> bytes:
     return leaf_hash(salt + row)
 
 
-def _check_segment(bundle: Bundle, name: str, payload: Any, seen: set[str]) -> int:
+def _check_segment(bundle: Bundle, name: str, payload: dict[str, Any], seen: set[str]) -> int:
     """Check the rows of the segment that a payload tells of, if they are in the bundle; returns how many are shown."""
-    segment = payload.get("segment") if isinstance(payload, dict) else None
+    segment = payload.get("segment")
     if segment is None or name not in bundle.names:
         return 0
     if not isinstance(segment, dict) or type(segment.get("rows")) is not int or not _is_hash(segment.get("root")):
@@ -587,14 +587,14 @@ class KeyChanges:
     def __init__(self, origin: str) -> None:
         self._origin = origin
         self._added: list[tuple[int, Key]] = []
-        self._retired: list[tuple[int, Key, int]] = []
+        self._retired: list[tuple[Key, int]] = []
 
-    def note(self, event: dict[str, Any], payload: Any) -> None:
+    def note(self, event: dict[str, Any], payload: dict[str, Any] | None) -> None:
         """Remember what an event says of keys. Raises `Refused` if it does not say it."""
         if event["type"] not in (KEY_ADDED, KEY_RETIRED):
             return
         retired = event["type"] == KEY_RETIRED
-        if not isinstance(payload, dict) or sorted(payload) != (["key", "size"] if retired else ["key"]):
+        if payload is None or sorted(payload) != (["key", "size"] if retired else ["key"]):
             raise Refused(f"what {event['type']} says is not shown, or is something else")
         key = Key.parse(str(payload["key"]))
         if (key.name, key.type) != (self._origin, ED25519) or event["subject"] != f"log:{self._origin}":
@@ -604,28 +604,26 @@ class KeyChanges:
         elif type(payload["size"]) is not int or not 0 <= payload["size"] <= event["number"]:
             raise Refused("retires a key at a size that the log had not reached")
         else:
-            self._retired.append((event["number"], key, payload["size"]))
+            self._retired.append((key, payload["size"]))
 
     def check(self, checkpoints: Sequence[Checkpoint], told: Sequence[Key]) -> None:
-        """Raise `Refused` unless each checkpoint, ascending, is signed by a key that is trusted and not retired at its size."""
+        """Raise `Refused` unless each checkpoint is signed by a key that is trusted and not retired at its size."""
+        signers = {
+            checkpoint: {key for key in {*told, *(key for _, key in self._added)} if self._signs(key, checkpoint)}
+            for checkpoint in checkpoints
+        }
+        trusted, before = set(told), -1
+        while len(trusted) > before:  # each round trusts the keys that checkpoints of trusted keys contain
+            before = len(trusted)
+            reached = max((found.size for found in checkpoints if signers[found] & trusted), default=0)
+            trusted |= {key for number, key in self._added if number < reached}
         for checkpoint in checkpoints:
-            if not self._signer(checkpoint, checkpoints, told):
+            if not signers[checkpoint] & trusted:
                 raise Refused(f"{checkpoint.where}: not signed by a key that is trusted at {checkpoint.size:,} events")
 
-    def _signer(self, checkpoint: Checkpoint, checkpoints: Sequence[Checkpoint], told: Sequence[Key]) -> Key | None:
-        for key in (*told, *(added for _, added in self._added)):
-            late = any(retired == key and checkpoint.size > size for _, retired, size in self._retired)
-            if not late and checkpoint.signed_by(key) and (key in told or self._is_trusted(key, checkpoints, told)):
-                return key
-        return None
-
-    def _is_trusted(self, key: Key, checkpoints: Sequence[Checkpoint], told: Sequence[Key]) -> bool:
-        """Whether a checkpoint signed by another trusted key contains the event that adds a key."""
-        number = next(number for number, added in self._added if added == key)
-        earlier = KeyChanges(self._origin)
-        earlier._added = [(at, added) for at, added in self._added if at < number]
-        earlier._retired = self._retired
-        return any(found.size > number and earlier._signer(found, checkpoints, told) for found in checkpoints)
+    def _signs(self, key: Key, checkpoint: Checkpoint) -> bool:
+        late = any(retired == key and checkpoint.size > size for retired, size in self._retired)
+        return not late and checkpoint.signed_by(key)
 
 
 def main(arguments: Iterable[str] | None = None) -> int:
@@ -649,18 +647,17 @@ def main(arguments: Iterable[str] | None = None) -> int:
         return 2
     try:
         logs = verify(asked.bundle, keys, checkpoints)
-    except (Refused, OSError, zipfile.BadZipFile) as refused:
+    except (Refused, OSError) as refused:
         print(f"REFUSED: {refused}")
         return 1
+    except DAMAGED as damage:
+        print(f"REFUSED: {asked.bundle}: not a folder, nor a ZIP archive that can be read ({damage})")
+        return 1
     for log in logs:
-        agrees = (
-            f"agrees with {len(log.from_outside)} checkpoints from outside"
-            if log.from_outside
-            else "agrees with itself"
-        )
+        checkpoints_told = f"checkpoints from outside: {len(log.from_outside)}"
         witnessed = f"; cosigned by {', '.join(log.cosigned)}" if log.cosigned else ""
         print(
-            f"{log.origin}: {log.size:,} events, {log.shown:,} payloads and {log.rows:,} rows shown; {agrees}{witnessed}"
+            f"{log.origin}: {log.size:,} events, {log.shown:,} payloads and {log.rows:,} rows shown; {checkpoints_told}{witnessed}"
         )
     if any(not log.from_outside for log in logs):
         print("NOT VERIFIED: no checkpoint from outside; nothing but the keeper's word stands against another history")

@@ -7,7 +7,8 @@ so it can never be one of another list or another engine. Where no index can be 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 from kstep.lists import READERS, Edition, read_list
 from kstep.lists.edition import READER_VERSION
+from kstep.lists.source import LARGEST_STREAM, check_file
 from kstep.matching import Index, build_index
 from kstep.model import InputError
 from kstep.screening.compilation import compile_kernels
@@ -77,7 +79,10 @@ def _parse(argument: str) -> tuple[str, Path]:
 def check_sources(sources: Sequence[ListSource]) -> None:
     """Raise `InputError` if files of these lists are not there or cannot be read; whether they are lists is not looked at."""
     for source in sources:
-        _digest(source)
+        with _told_of(source):
+            for path in files_of(source):
+                check_file(path, largest=LARGEST_STREAM)
+                path.open("rb").close()
 
 
 def open_lists(
@@ -130,8 +135,15 @@ def _opened(source: ListSource, index: Index, digest: str) -> OpenList:
 
 def _digest(source: ListSource) -> str:
     """The digest of the list's files. Raises `InputError` if the list cannot be read."""
-    try:
+    with _told_of(source):
         return digest_of_files(f"{source.kind} {READER_VERSION}", files_of(source))
+
+
+@contextmanager
+def _told_of(source: ListSource) -> Iterator[None]:
+    """Raise `InputError` where the list's files cannot be looked at or read."""
+    try:
+        yield
     except FileNotFoundError:
         raise InputError("there is no such file or directory", where=str(source.path), mend="check the path") from None
     except OSError as error:
