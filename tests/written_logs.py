@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +33,7 @@ class Written(NamedTuple):
 
     def add(self, type: str, payload: Any = None, subject: str = "person:1", **members: Any) -> int:
         number = len(self.events)
-        salt = bytes([number]) * 32
+        salt = bytes(range(number, number + 32))
         self.events.append(
             Event(
                 **{
@@ -45,6 +46,12 @@ class Written(NamedTuple):
         if payload is not None:
             self.payloads[number] = ShownPayload(number, salt, payload)
         return number
+
+    def retell(self, number: int, payload: Any) -> None:
+        """Have an event tell another payload."""
+        salt = self.payloads[number].salt
+        self.events[number] = replace(self.events[number], commitment=committed(payload, salt))
+        self.payloads[number] = ShownPayload(number, salt, payload)
 
     def root(self, size: int | None = None) -> bytes:
         tree = Tree()

@@ -85,6 +85,14 @@ def test_without_a_checkpoint_from_outside_nothing_is_verified(
     assert "NOT VERIFIED: no checkpoint from outside" in capsys.readouterr().out
 
 
+def test_each_log_needs_a_checkpoint_from_outside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hq, field = a_log(), a_log(FIELD)
+    (tmp_path / "left").write_bytes(hq.checkpoint(7))
+    keys = [word for key in keys_of(hq, field) for word in ("--key", str(key))]
+    assert main([str(bundle_of(tmp_path, hq, field)), *keys, "--checkpoint", str(tmp_path / "left")]) == 1
+    assert "NOT VERIFIED" in capsys.readouterr().out
+
+
 def test_witness_is_named(tmp_path: Path) -> None:
     hq, witness = a_log(), SigningKey.generate("witness.example/one", witness=True)
     write_bundle(tmp_path / "bundle", [hq.to_show(cosign(hq.checkpoint(), witness, 1_770_000_100))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -53,6 +54,14 @@ def test_value_that_is_not_canonical_json_is_refused(value: Any) -> None:
 def test_bytes_that_are_not_canonical_json_are_refused(text: bytes) -> None:
     with pytest.raises(Refused, match="JSON"):
         parsed(text)
+
+
+def test_payload_is_committed_to_as_the_specification_says() -> None:
+    salt = bytes(range(SALT_BYTES))
+    assert (
+        committed({"b": 1, "a": "x"}, salt)
+        == hashlib.sha256(b"kstep/payload/1\n" + salt + b'{"a":"x","b":1}').hexdigest()
+    )
 
 
 def test_event_is_read_as_it_was_written() -> None:

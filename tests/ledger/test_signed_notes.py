@@ -120,6 +120,18 @@ def test_checkpoint_says_what_was_signed(signer: SigningKey) -> None:
     assert found.signed_by(Key.parse(str(signer.key)))
 
 
+IDENTITY = (1).to_bytes(32, "little")
+"""The point that is nothing: as a key it would agree with the signature of anything, if it is read."""
+
+
+@pytest.mark.parametrize("otherwise", [1 + 2**255 - 19, 1 + 2**255], ids=["beyond the field", "of the other sign"])
+def test_point_that_is_written_otherwise_is_none(otherwise: int) -> None:
+    written = otherwise.to_bytes(32, "little")
+    assert is_signed(IDENTITY, b"text", IDENTITY + bytes(32))
+    assert not is_signed(written, b"text", IDENTITY + bytes(32))
+    assert not is_signed(IDENTITY, b"text", written + bytes(32))
+
+
 def test_keys_that_are_not_known_are_passed_over(signer: SigningKey) -> None:
     second = SigningKey.generate(ORIGIN)
     found = Checkpoint.parse(sign_checkpoint(7, ROOT, second, signer), "here")
@@ -133,6 +145,19 @@ def test_wrong_signature_of_a_known_key_is_refused(signer: SigningKey) -> None:
     note = sign_checkpoint(7, ROOT, signer).replace(b"\n7\n", b"\n8\n")
     with pytest.raises(Refused, match=f"here: the signature of {ORIGIN} is wrong"):
         Checkpoint.parse(note, "here").signed_by(signer.key)
+
+
+@pytest.mark.parametrize("added", [b"", b"\x00" * 7, b"\x00" * 8])
+def test_signature_is_as_long_as_its_kind_is(signer: SigningKey, added: bytes) -> None:
+    text, _, line = sign_checkpoint(7, ROOT, signer).decode().rpartition(" ")
+    signed = base64.b64decode(line)
+    longer = f"{text} {base64.b64encode(signed[:4] + added + signed[4:]).decode()}\n"
+    found = Checkpoint.parse(longer.encode(), "here")
+    if not added:
+        assert found.signed_by(signer.key)
+        return
+    with pytest.raises(Refused, match=f"the signature of {ORIGIN} is wrong"):
+        found.signed_by(signer.key)
 
 
 def test_witness_signs_the_time_too(signer: SigningKey) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from kstep.ledger.signing import SigningKey
+from kstep.ledger.bundles import write_bundle
+from kstep.ledger.signing import SigningKey, checkpoint_text
 from kstep.ledger.verifier import Key, Refused, verify
 from written_logs import FIELD, HQ, START, Written, a_log, bundle_of, keys_of, outside
 
@@ -196,6 +198,10 @@ FORGED: dict[str, tuple[Callable[[Written], object], str]] = {
     "tail replaced": (lambda log: log.events.__setitem__(9, replace(log.events[9], subject="person:9")), "at 10 events"),
     "key added by itself": (
         lambda log: log.add("LogKeyAdded", {"key": "nothing"}, subject=f"log:{HQ}"), "event 12: 'nothing' is no key"),
+    "key added about something else": (
+        lambda log: log.add("LogKeyAdded", {"key": str(log.signer.key)}, subject="person:1"), "not this log's"),
+    "rows miscounted": (
+        lambda log: log.retell(4, {"segment": {**log.payloads[4].payload["segment"], "rows": 6}}), "4.jsonl: 5 rows .* not 6"),
     "key of another log added": (
         lambda log: log.add("LogKeyAdded", {"key": str(a_log(FIELD).signer.key)}, subject=f"log:{HQ}"), "not this log's"),
     "key added and not shown": (
@@ -241,6 +247,17 @@ def test_keys_exchanged_between_logs_are_not_trusted(tmp_path: Path) -> None:
     stranger = Key(HQ, field.signer.key.type, field.signer.key.public)
     with pytest.raises(Refused, match="not signed by a key that is trusted"):
         verify(bundle_of(tmp_path, hq), [stranger], outside(hq.checkpoint(3)))
+
+
+def test_log_is_not_signed_by_the_key_of_another(tmp_path: Path) -> None:
+    """Both keys were told, each for its own log."""
+    hq, field = a_log(), a_log(FIELD)
+    text = checkpoint_text(HQ, 12, hq.root())
+    line = b64encode(field.signer.key.id + field.signer.private.sign(text)).decode()
+    note = text + f"\n\u2014 {FIELD} {line}\n".encode()
+    write_bundle(tmp_path / "bundle", [hq.to_show(note)])
+    with pytest.raises(Refused, match=r"^logs/0/checkpoint: not signed by a key that is trusted"):
+        verify(tmp_path / "bundle", keys_of(hq, field), outside(hq.checkpoint(3)))
 
 
 def test_archive_with_two_files_of_one_name_is_refused(tmp_path: Path) -> None:

@@ -78,11 +78,13 @@ LONGEST_EDITED = 40
 """Letters; longer tokens are compared whole and by sound, because their deletion neighbourhoods would be an attack."""
 
 
-def edits_allowed(token: str) -> int:
-    """How many letters may be wrong in a token before it is another name: in two letters none, unless they are Latin."""
+def edits_allowed(token: str, *, joined: bool = False) -> int:
+    """How many letters may be wrong in a token before it is another name: in two letters none, unless they are Latin; in a join one
+    at most.
+    """
     if len(token) < (2 if token.isascii() else 3) or len(token) > LONGEST_EDITED:
         return 0
-    return 1 if len(token) < 7 else 2
+    return 1 if joined or len(token) < 7 else 2
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -93,9 +93,9 @@ def compare(
 ) -> Similarity | None:
     """How two tokens agree, or None where they do not. The order of the arguments makes no difference.
 
-    If they are `joined`, the first is several neighbours written as one word. It agrees by the same keys, but no letter of it may
-    be wrong and no initial stands for it; of two scripts both keys have to agree, or, where several Latin words stand for one that
-    is not written in an alphabet, the number of syllables. What would earn nothing is no join.
+    If they are `joined`, the first is several neighbours written as one word. It agrees by the same keys, but one letter of it may be
+    wrong at most, and no initial stands for it; of two scripts both keys have to agree or, if the other is no alphabet, one key and
+    about the number of syllables. What would earn nothing is no join.
     """
     lighter = min(weights.token(left), weights.token(right))
     if left == right:
@@ -126,12 +126,12 @@ def letters_alone(
     scripts = {script_of(left), script_of(right)}
     if len(scripts) == 2 and Script.LATIN in scripts:
         native, written = (right, left) if script_of(left) is Script.LATIN else (left, right)
-        return _in_latin(native, written, weights, spellings, left if joined else "")
+        return _in_latin(native, written, weights, spellings, joined)
     heard = bool(set(sound_keys(left)) & set(sound_keys(right)))
     if len(scripts) == 2:
         sound = max((weights.sound(key) for key in set(sound_keys(left)) & set(sound_keys(right))), default=0)
         return min(lighter, sound) - FOREIGN if heard else None
-    allowed = 0 if joined else min(edits_allowed(left), edits_allowed(right))
+    allowed = min(edits_allowed(left, joined=joined), edits_allowed(right))
     if not heard and not (allowed and edit_distance(left, right) <= allowed):
         return None
     if Script.LATIN in scripts:
@@ -140,10 +140,12 @@ def letters_alone(
     return lighter - (min(price, SAME_SOUND) if heard else price)
 
 
-def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spellings, joined: str) -> int | None:
+def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spellings, joined: bool) -> int | None:
+    alphabetic = script_of(native) in ALPHABETS
     shared = set(script_keys(native)).intersection(script_keys(written))
-    syllables = joined == written and script_of(native) not in ALPHABETS
-    if len(shared) < (2 if joined and not syllables else 1) or (syllables and vowels(written) > len(native) + 1):
+    if len(shared) < (2 if joined and alphabetic else 1):
+        return None
+    if joined and not alphabetic and vowels(written) > len(native) + 1:
         return None
     cost = spelling_cost(native, written, spellings)
     return (

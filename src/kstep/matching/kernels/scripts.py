@@ -140,12 +140,16 @@ def least_of(joined: int) -> int:
 @inlined_kernel
 def _may_be(native: int, about: np.uint64, keys: int, natives: NativeArrays) -> bool:
     """Whether a word and a token with such a card are compared if they share so many keys."""
-    joined = is_join(about)
-    if natives.joined[native] & joined or not is_latin(about) or is_initial(about) or length_on(about) > LONGEST:
+    if (
+        natives.joined[native] & is_join(about)
+        or not is_latin(about)
+        or is_initial(about)
+        or length_on(about) > LONGEST
+    ):
         return False
-    if natives.joined[native] | joined & natives.alphabetic[native]:
-        return keys == 2
-    return keys > 0 and not (joined and vowels_on(about) > natives.length[native] + 1)
+    if not natives.joined[native] | is_join(about):
+        return keys > 0
+    return keys == 2 if natives.alphabetic[native] else keys > 0 and vowels_on(about) <= natives.length[native] + 1
 
 
 @kernel
@@ -153,10 +157,15 @@ def choose(count: int, native: int, weight: int, natives: NativeArrays, words: i
     """Keep of the first `count` tokens met those that a word of this weight is compared with, and return how many there are. The
     first `words` of the tokens are no joins.
     """
-    both, kept = natives.alphabetic[native] | natives.joined[native], 0
+    both_from = (
+        0 if natives.joined[native] else words
+    )  # tokens from here on have to share both keys with a word of an alphabet
+    if not natives.alphabetic[native]:
+        both_from = np.iinfo(np.int32).max
+    kept = 0
     for at in range(count):
         met.token[kept], met.sets[kept] = met.token[at], met.sets[at]
-        kept += not both or met.sets[at] == 3 or met.token[at] < words
+        kept += met.sets[at] == 3 or met.token[at] < both_from
     # Nothing is asked of the cards before all are fetched: so they are fetched side by side.
     count, kept = kept, 0
     for at in range(count):

@@ -71,13 +71,13 @@ def token_scratch(people: TokenArrays, entries: TokenArrays, tables: SpellingTab
 
 
 @inlined_kernel
-def _edits_allowed(letters: int) -> int:
-    """The edits allowed in a Latin token of so many letters."""
+def _edits_allowed(letters: int, joined: int) -> int:
+    """The edits allowed in a Latin token (or a join) of so many letters."""
     if letters == 2:
         return 1
     if letters < 3 or letters > LONGEST_EDITED:
         return 0
-    return 1 if letters < 7 else 2
+    return 1 if joined or letters < 7 else 2
 
 
 @inlined_kernel
@@ -106,7 +106,7 @@ def _compare_plain(b: int, heard: bool, cards: Cards, tables: SpellingTables, sc
     letters, other_letters = length_on(about), length_on(other)
     is_name = weight < other_weight or (weight == other_weight and _is_first(mine, b, card))
     if not heard:
-        most_edits = 0 if joined else min(_edits_allowed(letters), _edits_allowed(other_letters))
+        most_edits = min(_edits_allowed(letters, joined), _edits_allowed(other_letters, joined))
         if abs(letters - other_letters) > most_edits or most_edits == 0:
             return NOT_COMPARABLE
     word = board.as_name if is_name else board.as_spelling

@@ -73,14 +73,14 @@ class TokenKeys(NamedTuple):
 
 
 @inlined_kernel
-def allowed(letters: Words) -> int:
-    """The edits allowed in a token of these letters."""
+def allowed(letters: Words, joined: int) -> int:
+    """The edits allowed in a token (or a join) of these letters."""
     length = len(letters)
     if length == 2:
         return int(letters[0] < _ASCII and letters[1] < _ASCII)
     if length < 3 or length > LONGEST_EDITED:
         return 0
-    return 1 if length < 7 else 2
+    return 1 if joined or length < 7 else 2
 
 
 @inlined_kernel
@@ -102,8 +102,8 @@ def hash_texts(start: Ints, letters: Words) -> Longs:
 
 @kernel
 def _neighbourhood(letters: Words, first: int, last: int, joined: int, hashes: Longs) -> int:
-    """Write the hashes of a token's deletion neighbourhood, and return how many there are: one of a join."""
-    edits = 0 if joined else allowed(letters[first:last])
+    """Write the hashes of a token's deletion neighbourhood, and return how many there are."""
+    edits = allowed(letters[first:last], joined)
     hashes[0] = _hashed(OFFSET, letters, first, last)
     count = 1
     if edits:
@@ -128,7 +128,7 @@ def spelling_hashes(start: Ints, letters: Words, joined: Bytes) -> tuple[Shorts,
     total = 0
     for token in range(len(start) - 1):
         length = start[token + 1] - start[token]
-        edits = 0 if joined[token] else allowed(letters[start[token] : start[token + 1]])
+        edits = allowed(letters[start[token] : start[token + 1]], joined[token])
         total += 1 + (length if edits else 0) + (length * (length - 1) // 2 if edits == 2 else 0)
     owners, hashes = np.empty(total, np.int32), np.empty(total, np.uint64)
     at = 0

@@ -162,7 +162,7 @@ def compare(
     if mine != theirs:
         earned = min(light, shared) - FOREIGN
         return max(best, earned) if shared >= 0 and earned >= least else best
-    edits_allowed = 0 if joined else min(allowed(left), allowed(right))
+    edits_allowed = min(allowed(left, joined), allowed(right, joined))
     if shared < 0 and abs(len(left) - len(right)) > edits_allowed:
         return best
     distance = 1  # or more
