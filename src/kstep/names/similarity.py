@@ -93,9 +93,9 @@ def compare(
 ) -> Similarity | None:
     """How two tokens agree, or None where they do not. The order of the arguments makes no difference.
 
-    If they are `joined`, the first is several neighbours written as one word. It agrees by the same keys, but one letter of it may be
-    wrong at most, and no initial stands for it; of two scripts both keys have to agree or, if the other is no alphabet, one key and
-    about the number of syllables. What would earn nothing is no join.
+    If they are `joined`, the first is several neighbours written as one word. It agrees by the same keys, but one letter of it may
+    be wrong at most, and no initial stands for it; of two scripts both keys have to agree or, if the other is no alphabet, one key
+    and about the number of syllables. What would earn nothing is no join.
     """
     lighter = min(weights.token(left), weights.token(right))
     if left == right:

@@ -1,0 +1,285 @@
+"""Writing to the log of this node, in the same unit of work as what follows from it, and reading logs back.
+
+Whatever is kept of what happened is computed from events by the handlers of `Projection`, by the same code when it happens and
+when it is replayed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
+
+from kstep.ledger.events import SALT_BYTES, Event, committed
+from kstep.ledger.merkle import new_nodes, root, subtrees
+from kstep.ledger.tables import OWN, events, logs, nodes, payloads
+from kstep.ledger.vault import SealBroken, Vault
+from kstep.ledger.verifier import canonical, leaf_hash, parsed
+from kstep.model import KstepError
+from kstep.model.events import ClockWentBack, Fact, Recorded, fact_of
+from kstep.store import Database
+
+Clock = Callable[[], int]
+"""The time, in microseconds since 1970 in UTC."""
+
+Handler = Callable[[Connection, Recorded], None]
+
+JITTER = 1_000_000
+"""Microseconds by which a clock may lag behind what it showed before without a word: clocks are corrected all the time."""
+
+SYSTEM = "system:kstep"
+INTERNAL = "internal"
+"""The marking of what says nothing of anybody."""
+
+_AT_ONCE = 1000
+"""Events read in one statement."""
+
+
+class LedgerError(KstepError):
+    """What was asked of a ledger cannot be done."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who records something, and what for."""
+
+    actor: str
+    purpose: str
+
+
+ITSELF = By(SYSTEM, "keeping the ledger")
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Tables that are computed from events, and how: a handler for each type of event that matters to them."""
+
+    tables: Sequence[Table]
+    handlers: Mapping[type[Fact], Handler]
+
+
+@dataclass
+class Unit:
+    """A unit of work: what is recorded in it, and what follows, is there when it ends, or nothing of it is."""
+
+    connection: Connection
+    by: By
+    _vault: Vault
+    _clock: Clock
+    _handlers: Mapping[str, Sequence[Handler]]
+    _log: _OwnLog | None = None
+
+    def record(
+        self, fact: Fact, *, subject: str, marking: str, happened: int | None = None, by: By | None = None
+    ) -> Recorded:
+        """Write an event at the end of this node's log, and let follow what does. Whoever else would write waits till the unit
+        ends.
+        """
+        if self._log is None:
+            self._log = _OwnLog.lock(self.connection)
+            if (showed := self._clock()) < self._log.clock - JITTER:
+                told = ClockWentBack(had_shown=self._log.clock, showed=showed)
+                self._append(told, f"log:{self._log.origin}", INTERNAL, None, ITSELF)
+        return self._append(fact, subject, marking, happened, by or self.by)
+
+    def secret_of(self, subject: str) -> bytes:
+        """What the salts of a subject's rows are made from."""
+        return self._vault.secret(self.connection, subject).salting
+
+    def _append(self, fact: Fact, subject: str, marking: str, happened: int | None, by: By) -> Recorded:
+        log = self._log
+        assert log is not None
+        showed = self._clock()
+        log.clock, log.recorded = showed, max(showed, log.recorded)
+        sealing = self._vault.secret(self.connection, subject)
+        salt, payload = os.urandom(SALT_BYTES), fact.payload()
+        event = Event(
+            log=log.origin, number=log.size, type=type(fact).__name__, version=fact.VERSION, subject=subject, actor=by.actor,
+            purpose=by.purpose, marking=marking, recorded=log.recorded, happened=happened, commitment=committed(payload, salt),
+        )  # fmt: skip
+        sealed = sealing.seal(salt + canonical(payload), _place(OWN, event.number))
+        log.append(event, sealed)
+        recorded = _recorded(event, fact)
+        for handler in self._handlers.get(event.type, ()):
+            handler(self.connection, recorded)
+        return recorded
+
+    def end(self) -> None:
+        """Write what was recorded."""
+        if self._log is not None:
+            self._log.write(self.connection)
+
+
+@dataclass
+class _OwnLog:
+    """This node's log while its row is locked."""
+
+    origin: str
+    size: int
+    recorded: int
+    clock: int
+    hashes: dict[tuple[int, int], bytes]
+    events: list[dict[str, Any]] = field(default_factory=list)
+    payloads: list[dict[str, Any]] = field(default_factory=list)
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def lock(cls, connection: Connection) -> _OwnLog:
+        found = connection.execute(select(logs).where(logs.c.log == OWN).with_for_update()).one_or_none()
+        if found is None:
+            raise LedgerError("this node has no log yet; kstep init begins one")
+        return cls(
+            found.origin, found.size, found.recorded, found.clock, _hashes(connection, OWN, subtrees(found.size))
+        )
+
+    def append(self, event: Event, sealed: bytes) -> None:
+        text = event.text
+        self.events.append(
+            {"log": OWN, "number": event.number, "type": event.type, "subject": event.subject, "recorded": event.recorded,
+             "text": text}
+        )  # fmt: skip
+        self.payloads.append({"log": OWN, "number": event.number, "sealed": sealed})
+        for level, place, hash in new_nodes(self.size, leaf_hash(text), lambda *at: self.hashes[at]):
+            self.nodes.append({"log": OWN, "level": level, "place": place, "hash": hash})
+            self.hashes[level, place] = hash
+        self.size += 1
+
+    def write(self, connection: Connection) -> None:
+        for table, lines in ((events, self.events), (payloads, self.payloads), (nodes, self.nodes)):
+            connection.execute(insert(table), lines)
+        state = {"size": self.size, "recorded": self.recorded, "clock": self.clock}
+        connection.execute(update(logs).where(logs.c.log == OWN).values(state))
+
+
+class Ledger:
+    """The logs that a node holds: its own, which it writes, and those that it got from others."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, projections: Sequence[Projection] = ()) -> None:
+        self.database = database
+        self.vault = vault
+        self.clock = clock
+        self.projections = projections
+        self._handlers: dict[str, list[Handler]] = {}
+        for projection in projections:
+            for fact, handler in projection.handlers.items():
+                self._handlers.setdefault(fact.__name__, []).append(handler)
+
+    @contextmanager
+    def unit(self, by: By) -> Iterator[Unit]:
+        """A unit of work of somebody, for something. Raises `StoreError`, and then nothing of it happened."""
+        with self.database.write() as connection:
+            unit = Unit(connection, by, self.vault, self.clock, self._handlers)
+            yield unit
+            unit.end()
+
+    def begin(self, connection: Connection, origin: str) -> None:
+        """Begin this node's log, in a database that has none."""
+        state = {"log": OWN, "origin": origin, "size": 0, "recorded": 0, "clock": 0}
+        connection.execute(insert(logs), [state])
+
+    def read(
+        self,
+        connection: Connection,
+        *,
+        log: int = OWN,
+        first: int = 0,
+        stop: int | None = None,
+        types: Iterable[type[Fact]] = (),
+    ) -> Iterator[Recorded]:
+        """The events of a log from number `first` to before `stop`, or those of some types of fact, in order."""
+        names = [fact.__name__ for fact in types]
+        asked = select(events.c.number, events.c.text, payloads.c.sealed).outerjoin(
+            payloads, (payloads.c.log == events.c.log) & (payloads.c.number == events.c.number)
+        )
+        if names:
+            asked = asked.where(events.c.type.in_(names))
+        while True:
+            some = asked.where(events.c.log == log, events.c.number >= first).order_by(events.c.number).limit(_AT_ONCE)
+            found = connection.execute(some if stop is None else some.where(events.c.number < stop)).all()
+            if not found:
+                return
+            read = [(Event.read(line.text), line.sealed) for line in found]
+            known = self.vault.find(connection, (event.subject for event, _ in read))
+            for event, sealed in read:
+                secret = known.get(event.subject)
+                opened = None if secret is None or sealed is None else secret.open(sealed, _place(log, event.number))
+                yield _recorded(event, None if opened is None else _fact(event, opened))
+            first = found[-1].number + 1
+
+    def texts(self, connection: Connection, log: int = OWN) -> Iterator[bytes]:
+        """The leaves of a log, in order."""
+        first = 0
+        while True:
+            asked = select(events.c.number, events.c.text).where(events.c.log == log, events.c.number >= first)
+            found = connection.execute(asked.order_by(events.c.number).limit(_AT_ONCE)).all()
+            if not found:
+                return
+            yield from (line.text for line in found)
+            first = found[-1].number + 1
+
+    def payload(self, connection: Connection, number: int, log: int = OWN) -> tuple[bytes, Any] | None:
+        """Salt and payload of an event; None if they were destroyed."""
+        line = connection.execute(
+            select(events.c.subject, payloads.c.sealed)
+            .join(payloads, (payloads.c.log == events.c.log) & (payloads.c.number == events.c.number))
+            .where(events.c.log == log, events.c.number == number)
+        ).one_or_none()
+        secret = None if line is None else self.vault.find(connection, [line.subject]).get(line.subject)
+        if line is None or secret is None:
+            return None
+        opened = secret.open(line.sealed, _place(log, number))
+        return opened[:SALT_BYTES], parsed(opened[SALT_BYTES:])
+
+    def root(self, connection: Connection, size: int, log: int = OWN) -> bytes:
+        """The root of the first events of a log."""
+        hashes = _hashes(connection, log, subtrees(size))
+        return root(size, lambda *at: hashes[at])
+
+    def rebuild(self) -> int:
+        """Throw away what was computed from events, and compute it again from all of them; returns how many there were."""
+        count = 0
+        with self.database.write() as connection:
+            _OwnLog.lock(connection)  # nobody records anything meanwhile
+            for projection in reversed(self.projections):
+                for table in reversed(projection.tables):
+                    connection.execute(delete(table))
+            for number in connection.execute(select(logs.c.log).order_by(logs.c.log)).scalars().all():
+                for recorded in self.read(connection, log=number):
+                    count += 1
+                    for handler in self._handlers.get(recorded.type, ()):
+                        handler(connection, recorded)
+        return count
+
+
+def _hashes(connection: Connection, log: int, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    if not wanted:
+        return {}
+    among = tuple_(nodes.c.level, nodes.c.place).in_(wanted)
+    asked = select(nodes.c.level, nodes.c.place, nodes.c.hash).where(nodes.c.log == log, among)
+    return {(level, place): hash for level, place, hash in connection.execute(asked)}
+
+
+def _place(log: int, number: int) -> str:
+    return f"event {log} {number}"
+
+
+def _fact(event: Event, opened: bytes) -> Fact:
+    salt, text = opened[:SALT_BYTES], opened[SALT_BYTES:]
+    payload = parsed(text)
+    if committed(payload, salt) != event.commitment:
+        raise SealBroken(f"event {event.number} of {event.log}: its payload is another than it committed to")
+    return fact_of(event.type, event.version, payload)
+
+
+def _recorded(event: Event, fact: Fact | None) -> Recorded:
+    return Recorded(
+        event.log, event.number, event.type, event.subject, event.actor, event.purpose, event.marking, event.recorded,
+        event.happened, fact,
+    )  # fmt: skip
+
+
+__all__ = ["INTERNAL", "ITSELF", "SYSTEM", "By", "Clock", "Ledger", "LedgerError", "Projection", "Unit"]

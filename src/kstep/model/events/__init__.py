@@ -1,0 +1,9 @@
+"""What can happen, in the past tense: one frozen class for each type of event, whose fields are its payload.
+
+A type keeps its name for good. What its payload holds may change with its `VERSION`; what was written before is still read.
+"""
+
+from kstep.model.events.fact import Fact, Recorded, fact_of
+from kstep.model.events.logs import ClockWentBack, LogBegun, LogKeyAdded, LogKeyRetired
+
+__all__ = ["ClockWentBack", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "Recorded", "fact_of"]
