@@ -70,6 +70,7 @@ rows = Table(
     Column("segment", Text, primary_key=True),
     Column("place", Whole, primary_key=True),
     Column("subject", Text, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
 """Rows of segments, each sealed with the secret of its subject. Which are part of a log, its events say."""

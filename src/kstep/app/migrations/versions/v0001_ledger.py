@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("segment", sa.Text, nullable=False),
         sa.Column("place", WHOLE, nullable=False),
         sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("leaf", sa.LargeBinary, nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("segment", "place", name="pk_ledger_rows"),
     )
