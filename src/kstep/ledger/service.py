@@ -181,6 +181,13 @@ class Ledger:
         state = {"log": OWN, "origin": origin, "size": 0, "recorded": 0, "clock": 0}
         connection.execute(insert(logs), [state])
 
+    def origin(self, connection: Connection) -> str:
+        """The origin of this node's log. Raises `LedgerError` if it has none yet."""
+        found = connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar()
+        if found is None:
+            raise LedgerError("this node has no log yet; kstep init begins one")
+        return str(found)
+
     def read(
         self,
         connection: Connection,

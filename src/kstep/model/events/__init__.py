@@ -5,5 +5,18 @@ A type keeps its name for good. What its payload holds may change with its `VERS
 
 from kstep.model.events.fact import Fact, Recorded, fact_of
 from kstep.model.events.logs import ClockWentBack, LogBegun, LogKeyAdded, LogKeyRetired
+from kstep.model.events.register import (
+    PeopleImported,
+    PeopleMerged,
+    PeopleUnmerged,
+    PersonErased,
+    PersonLeft,
+    PersonReturned,
+    RepairAssigned,
+    RepairClosed,
+)
 
-__all__ = ["ClockWentBack", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "Recorded", "fact_of"]
+__all__ = [
+    "ClockWentBack", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "PeopleImported", "PeopleMerged", "PeopleUnmerged",
+    "PersonErased", "PersonLeft", "PersonReturned", "Recorded", "RepairAssigned", "RepairClosed", "fact_of",
+]  # fmt: skip

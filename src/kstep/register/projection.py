@@ -1,0 +1,207 @@
+"""What the register's tables hold, computed from events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kstep.ledger.segments import SegmentRow, read_rows
+from kstep.ledger.service import Projection
+from kstep.ledger.vault import Vault
+from kstep.ledger.verifier import canonical
+from kstep.model.events import (
+    PeopleImported,
+    PeopleMerged,
+    PeopleUnmerged,
+    PersonErased,
+    PersonLeft,
+    PersonReturned,
+    Recorded,
+    RepairAssigned,
+    RepairClosed,
+)
+from kstep.register.quality import due
+from kstep.register.records import counted
+from kstep.register.tables import PROJECTED, State, imports, movements, people, repairs, standings, versions
+
+CAME = "imported"
+
+
+def person_of(subject: str) -> int:
+    """The number of the person that an event or a row is about."""
+    return int(subject.removeprefix("person:"))
+
+
+def subject_of(person: int) -> str:
+    """What events about a person have as their subject."""
+    return f"person:{person}"
+
+
+class RegisterProjection:
+    """The register's handlers. References and fingerprints are made with the home's key, so they tell nothing without it."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def projection(self) -> Projection:
+        """Its tables, and what changes them."""
+        return Projection(
+            PROJECTED,
+            {
+                PeopleImported: self._imported,
+                PersonLeft: self._left,
+                PersonReturned: self._returned,
+                PersonErased: self._erased,
+                PeopleMerged: self._merged,
+                PeopleUnmerged: self._unmerged,
+                RepairAssigned: _assigned,
+                RepairClosed: _closed,
+            },
+        )
+
+    def reference(self, person_id: str) -> bytes:
+        """By what a source's id is found again."""
+        return self._vault.keyed("reference", person_id.encode())
+
+    def fingerprint(self, row: Any) -> bytes:
+        """By what it is told whether a person's row changed."""
+        return self._vault.keyed("fingerprint", canonical(row))[:16]
+
+    def _imported(self, connection: Connection, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, PeopleImported)
+        came = 0
+        for some in read_rows(connection, self._vault, fact.segment["id"]):
+            came += self._put(connection, event, fact.segment["id"], some)
+        _add(connection, imports, [{"segment": fact.segment["id"], "digest": fact.digest, "recorded": event.recorded}])
+        _move(connection, event, CAME, came)
+
+    def _put(self, connection: Connection, event: Recorded, segment: str, rows: Sequence[SegmentRow]) -> int:
+        """Put the people of some rows where they are, and return how many of them are new."""
+        last = {person_of(row.subject): row for row in rows}  # of two rows of one person the later counts
+        asked = select(people.c.person).where(people.c.person.in_(last))
+        there = set(connection.execute(asked).scalars())
+        lines, wrong = [], []
+        for person, row in last.items():
+            line = {"person": person, "changed": event.recorded, "segment": segment, "place": row.place}
+            if row.row is None:  # erased since
+                known: dict[str, Any] = {
+                    "reference": None,
+                    "office": "",
+                    "custody": "",
+                    "fields": 0,
+                    "fingerprint": None,
+                }
+            else:
+                about = counted(row.row)
+                known = {
+                    "reference": self.reference(row.row["records"][0]["person_id"]), "office": about.office,
+                    "custody": about.custody, "fields": int(about.known), "fingerprint": self.fingerprint(row.row),
+                }  # fmt: skip
+                wrong += [
+                    {"person": person, "reason": flaw.value, "since": event.recorded, "owner": about.office,
+                     "due": due(flaw, event.recorded)}
+                    for flaw in about.flaws
+                ]  # fmt: skip
+            lines.append({**line, **known, "state": State.PRESENT})
+        new = [line for line in lines if line["person"] not in there]
+        old = [line for line in lines if line["person"] in there]
+        _add(connection, people, new)
+        for line in old:
+            kept = {name: value for name, value in line.items() if name not in ("person", "state")}
+            connection.execute(update(people).where(people.c.person == line["person"]).values(kept))
+        if old:
+            connection.execute(delete(repairs).where(repairs.c.person.in_([line["person"] for line in old])))
+        _add(connection, repairs, wrong)
+        seen = [{"recorded": event.recorded, "person": line["person"]} for line in lines]
+        _add(connection, versions, [
+            {**when, "segment": segment, "place": line["place"]} for when, line in zip(seen, lines, strict=True)
+        ])  # fmt: skip
+        stood = [{**when, "state": State.PRESENT} for when in seen if when["person"] not in there]
+        _add(connection, standings, stood)
+        return len(new)
+
+    def _left(self, connection: Connection, event: Recorded) -> None:
+        ground = event.fact.ground if isinstance(event.fact, PersonLeft) else ""
+        _stand(connection, event, State.LEFT)
+        connection.execute(delete(repairs).where(repairs.c.person == person_of(event.subject)))
+        _move(connection, event, ground, -1)
+
+    def _returned(self, connection: Connection, event: Recorded) -> None:
+        _stand(connection, event, State.PRESENT)
+        _move(connection, event, "returned", 1)
+
+    def _erased(self, connection: Connection, event: Recorded) -> None:
+        person = person_of(event.subject)
+        before = connection.execute(select(people.c.state).where(people.c.person == person)).scalar_one()
+        self._vault.destroy(connection, subject_of(person))
+        _stand(connection, event, State.ERASED)
+        nothing = {
+            "reference": None,
+            "office": "",
+            "custody": "",
+            "fields": 0,
+            "segment": None,
+            "place": None,
+            "fingerprint": None,
+        }
+        connection.execute(update(people).where(people.c.person == person).values(nothing))
+        connection.execute(delete(versions).where(versions.c.person == person))
+        connection.execute(delete(repairs).where(repairs.c.person == person))
+        if before == State.PRESENT:
+            _move(connection, event, "erased", -1)
+
+    def _merged(self, connection: Connection, event: Recorded) -> None:
+        assert isinstance(event.fact, PeopleMerged)
+        _stand(connection, event, State.MERGED, event.fact.other)
+        _move(connection, event, "merged", -1)
+
+    def _unmerged(self, connection: Connection, event: Recorded) -> None:
+        assert isinstance(event.fact, PeopleUnmerged)
+        _stand(connection, event, State.PRESENT, event.fact.other)
+        _move(connection, event, "unmerged", 1)
+
+
+def _assigned(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, RepairAssigned)
+    fact, person = event.fact, person_of(event.subject)
+    this = (repairs.c.person == person) & (repairs.c.reason == fact.reason)
+    connection.execute(update(repairs).where(this).values(owner=fact.owner, due=fact.due))
+
+
+def _closed(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, RepairClosed)
+    this = (repairs.c.person == person_of(event.subject)) & (repairs.c.reason == event.fact.reason)
+    connection.execute(delete(repairs).where(this))
+
+
+def _stand(connection: Connection, event: Recorded, state: State, person: int | None = None) -> None:
+    person = person_of(event.subject) if person is None else person
+    changed = {"state": state, "changed": event.recorded}
+    connection.execute(update(people).where(people.c.person == person).values(changed))
+    _replace(connection, standings, {"person": person, "recorded": event.recorded}, {"state": state})
+
+
+def _move(connection: Connection, event: Recorded, reason: str, number: int) -> None:
+    line = {"log": event.log, "number": event.number, "recorded": event.recorded, "reason": reason, "people": number}
+    _add(connection, movements, [line] if number else [])
+
+
+def _add(connection: Connection, table: Table, lines: Sequence[dict[str, Any]]) -> None:
+    if lines:
+        connection.execute(insert(table), lines)
+
+
+_INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def _replace(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Put a line in the place of the one that has its key, if there is one: two things at one moment."""
+    new = _INSERTS[connection.dialect.name](table).values({**key, **values})
+    connection.execute(new.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+__all__ = ["CAME", "RegisterProjection", "person_of", "subject_of"]
