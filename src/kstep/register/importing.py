@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -22,14 +22,14 @@ from kstep.ledger.segments import NewRow, append_rows, some_rows, tree_of
 from kstep.ledger.service import By, Ledger
 from kstep.ledger.verifier import Tree
 from kstep.matching.processes import sent_to_processes
-from kstep.model import InputError, Person
+from kstep.model import InputError
 from kstep.model.events import PeopleImported
 from kstep.records.columns import Undeclared
 from kstep.records.people import RowError, people_of_rows, rows_of_people
 from kstep.records.row import Row
 from kstep.register.numbers import take_numbers
 from kstep.register.projection import RegisterProjection, subject_of
-from kstep.register.records import records_of, row_of
+from kstep.register.records import record_of, row_text
 from kstep.register.tables import State, imports, people, staged, underway
 
 AT_ONCE = 5_000
@@ -73,12 +73,25 @@ class Account:
         )
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """Some rows of a file, read: how many, each person with the columns that could not be read, and what was wrong."""
+class _Told(NamedTuple):
+    """What a row of a file tells of a person: the id, the row of them alone, and the columns that could not be read."""
+
+    person_id: str
+    text: bytes
+    wrong: tuple[str, ...]
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The records of the row."""
+        found: list[dict[str, Any]] = json.loads(self.text)["records"]
+        return found
+
+
+class _Piece(NamedTuple):
+    """Some rows of a file, read: how many, what they tell, and what was wrong."""
 
     rows: int
-    people: list[tuple[Person, tuple[str, ...]]]
+    told: list[_Told]
     errors: tuple[RowError, ...]
     refused: tuple[RowError, ...]
 
@@ -88,7 +101,10 @@ def _read(rows: list[Row]) -> _Piece:
     wrong: dict[str, list[str]] = {}
     for error in found.errors:
         wrong.setdefault(error.record_id, []).append(error.field)
-    told = [(person, tuple(wrong.get(person.person_id, ()))) for person in found.people]
+    told = []
+    for person in found.people:
+        columns = tuple(wrong.get(person.person_id, ()))
+        told.append(_Told(person.person_id, row_text([record_of(person)], columns), columns))
     return _Piece(len(rows), told, found.errors, found.refused)
 
 
@@ -173,48 +189,53 @@ class Importing:
             connection.execute(update(underway).where(underway.c.digest == self._digest).values(state))
 
     def _put(self, connection: Connection, piece: _Piece, account: Account, tree: Tree) -> None:
-        reference = self._projection.reference
-        met: dict[bytes, list[tuple[Person, tuple[str, ...]]]] = {}
-        for person, wrong in piece.people:
-            met.setdefault(reference(person.person_id), []).append((person, wrong))
-        known = _lines(connection, people, met)
-        before = _lines(connection, staged, met)
-        earlier = self._earlier(connection, before)
+        met: dict[bytes, list[_Told]] = {}
+        for told in piece.told:
+            met.setdefault(self._projection.reference(told.person_id), []).append(told)
+        known, before = _lines(connection, people, met), _lines(connection, staged, met)
         new = [found for found in met if found not in known and found not in before]
         numbers = dict(zip(new, take_numbers(connection, self._ledger.origin(connection), len(new)), strict=True))
-        known_secrets = self._ledger.vault.add(connection, [subject_of(number) for number in numbers.values()])
-        there = [subject_of(line.person) for line in (*known.values(), *before.values())]
-        known_secrets |= self._ledger.vault.find(connection, there)
-        lines, rows = [], []
-        for found, told in met.items():
-            line = before.get(found) or known.get(found)
-            number = numbers.get(found) or (line.person if line else 0)
-            records = [*earlier.get(found, []), *(person for person, _ in told)]
-            row = row_of(records, [column for _, columns in told for column in columns])
-            account.shared += len(records) - 1 if found in before or len(told) > 1 else 0
-            there_before = known.get(found)
-            same = there_before is not None and there_before.fingerprint == self._projection.fingerprint(row)
+        numbers |= {found: line.person for found, line in (*known.items(), *before.items())}
+        at_hand = self._ledger.vault.add(connection, [subject_of(numbers[found]) for found in new])
+        at_hand |= self._ledger.vault.find(
+            connection, [subject_of(line.person) for line in (*known.values(), *before.values())]
+        )
+        earlier = self._earlier(connection, before)
+        rows: list[NewRow] = []
+        places: dict[bytes, int | None] = {}
+        for found, several in met.items():
+            text = several[0].text
+            if len(several) > 1 or found in before:
+                records = [*earlier.get(found, []), *(record for told in several for record in told.records)]
+                text = row_text(records, [column for told in several for column in told.wrong])
+                account.shared += len(records) - 1
+            line = known.get(found)
+            same = line is not None and line.fingerprint == self._projection.fingerprint(text)
             if found not in before:
-                account.new += there_before is None
+                account.new, account.changed = (
+                    account.new + (line is None),
+                    account.changed + (line is not None and not same),
+                )
                 account.unchanged += same
-                account.changed += there_before is not None and not same
             if not same:
-                rows.append(NewRow(subject_of(number), known_secrets[subject_of(number)], row))
-            lines.append({"reference": found, "person": number, "place": None if same else tree.size + len(rows) - 1})
+                subject = subject_of(numbers[found])
+                rows.append(NewRow(subject, at_hand[subject], text))
+            places[found] = None if same else tree.size + len(rows) - 1
         append_rows(connection, self._segment, tree, rows)
-        again = [line for line in lines if line["reference"] in before]
-        for line in again:
-            connection.execute(
-                update(staged).where(staged.c.reference == line["reference"]).values(place=line["place"])
-            )
-        if fresh := [line for line in lines if line["reference"] not in before]:
+        for found in before:
+            connection.execute(update(staged).where(staged.c.reference == found).values(place=places[found]))
+        fresh = [
+            {"reference": found, "person": numbers[found], "place": place}
+            for found, place in places.items() if found not in before
+        ]  # fmt: skip
+        if fresh:
             connection.execute(insert(staged), fresh)
 
-    def _earlier(self, connection: Connection, before: Mapping[bytes, Any]) -> dict[bytes, list[Person]]:
+    def _earlier(self, connection: Connection, before: Mapping[bytes, Any]) -> dict[bytes, list[dict[str, Any]]]:
         """The records of people whom the file named before, which are screened too."""
         wanted = {(self._segment, line.place): found for found, line in before.items() if line.place is not None}
         rows = some_rows(connection, self._ledger.vault, wanted) if wanted else {}
-        return {wanted[at]: records_of(row.row) for at, row in rows.items() if row.row is not None}
+        return {wanted[at]: row.row["records"] for at, row in rows.items() if row.row is not None}
 
     def _end(self, by: By, account: Account, tree: Tree) -> None:
         """Tell of all that was written."""

@@ -11,7 +11,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kstep.ledger.segments import SegmentRow, read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
-from kstep.ledger.verifier import canonical
 from kstep.model.events import (
     PeopleImported,
     PeopleMerged,
@@ -24,7 +23,7 @@ from kstep.model.events import (
     RepairClosed,
 )
 from kstep.register.quality import due
-from kstep.register.records import counted
+from kstep.register.records import counted, row_text
 from kstep.register.tables import PROJECTED, State, imports, movements, people, repairs, standings, versions
 
 CAME = "imported"
@@ -66,9 +65,9 @@ class RegisterProjection:
         """By what a source's id is found again."""
         return self._vault.keyed("reference", person_id.encode())
 
-    def fingerprint(self, row: Any) -> bytes:
+    def fingerprint(self, text: bytes) -> bytes:
         """By what it is told whether a person's row changed."""
-        return self._vault.keyed("fingerprint", canonical(row))[:16]
+        return self._vault.keyed("fingerprint", text)[:16]
 
     def _imported(self, connection: Connection, event: Recorded) -> None:
         fact = event.fact
@@ -99,7 +98,8 @@ class RegisterProjection:
                 about = counted(row.row)
                 known = {
                     "reference": self.reference(row.row["records"][0]["person_id"]), "office": about.office,
-                    "custody": about.custody, "fields": int(about.known), "fingerprint": self.fingerprint(row.row),
+                    "custody": about.custody, "fields": about.known,
+                    "fingerprint": self.fingerprint(row_text(row.row["records"], row.row["errors"])),
                 }  # fmt: skip
                 wrong += [
                     {"person": person, "reason": flaw.value, "since": event.recorded, "owner": about.office,

@@ -1,14 +1,16 @@
 """Flaws of a record by which a person may be missed, and how long somebody has to mend each.
 
-Placeholders are what clerks write where they know nothing: the first of January, *FNU*, numbers of one digit.
+Placeholders are what clerks write where they know nothing: the first of January, *FNU*, numbers of one digit. Records are read here
+as `model.codec` writes them, because millions are looked at.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
-from kstep.model import Identity
 from kstep.names import tokenize
 
 DAY = 24 * 3600 * 1_000_000
@@ -47,33 +49,35 @@ _PLACEHOLDERS = frozenset(
 )
 """Words written for a name that nobody knows: *first name unknown*, *no middle name*."""
 
+_NEW_YEAR = "-01-01"
 _SAME = re.compile(r"(.)\1{3,}")
 
 
-def flaws_of(identity: Identity) -> tuple[Flaw, ...]:
+def flaws_of(record: dict[str, Any]) -> set[Flaw]:
     """What is wrong with a record."""
-    found = set[Flaw]()
-    words = [tokenize(name.full).tokens for name in identity.names]
-    meant = [tuple(word for word in name if word not in _PLACEHOLDERS) for name in words]
-    if not any(meant):
-        found.add(Flaw.NO_NAME)
-    elif max(map(len, meant)) == 1:
-        found.add(Flaw.ONE_NAME)
-    if meant != words:
+    return _of_names(record["names"]) | _of_birth_dates(record["birth_dates"]) | _of_documents(record["documents"])
+
+
+def _of_names(names: Sequence[Sequence[str]]) -> set[Flaw]:
+    words = [tokenize(name[0]).tokens for name in names]
+    meant = [[word for word in name if word not in _PLACEHOLDERS] for name in words]
+    most = max(map(len, meant), default=0)
+    found = {Flaw.ONE_NAME} if most == 1 else set() if most else {Flaw.NO_NAME}
+    if any(len(name) < len(whole) for name, whole in zip(meant, words, strict=True)):
         found.add(Flaw.PLACEHOLDER_NAME)
-    if not identity.birth_dates:
-        found.add(Flaw.NO_BIRTH_DATE)
-    elif all(
-        day.earliest == day.latest and (day.earliest.month, day.earliest.day) == (1, 1) for day in identity.birth_dates
-    ):
-        found.add(Flaw.PLACEHOLDER_BIRTH_DATE)
-    if identity.documents and all(_SAME.fullmatch(_digits(document.number)) for document in identity.documents):
-        found.add(Flaw.PLACEHOLDER_DOCUMENT)
-    return tuple(sorted(found))
+    return found
 
 
-def _digits(number: str) -> str:
-    return "".join(sign for sign in number if sign.isalnum())
+def _of_birth_dates(days: Sequence[Sequence[Any]]) -> set[Flaw]:
+    if not days:
+        return {Flaw.NO_BIRTH_DATE}
+    placeholder = all(first == last and first.endswith(_NEW_YEAR) for first, last, _ in days)
+    return {Flaw.PLACEHOLDER_BIRTH_DATE} if placeholder else set()
+
+
+def _of_documents(documents: Sequence[Sequence[str]]) -> set[Flaw]:
+    numbers = ["".join(filter(str.isalnum, number)) for _, number, _ in documents]
+    return {Flaw.PLACEHOLDER_DOCUMENT} if numbers and all(map(_SAME.fullmatch, numbers)) else set()
 
 
 def due(flaw: Flaw, since: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
@@ -25,18 +26,24 @@ class Known(IntFlag):
 
 @dataclass(frozen=True)
 class Counted:
-    """What is counted of a person, and what somebody has to mend."""
+    """What is counted of a person, and what somebody has to mend; `known` are bits of `Known`."""
 
     office: str
     custody: str
-    known: Known
+    known: int
     flaws: tuple[Flaw, ...]
-    outcome: str
 
 
-def row_of(records: Sequence[Person], errors: Sequence[str] = ()) -> dict[str, Any]:
-    """The row of a person with these records, and the columns in which something could not be read."""
-    return {"errors": sorted(set(errors)), "records": [_joined(*person_to_json(person)) for person in records]}
+def record_of(person: Person) -> dict[str, Any]:
+    """A record of a row."""
+    compared, rest = person_to_json(person)
+    return compared | rest
+
+
+def row_text(records: Sequence[dict[str, Any]], errors: Sequence[str] = ()) -> bytes:
+    """The row of a person with these records, and the columns in which something could not be read: canonical JSON."""
+    row = {"errors": sorted(set(errors)), "records": records}
+    return json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def records_of(row: dict[str, Any]) -> list[Person]:
@@ -45,41 +52,33 @@ def records_of(row: dict[str, Any]) -> list[Person]:
 
 
 def counted(row: dict[str, Any]) -> Counted:
-    """What is counted of a row. Of several records that differ the first counts, and fields add up."""
-    records = records_of(row)
-    known, flaws = Known(0), set[Flaw]()
-    for record in records:
-        found = flaws_of(record.identity)
-        flaws.update(found)
+    """What is counted of a row. Of several records the first says the office and custody; fields and flaws add up."""
+    known, flaws = 0, {Flaw.UNREADABLE} if row["errors"] else set()
+    for record in row["records"]:
+        found = flaws_of(record)
         known |= _known(record, found)
-    flaws.update(Flaw.UNREADABLE for _ in row["errors"])
-    first = records[0]
-    outcome = next((record.outcome for record in records if record.outcome), "")
-    if outcome:
-        flaws.add(Flaw.CLOSED_AT_THE_SOURCE)
-    return Counted(first.office, first.custody_place, known, tuple(sorted(flaws)), outcome)
+        flaws |= found
+        if record["outcome"]:
+            flaws.add(Flaw.CLOSED_AT_THE_SOURCE)
+    first = row["records"][0]
+    return Counted(first["office"], first["custody_place"], known, tuple(sorted(flaws)))
 
 
-def _known(record: Person, flaws: Sequence[Flaw]) -> Known:
-    identity, known = record.identity, Known(0)
-    if identity.names and Flaw.NO_NAME not in flaws:
-        known |= Known.NAME
-        if Flaw.ONE_NAME not in flaws and Flaw.PLACEHOLDER_NAME not in flaws:
-            known |= Known.FULL_NAME
-    if identity.birth_dates:
-        known |= Known.BIRTH_YEAR
-        whole = any(day.earliest == day.latest for day in identity.birth_dates)
-        if whole and Flaw.PLACEHOLDER_BIRTH_DATE not in flaws:
-            known |= Known.BIRTH_DATE
-    if identity.nationalities:
-        known |= Known.NATIONALITY
-    if identity.documents and Flaw.PLACEHOLDER_DOCUMENT not in flaws:
-        known |= Known.DOCUMENT
+_NAME, _FULL_NAME, _YEAR, _DATE, _NATIONALITY, _DOCUMENT = map(int, Known)
+
+
+def _known(record: dict[str, Any], flaws: set[Flaw]) -> int:
+    known = 0
+    if Flaw.NO_NAME not in flaws:
+        known |= _NAME if flaws & {Flaw.ONE_NAME, Flaw.PLACEHOLDER_NAME} else _NAME | _FULL_NAME
+    if record["birth_dates"]:
+        whole = any(first == last for first, last, _ in record["birth_dates"])
+        known |= _YEAR | _DATE if whole and Flaw.PLACEHOLDER_BIRTH_DATE not in flaws else _YEAR
+    if record["nationalities"]:
+        known |= _NATIONALITY
+    if record["documents"] and Flaw.PLACEHOLDER_DOCUMENT not in flaws:
+        known |= _DOCUMENT
     return known
 
 
-def _joined(compared: dict[str, Any], rest: dict[str, Any]) -> dict[str, Any]:
-    return {**compared, **rest}
-
-
-__all__ = ["Counted", "Known", "counted", "records_of", "row_of"]
+__all__ = ["Counted", "Known", "counted", "record_of", "records_of", "row_text"]
