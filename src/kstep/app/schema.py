@@ -11,7 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import kstep.ledger.tables
-import kstep.register.tables  # noqa: F401  (rooms declare their tables)
+import kstep.register.tables
+import kstep.screening.tables  # noqa: F401  (rooms declare their tables)
 from kstep.store import Database, StoreError
 from kstep.store.database import ROLE
 

@@ -94,7 +94,7 @@ class Unit:
         log = self._log
         assert log is not None
         showed = self._clock()
-        log.clock, log.recorded = showed, max(showed, log.recorded)
+        log.clock, log.recorded = showed, max(showed, log.recorded + 1)
         sealing = self._vault.secret(self.connection, subject)
         salt, payload = os.urandom(SALT_BYTES), fact.payload()
         event = Event(
@@ -187,6 +187,10 @@ class Ledger:
         if found is None:
             raise LedgerError("this node has no log yet; kstep init begins one")
         return str(found)
+
+    def moment(self, connection: Connection) -> int:
+        """When the last event of this node's log was recorded: whatever is recorded from now on is so later."""
+        return int(connection.execute(select(logs.c.recorded).where(logs.c.log == OWN)).scalar() or 0)
 
     def read(
         self,

@@ -157,11 +157,13 @@ class RegisterProjection:
     def _merged(self, connection: Connection, event: Recorded) -> None:
         assert isinstance(event.fact, PeopleMerged)
         _stand(connection, event, State.MERGED, event.fact.other)
+        _join(connection, event, event.fact.other, person_of(event.subject))
         _move(connection, event, "merged", -1)
 
     def _unmerged(self, connection: Connection, event: Recorded) -> None:
         assert isinstance(event.fact, PeopleUnmerged)
         _stand(connection, event, State.PRESENT, event.fact.other)
+        _join(connection, event, event.fact.other, None)
         _move(connection, event, "unmerged", 1)
 
 
@@ -183,6 +185,13 @@ def _stand(connection: Connection, event: Recorded, state: State, person: int | 
     changed = {"state": state, "changed": event.recorded}
     connection.execute(update(people).where(people.c.person == person).values(changed))
     _replace(connection, standings, {"person": person, "recorded": event.recorded}, {"state": state})
+
+
+def _join(connection: Connection, event: Recorded, other: int, kept: int | None) -> None:
+    """Have somebody screened with another from now on, or alone; both are screened anew."""
+    connection.execute(update(people).where(people.c.person == other).values(merged_into=kept))
+    same = people.c.person == person_of(event.subject)
+    connection.execute(update(people).where(same).values(changed=event.recorded))
 
 
 def _move(connection: Connection, event: Recorded, reason: str, number: int) -> None:

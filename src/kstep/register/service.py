@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -43,10 +43,15 @@ class Balance:
 
 
 class Registered(NamedTuple):
-    """A person on the roster: the number, and what is known of them, in one record or several; None if it was destroyed."""
+    """A person on the roster: the number, and the row of what is known of them; None if it was destroyed."""
 
     person: int
-    records: list[Person] | None
+    row: dict[str, Any] | None
+
+    @property
+    def records(self) -> list[Person]:
+        """What is known, in one record or several."""
+        return [] if self.row is None else records_of(self.row)
 
 
 class Register:
@@ -75,29 +80,27 @@ class Register:
         return int(found)
 
     def records(self, connection: Connection, numbers: Sequence[int]) -> Iterator[Registered]:
-        """What is known of these people, by ascending number."""
+        """What is known of these people on the roster, and of those whom somebody found to be the same, by ascending number."""
         wanted = sorted(numbers)
         for first in range(0, len(wanted), _AT_ONCE):
-            some = people.c.person.in_(wanted[first : first + _AT_ONCE])
-            lines = connection.execute(select(people.c.person, people.c.segment, people.c.place).where(some)).all()
-            at = {line.person: (line.segment, line.place) for line in lines}
-            rows = some_rows(connection, self._ledger.vault, [place for place in at.values() if place[0] is not None])
-            for person in sorted(at):
-                row = rows.get(at[person])
-                yield Registered(person, None if row is None or row.row is None else records_of(row.row))
+            of_these = _who.in_(wanted[first : first + _AT_ONCE])
+            lines = connection.execute(_on_roster().where(of_these).order_by(_who)).all()
+            at = [(line.who, (line.segment, line.place)) for line in lines]
+            rows = some_rows(connection, self._ledger.vault, [place for _, place in at])
+            for person, place in at:
+                yield Registered(person, rows[place].row)
 
     def roster(self, connection: Connection) -> Iterator[Registered]:
         """Everyone on the roster, with what is known of each, in the order in which it lies."""
-        asked = select(people.c.person, people.c.segment, people.c.place).where(people.c.state == State.PRESENT)
         places: dict[str, dict[int, int]] = {}
-        for person, segment, place in connection.execute(asked):
+        for person, segment, place in connection.execute(_on_roster()):
             places.setdefault(segment, {})[place] = person
         for segment in sorted(places):
             wanted = places[segment]
             for rows in read_rows(connection, self._ledger.vault, segment):
                 for row in rows:
                     if row.place in wanted:
-                        yield Registered(wanted[row.place], None if row.row is None else records_of(row.row))
+                        yield Registered(wanted[row.place], row.row)
 
     def as_of(self, connection: Connection, person: int, moment: int) -> tuple[State | None, list[Person] | None]:
         """Where somebody stood at a moment (microseconds since 1970), and what the register said of them; None if it did not."""
@@ -169,6 +172,15 @@ class Register:
             return [
                 (reason, count, first) for reason, count, first in connection.execute(asked.order_by(repairs.c.reason))
             ]
+
+
+_who = func.coalesce(people.c.merged_into, people.c.person)
+
+
+def _on_roster() -> Any:
+    """Who is on the roster, and whose record is screened with another's: whose it is, and where it lies."""
+    there = people.c.state.in_([State.PRESENT, State.MERGED])
+    return select(_who.label("who"), people.c.segment, people.c.place).where(there)
 
 
 def _check(connection: Connection, person: int, state: State, otherwise: str) -> None:

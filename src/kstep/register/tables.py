@@ -28,10 +28,11 @@ people = Table(
     Column("office", Text, nullable=False),
     Column("custody", Text, nullable=False),
     Column("fields", SmallInteger, nullable=False, comment="what is known, in bits"),
+    Column("merged_into", Whole, comment="the person with whom this one is screened"),
     Column("segment", Text, comment="where what is known lies"),
     Column("place", Whole),
     Column("fingerprint", LargeBinary, comment="of what is known, by the home's key"),
-    Column("changed", Whole, nullable=False, comment="when it was recorded"),
+    Column("changed", Whole, nullable=False, index=True, comment="when it was recorded"),
     Index("ix_register_people_counted", "state", "office", "custody", "fields"),
 )
 """Everyone who is or was in the register, under kstep's own number."""
@@ -40,7 +41,7 @@ versions = Table(
     "register_versions",
     metadata,
     Column("person", Whole, primary_key=True, autoincrement=False),
-    Column("recorded", Whole, primary_key=True, autoincrement=False),
+    Column("recorded", Whole, primary_key=True, autoincrement=False, index=True),
     Column("segment", Text, nullable=False),
     Column("place", Whole, nullable=False),
 )

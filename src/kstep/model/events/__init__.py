@@ -15,8 +15,10 @@ from kstep.model.events.register import (
     RepairAssigned,
     RepairClosed,
 )
+from kstep.model.events.screening import CoverageCertified, PeopleScreened
 
 __all__ = [
-    "ClockWentBack", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "PeopleImported", "PeopleMerged", "PeopleUnmerged",
-    "PersonErased", "PersonLeft", "PersonReturned", "Recorded", "RepairAssigned", "RepairClosed", "fact_of",
+    "ClockWentBack", "CoverageCertified", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "PeopleImported", "PeopleMerged",
+    "PeopleScreened", "PeopleUnmerged", "PersonErased", "PersonLeft", "PersonReturned", "Recorded", "RepairAssigned",
+    "RepairClosed", "fact_of",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("office", sa.Text, nullable=False),
         sa.Column("custody", sa.Text, nullable=False),
         sa.Column("fields", sa.SmallInteger, nullable=False, comment="what is known, in bits"),
+        sa.Column("merged_into", WHOLE, comment="the person with whom this one is screened"),
         sa.Column("segment", sa.Text, comment="where what is known lies"),
         sa.Column("place", WHOLE),
         sa.Column("fingerprint", sa.LargeBinary, comment="of what is known, by the home's key"),
