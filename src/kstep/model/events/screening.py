@@ -11,7 +11,7 @@ from kstep.model.events.fact import Fact
 @dataclass(frozen=True, kw_only=True)
 class PeopleScreened(Fact):
     """Everyone who was on the roster at `as_of` (microseconds since 1970), and had not changed since, stands screened against an
-    edition of a list. Compared were those of whom one side had changed: `people` people and `entries` entries, or everyone (`whole`).
+    edition of a list. Compared were the pairs of which a side had changed: `people` people and `entries` entries, or all (`whole`).
 
     `engine` says the code and its weights, `need` the millibits from which a pair is a possible match, `prior` those of a list of
     its length. The rows of `segment` say which pairs are possible matches now, and which are no longer; `poor` are people too
