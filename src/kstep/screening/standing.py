@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, tuple_
@@ -20,7 +20,7 @@ _AT_ONCE = 500
 
 def gaps(numbers: Sequence[int]) -> tuple[int, ...]:
     """Ascending numbers as the first and what each is more than the one before."""
-    return tuple(number - before for before, number in zip((0, *numbers[:-1]), numbers, strict=True))
+    return tuple(number - before for before, number in pairwise((0, *numbers)))
 
 
 def summed(found: Sequence[int]) -> list[int]:
