@@ -149,7 +149,6 @@ class RegisterProjection:
             "fingerprint": None,
         }
         connection.execute(update(people).where(people.c.person == person).values(nothing))
-        connection.execute(delete(versions).where(versions.c.person == person))
         connection.execute(delete(repairs).where(repairs.c.person == person))
         if before == State.PRESENT:
             _move(connection, event, "erased", -1)

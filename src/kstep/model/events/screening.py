@@ -36,11 +36,23 @@ class PeopleScreened(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CoverageCertified(Fact):
-    """A certificate was signed; `note` is its text."""
+    """Everyone on the roster at `as_of`, `people` people whose rows have the root `roster_root`, was screened against an edition of
+    a list, by an engine and a standard; `matches` possible matches were there then, of the root `result_root`.
+
+    `docs/certificates.md` says what the roots are of, and how each is computed anew.
+    """
 
     list: str
     edition: str
-    note: str
+    engine: str
+    need: int
+    prior: int
+    as_of: int
+    people: int
+    roster_root: str
+    matches: int
+    result_root: str
+    poor: int
 
 
 __all__ = ["CoverageCertified", "PeopleScreened"]
