@@ -66,7 +66,7 @@ class Written(NamedTuple):
     def to_show(self, checkpoint: bytes | None = None) -> LogToShow:
         events = [event.text for event in self.events]
         payloads = [self.payloads[number] for number in sorted(self.payloads)]
-        return LogToShow(self.origin, events, checkpoint or self.checkpoint(), payloads, self.segments)
+        return LogToShow(self.origin, events, checkpoint or self.checkpoint(), payloads, self.segments.items())
 
 
 def a_log(origin: str = HQ) -> Written:

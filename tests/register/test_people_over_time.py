@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from kstep.ledger.tables import secrets
-from kstep.model.events import PeopleMerged, PeopleUnmerged
 from kstep.register.projection import subject_of
 from kstep.register.service import RegisterError
 from kstep.register.tables import State
@@ -101,8 +100,7 @@ def test_who_is_erased_is_known_no_more(node: Node, tmp_path: Path) -> None:
 
 def test_who_is_found_the_same_is_screened_with_the_other(node: Node) -> None:
     kept, other = number_of(node, 0), number_of(node, 1)
-    with node.ledger.unit(BY) as unit:
-        unit.record(PeopleMerged(other=other, ground="one photograph"), subject=subject_of(kept), marking="restricted")
+    node.register.merge(kept, other, "one photograph", BY)
     with node.database.read() as connection:
         records = [one.records[0].person_id for one in node.register.records(connection, [kept])]
         assert sorted(records) == ["P000000", "P000001"]
@@ -110,10 +108,11 @@ def test_who_is_found_the_same_is_screened_with_the_other(node: Node) -> None:
             number_of(node, at) for at in (0, *range(2, 8))
         )
     assert node.register.counts() == {State.PRESENT: 7, State.MERGED: 1}
-    with node.ledger.unit(BY) as unit:
-        unit.record(
-            PeopleUnmerged(other=other, ground="two fingerprints"), subject=subject_of(kept), marking="restricted"
-        )
+    with pytest.raises(RegisterError, match="take them apart first"):
+        node.register.erase(other, "retention", BY)
+    with pytest.raises(RegisterError, match="is not on the roster"):
+        node.register.merge(kept, other, "one photograph", BY)
+    node.register.unmerge(other, "two fingerprints", BY)
     assert node.register.counts() == {State.PRESENT: 8}
     before = node.dump()
     node.ledger.rebuild()

@@ -3,10 +3,12 @@ file.
 
 kstep.toml        the node's origin, the URL of its database, and where its checkpoints go
 keys/home.key     the key by which the secrets of subjects are sealed; without it nothing can be read
-keys/log.key      the key by which checkpoints are signed
+keys/log.key      the first key by which checkpoints are signed
+keys/log-ID.key   the keys that came after it
 kstep.db          the database, unless it is another
 indexes/          of the roster and of lists, made again where they are missing
 editions/         the files of each edition, as they came
+checkpoints/      a copy of each checkpoint that was made: a database restored from an older copy is noticed by them
 """
 
 from __future__ import annotations
@@ -105,12 +107,32 @@ class Home:
 
     @property
     def signing_key(self) -> SigningKey:
-        """The key by which this node signs checkpoints. Raises `InputError` if it cannot be read."""
+        """The first key by which this node signs checkpoints. Raises `InputError` if it cannot be read."""
+        return self._signing_key(self.path / LOG_KEY)
+
+    @property
+    def signing_keys(self) -> list[SigningKey]:
+        """The keys for signing checkpoints that lie here, the first one first. Raises `InputError` if one cannot be read."""
+        first = self.path / LOG_KEY
+        later = sorted(first.parent.glob("log-*.key"))
+        return [self._signing_key(path) for path in [*([first] if first.exists() or not later else []), *later]]
+
+    def add_signing_key(self) -> SigningKey:
+        """Make another key for signing checkpoints, which signs none before the log says so. Raises `InputError`."""
+        made = SigningKey.generate(self.origin)
+        path = self.path / f"keys/log-{made.key.id.hex()}.key"
         try:
-            return SigningKey.from_bytes(self.origin, bytes.fromhex((self.path / LOG_KEY).read_text()))
+            _write_secret(path, made.secret.hex())
+        except OSError as error:
+            mend = "check its folder's permissions"
+            raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend=mend) from None
+        return made
+
+    def _signing_key(self, path: Path) -> SigningKey:
+        try:
+            return SigningKey.from_bytes(self.origin, bytes.fromhex(path.read_text()))
         except (OSError, ValueError) as error:
-            where = str(self.path / LOG_KEY)
-            raise InputError(f"is no key ({error})", where=where, mend="restore it from a backup") from None
+            raise InputError(f"is no key ({error})", where=str(path), mend="restore it from a backup") from None
 
     def ledger(self, *projections: Projection) -> Ledger:
         """Its ledger, from which these are computed."""

@@ -30,12 +30,15 @@ class NewRow(NamedTuple):
 
 
 class SegmentRow(NamedTuple):
-    """A row of a segment: its place, whom it is about, its leaf, and what it says; None if that cannot be read any more."""
+    """A row of a segment: its place, whom it is about, its leaf, and what it says with its salt; None if those cannot be read any
+    more.
+    """
 
     place: int
     subject: str
     leaf: bytes
     row: Any
+    salt: bytes | None
 
 
 def append_rows(connection: Connection, segment: str, tree: Tree, new: Sequence[NewRow]) -> list[int]:
@@ -65,27 +68,27 @@ def leaves_of(connection: Connection, segment: str) -> Iterator[bytes]:
     """The leaves of a segment, in order."""
     first = 0
     while True:
-        asked = select(rows.c.leaf).where(rows.c.segment == segment, rows.c.place >= first).order_by(rows.c.place)
-        found = connection.execute(asked.limit(_AT_ONCE)).scalars().all()
-        yield from found
-        first += len(found)
+        asked = select(rows.c.place, rows.c.leaf).where(rows.c.segment == segment, rows.c.place >= first)
+        found = connection.execute(asked.order_by(rows.c.place).limit(_AT_ONCE)).all()
+        yield from (line.leaf for line in found)
         if len(found) < _AT_ONCE:
             return
+        first = found[-1].place + 1
+
+
+def row_lines(connection: Connection, segment: str) -> Iterator[Sequence[Any]]:
+    """The lines of `rows` of a segment in order, some thousands at a time."""
+    first = 0
+    asked = select(rows).where(rows.c.segment == segment).order_by(rows.c.place).limit(_AT_ONCE)
+    while found := connection.execute(asked.where(rows.c.place >= first)).all():
+        yield found
+        first = found[-1].place + 1
 
 
 def read_rows(connection: Connection, vault: Vault, segment: str) -> Iterator[list[SegmentRow]]:
     """The rows of a segment in order, some thousands at a time."""
-    first = 0
-    while True:
-        asked = (
-            select(rows).where(rows.c.segment == segment, rows.c.place >= first).order_by(rows.c.place).limit(_AT_ONCE)
-        )
-        found = connection.execute(asked).all()
-        if found:
-            yield list(_opened(connection, vault, found))
-        first += len(found)
-        if len(found) < _AT_ONCE:
-            return
+    for found in row_lines(connection, segment):
+        yield list(_opened(connection, vault, found))
 
 
 def some_rows(
@@ -112,9 +115,15 @@ def size_of(connection: Connection, segment: str) -> int:
 def _opened(connection: Connection, vault: Vault, found: Sequence[Any]) -> Iterator[SegmentRow]:
     known = vault.find(connection, (line.subject for line in found))
     for line in found:
-        secret = known.get(line.subject)
-        text = None if secret is None else secret.open(line.sealed, _place(line.segment, line.place))
-        yield SegmentRow(line.place, line.subject, line.leaf, None if text is None else json.loads(text))
+        yield open_row(line, known.get(line.subject))
+
+
+def open_row(line: Any, secret: Secret | None) -> SegmentRow:
+    """The row of a line of `rows`, by its subject's secret. Raises `SealBroken`."""
+    if secret is None:
+        return SegmentRow(line.place, line.subject, line.leaf, None, None)
+    row = json.loads(secret.open(line.sealed, _place(line.segment, line.place)))
+    return SegmentRow(line.place, line.subject, line.leaf, row, row_salt(secret.salting, line.segment, line.place))
 
 
 def _place(segment: str, place: int) -> str:
@@ -122,5 +131,5 @@ def _place(segment: str, place: int) -> str:
 
 
 __all__ = [
-    "NewRow", "SegmentRow", "append_rows", "leaves_of", "read_rows", "size_of", "some_rows", "tree_of",
+    "NewRow", "SegmentRow", "append_rows", "leaves_of", "open_row", "read_rows", "row_lines", "size_of", "some_rows", "tree_of",
 ]  # fmt: skip

@@ -10,12 +10,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 
 from kstep.ledger.events import SALT_BYTES, Event, committed
-from kstep.ledger.merkle import new_nodes, root, subtrees
+from kstep.ledger.merkle import consistency_proof, new_nodes, root, subtrees
+from kstep.ledger.reading import event_lines, event_texts, place_of
 from kstep.ledger.tables import OWN, events, logs, nodes, payloads
 from kstep.ledger.vault import SealBroken, Vault
 from kstep.ledger.verifier import canonical, leaf_hash, parsed
@@ -34,9 +35,6 @@ JITTER = 1_000_000
 SYSTEM = "system:kstep"
 INTERNAL = "internal"
 """The marking of what says nothing of anybody."""
-
-_AT_ONCE = 1000
-"""Events read in one statement."""
 
 
 class LedgerError(KstepError):
@@ -62,6 +60,14 @@ class Projection:
     handlers: Mapping[type[Fact], Handler]
 
 
+class Opened(NamedTuple):
+    """An event with the salt and the payload that it committed to; None if there are none, or they were destroyed."""
+
+    event: Event
+    salt: bytes | None
+    payload: Any
+
+
 @dataclass
 class Unit:
     """A unit of work: what is recorded in it, and what follows, is there when it ends, or nothing of it is."""
@@ -81,29 +87,31 @@ class Unit:
         """
         if self._log is None:
             self._log = _OwnLog.lock(self.connection)
-            if (showed := self._clock()) < self._log.clock - JITTER:
-                told = ClockWentBack(had_shown=self._log.clock, showed=showed)
-                self._append(told, f"log:{self._log.origin}", INTERNAL, None, ITSELF)
-        return self._append(fact, subject, marking, happened, by or self.by)
+        log, showed = self._log, self._clock()
+        if showed < log.clock - JITTER:
+            told = ClockWentBack(had_shown=log.clock, showed=showed)
+            log.clock = showed
+            self._append(log, showed, told, f"log:{log.origin}", INTERNAL, None, ITSELF)
+        log.clock = max(showed, log.clock)
+        return self._append(log, showed, fact, subject, marking, happened, by or self.by)
 
     def secret_of(self, subject: str) -> bytes:
         """What the salts of a subject's rows are made from."""
         return self._vault.secret(self.connection, subject).salting
 
-    def _append(self, fact: Fact, subject: str, marking: str, happened: int | None, by: By) -> Recorded:
-        log = self._log
-        assert log is not None
-        showed = self._clock()
-        log.clock, log.recorded = showed, max(showed, log.recorded + 1)
+    def _append(
+        self, log: _OwnLog, showed: int, fact: Fact, subject: str, marking: str, happened: int | None, by: By
+    ) -> Recorded:
+        log.recorded = max(showed, log.recorded + 1)
         sealing = self._vault.secret(self.connection, subject)
         salt, payload = os.urandom(SALT_BYTES), fact.payload()
         event = Event(
             log=log.origin, number=log.size, type=type(fact).__name__, version=fact.VERSION, subject=subject, actor=by.actor,
             purpose=by.purpose, marking=marking, recorded=log.recorded, happened=happened, commitment=committed(payload, salt),
         )  # fmt: skip
-        sealed = sealing.seal(salt + canonical(payload), _place(OWN, event.number))
+        sealed = sealing.seal(salt + canonical(payload), place_of(OWN, event.number))
         log.append(event, sealed)
-        recorded = _recorded(event, fact)
+        recorded = recorded_of(event, fact)
         for handler in self._handlers.get(event.type, ()):
             handler(self.connection, recorded)
         return recorded
@@ -129,9 +137,7 @@ class _OwnLog:
 
     @classmethod
     def lock(cls, connection: Connection) -> _OwnLog:
-        found = connection.execute(select(logs).where(logs.c.log == OWN).with_for_update()).one_or_none()
-        if found is None:
-            raise LedgerError("this node has no log yet; kstep init begins one")
+        found = lock_log(connection)
         return cls(
             found.origin, found.size, found.recorded, found.clock, _hashes(connection, OWN, subtrees(found.size))
         )
@@ -203,52 +209,51 @@ class Ledger:
     ) -> Iterator[Recorded]:
         """The events of a log from number `first` to before `stop`, or those of some types of fact, in order."""
         names = [fact.__name__ for fact in types]
-        asked = select(events.c.number, events.c.text, payloads.c.sealed).outerjoin(
-            payloads, (payloads.c.log == events.c.log) & (payloads.c.number == events.c.number)
-        )
-        if names:
-            asked = asked.where(events.c.type.in_(names))
-        while True:
-            some = asked.where(events.c.log == log, events.c.number >= first).order_by(events.c.number).limit(_AT_ONCE)
-            found = connection.execute(some if stop is None else some.where(events.c.number < stop)).all()
-            if not found:
-                return
-            read = [(Event.read(line.text), line.sealed) for line in found]
+        for opened in self.opened(connection, log, first=first, stop=stop, types=names):
+            event = opened.event
+            yield recorded_of(
+                event, None if opened.salt is None else fact_of(event.type, event.version, opened.payload)
+            )
+
+    def opened(
+        self, connection: Connection, log: int, *, first: int = 0, stop: int | None = None, types: Sequence[str] = ()
+    ) -> Iterator[Opened]:
+        """The same, each with its salt and payload as they are, of whatever type. Raises `SealBroken` at a payload that is not
+        what its event committed to.
+        """
+        for lines in event_lines(connection, log, first=first, stop=stop, types=types):
+            read = [(Event.read(line.text), line.sealed) for line in lines]
             known = self.vault.find(connection, (event.subject for event, _ in read))
             for event, sealed in read:
                 secret = known.get(event.subject)
-                opened = None if secret is None or sealed is None else secret.open(sealed, _place(log, event.number))
-                yield _recorded(event, None if opened is None else _fact(event, opened))
-            first = found[-1].number + 1
+                if secret is None or sealed is None:
+                    yield Opened(event, None, None)
+                    continue
+                found = secret.open(sealed, place_of(log, event.number))
+                salt, payload = found[:SALT_BYTES], parsed(found[SALT_BYTES:])
+                if committed(payload, salt) != event.commitment:
+                    what = "its payload is another than it committed to"
+                    raise SealBroken(f"event {event.number} of {event.log}: {what}")
+                yield Opened(event, salt, payload)
 
     def texts(self, connection: Connection, log: int = OWN) -> Iterator[bytes]:
         """The leaves of a log, in order."""
-        first = 0
-        while True:
-            asked = select(events.c.number, events.c.text).where(events.c.log == log, events.c.number >= first)
-            found = connection.execute(asked.order_by(events.c.number).limit(_AT_ONCE)).all()
-            if not found:
-                return
-            yield from (line.text for line in found)
-            first = found[-1].number + 1
+        return event_texts(connection, log)
 
     def payload(self, connection: Connection, number: int, log: int = OWN) -> tuple[bytes, Any] | None:
         """Salt and payload of an event; None if they were destroyed."""
-        line = connection.execute(
-            select(events.c.subject, payloads.c.sealed)
-            .join(payloads, (payloads.c.log == events.c.log) & (payloads.c.number == events.c.number))
-            .where(events.c.log == log, events.c.number == number)
-        ).one_or_none()
-        secret = None if line is None else self.vault.find(connection, [line.subject]).get(line.subject)
-        if line is None or secret is None:
-            return None
-        opened = secret.open(line.sealed, _place(log, number))
-        return opened[:SALT_BYTES], parsed(opened[SALT_BYTES:])
+        for opened in self.opened(connection, log, first=number, stop=number + 1):
+            return None if opened.salt is None else (opened.salt, opened.payload)
+        return None
 
     def root(self, connection: Connection, size: int, log: int = OWN) -> bytes:
         """The root of the first events of a log."""
         hashes = _hashes(connection, log, subtrees(size))
         return root(size, lambda *at: hashes[at])
+
+    def consistency_proof(self, connection: Connection, size: int, later: int, log: int = OWN) -> list[bytes]:
+        """The hashes that show that the first `later` events of a log begin with the first `size`."""
+        return consistency_proof(size, later, lambda *at: _hashes(connection, log, [at])[at])
 
     def rebuild(self) -> int:
         """Throw away what was computed from events, and compute it again from all of them; returns how many there were."""
@@ -266,31 +271,34 @@ class Ledger:
         return count
 
 
+def lock_log(connection: Connection, log: int = OWN) -> Any:
+    """The line of a log, which nobody else appends to or signs until the unit ends. Raises `LedgerError` if there is none."""
+    found = connection.execute(select(logs).where(logs.c.log == log).with_for_update()).one_or_none()
+    if found is None:
+        raise LedgerError("this node has no log yet; kstep init begins one")
+    return found
+
+
 def _hashes(connection: Connection, log: int, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     if not wanted:
         return {}
     among = tuple_(nodes.c.level, nodes.c.place).in_(wanted)
     asked = select(nodes.c.level, nodes.c.place, nodes.c.hash).where(nodes.c.log == log, among)
-    return {(level, place): hash for level, place, hash in connection.execute(asked)}
+    found = {(level, place): hash for level, place, hash in connection.execute(asked)}
+    if len(found) < len(wanted):
+        raise LedgerError("the tree of a log has holes; kstep ledger verify tells which")
+    return found
 
 
-def _place(log: int, number: int) -> str:
-    return f"event {log} {number}"
-
-
-def _fact(event: Event, opened: bytes) -> Fact:
-    salt, text = opened[:SALT_BYTES], opened[SALT_BYTES:]
-    payload = parsed(text)
-    if committed(payload, salt) != event.commitment:
-        raise SealBroken(f"event {event.number} of {event.log}: its payload is another than it committed to")
-    return fact_of(event.type, event.version, payload)
-
-
-def _recorded(event: Event, fact: Fact | None) -> Recorded:
+def recorded_of(event: Event, fact: Fact | None) -> Recorded:
+    """An event as rooms read it, with its fact."""
     return Recorded(
         event.log, event.number, event.type, event.subject, event.actor, event.purpose, event.marking, event.recorded,
         event.happened, fact,
     )  # fmt: skip
 
 
-__all__ = ["INTERNAL", "ITSELF", "SYSTEM", "By", "Clock", "Ledger", "LedgerError", "Projection", "Unit"]
+__all__ = [
+    "INTERNAL", "ITSELF", "JITTER", "SYSTEM", "By", "Clock", "Ledger", "LedgerError", "Opened", "Projection", "Unit", "lock_log",
+    "recorded_of",
+]  # fmt: skip

@@ -18,7 +18,7 @@ logs = Table(
     Column("origin", Text, nullable=False, unique=True),
     Column("size", Whole, nullable=False),
     Column("recorded", Whole, nullable=False, comment="of the last event"),
-    Column("clock", Whole, nullable=False, comment="what the clock showed then"),
+    Column("clock", Whole, nullable=False, comment="the most that the clock showed since it went back"),
 )
 """Each log, how long it is, and the last time in it. Its row is locked by who appends."""
 

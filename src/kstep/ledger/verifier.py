@@ -608,18 +608,30 @@ class KeyChanges:
 
     def check(self, checkpoints: Sequence[Checkpoint], told: Sequence[Key]) -> None:
         """Raise `Refused` unless each checkpoint is signed by a key that is trusted and not retired at its size."""
-        signers = {
-            checkpoint: {key for key in {*told, *(key for _, key in self._added)} if self._signs(key, checkpoint)}
-            for checkpoint in checkpoints
-        }
+        for refusal in self.refusals(checkpoints, told):
+            raise refusal
+
+    def refusals(self, checkpoints: Sequence[Checkpoint], told: Sequence[Key]) -> list[Refused]:
+        """What `check` says of each of these checkpoints that is not as it must be."""
+        refusals, signers = [], {}
+        for checkpoint in checkpoints:
+            try:
+                signers[checkpoint] = {key for key in self._known(told) if self._signs(key, checkpoint)}
+            except Refused as refused:
+                refusals.append(refused)
         trusted, before = set(told), -1
         while len(trusted) > before:  # each round trusts the keys that checkpoints of trusted keys contain
             before = len(trusted)
-            reached = max((found.size for found in checkpoints if signers[found] & trusted), default=0)
+            reached = max((found.size for found, keys in signers.items() if keys & trusted), default=0)
             trusted |= {key for number, key in self._added if number < reached}
-        for checkpoint in checkpoints:
-            if not signers[checkpoint] & trusted:
-                raise Refused(f"{checkpoint.where}: not signed by a key that is trusted at {checkpoint.size:,} events")
+        for checkpoint, keys in signers.items():
+            if not keys & trusted:
+                told_of = f"not signed by a key that is trusted at {checkpoint.size:,} events"
+                refusals.append(Refused(f"{checkpoint.where}: {told_of}"))
+        return refusals
+
+    def _known(self, told: Sequence[Key]) -> set[Key]:
+        return {*told, *(key for _, key in self._added)}
 
     def _signs(self, key: Key, checkpoint: Checkpoint) -> bool:
         late = any(retired == key and checkpoint.size > size for retired, size in self._retired)

@@ -23,12 +23,12 @@ from kstep.ledger.service import By, Ledger
 from kstep.ledger.verifier import Tree
 from kstep.matching.processes import sent_to_processes
 from kstep.model import InputError
-from kstep.model.events import PeopleImported
+from kstep.model.events import PeopleImported, RosterMoved
 from kstep.records.columns import Undeclared
 from kstep.records.people import RowError, people_of_rows, rows_of_people
 from kstep.records.row import Row
 from kstep.register.numbers import take_numbers
-from kstep.register.projection import RegisterProjection, subject_of
+from kstep.register.projection import ROSTER, RegisterProjection, subject_of
 from kstep.register.records import record_of, row_text
 from kstep.register.tables import State, imports, people, staged, underway
 
@@ -251,6 +251,8 @@ class Importing:
                 segment=segment,
             )  # fmt: skip
             unit.record(fact, subject=f"import:{self._digest[:16]}", marking=MARKING)
+            if account.new:
+                unit.record(RosterMoved(reason="imported", people=account.new), subject=ROSTER, marking=MARKING)
             unit.connection.execute(delete(staged))
             unit.connection.execute(delete(underway))
 

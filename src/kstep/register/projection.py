@@ -21,12 +21,14 @@ from kstep.model.events import (
     Recorded,
     RepairAssigned,
     RepairClosed,
+    RosterMoved,
 )
 from kstep.register.quality import due
 from kstep.register.records import counted, row_text
 from kstep.register.tables import PROJECTED, State, imports, movements, people, repairs, standings, versions
 
-CAME = "imported"
+ROSTER = "register:roster"
+"""What the events are about that tell how the roster moved."""
 
 
 def person_of(subject: str) -> int:
@@ -58,6 +60,7 @@ class RegisterProjection:
                 PeopleUnmerged: self._unmerged,
                 RepairAssigned: _assigned,
                 RepairClosed: _closed,
+                RosterMoved: _moved,
             },
         )
 
@@ -72,14 +75,12 @@ class RegisterProjection:
     def _imported(self, connection: Connection, event: Recorded) -> None:
         fact = event.fact
         assert isinstance(fact, PeopleImported)
-        came = 0
         for some in read_rows(connection, self._vault, fact.segment["id"]):
-            came += self._put(connection, event, fact.segment["id"], some)
+            self._put(connection, event, fact.segment["id"], some)
         _add(connection, imports, [{"segment": fact.segment["id"], "digest": fact.digest, "recorded": event.recorded}])
-        _move(connection, event, CAME, came)
 
-    def _put(self, connection: Connection, event: Recorded, segment: str, rows: Sequence[SegmentRow]) -> int:
-        """Put the people of some rows where they are, and return how many of them are new."""
+    def _put(self, connection: Connection, event: Recorded, segment: str, rows: Sequence[SegmentRow]) -> None:
+        """Put the people of some rows where they are."""
         last = {person_of(row.subject): row for row in rows}  # of two rows of one person the later counts
         asked = select(people.c.person).where(people.c.person.in_(last))
         there = set(connection.execute(asked).scalars())
@@ -122,21 +123,16 @@ class RegisterProjection:
         ])  # fmt: skip
         stood = [{**when, "state": State.PRESENT} for when in seen if when["person"] not in there]
         _add(connection, standings, stood)
-        return len(new)
 
     def _left(self, connection: Connection, event: Recorded) -> None:
-        ground = event.fact.ground if isinstance(event.fact, PersonLeft) else ""
         _stand(connection, event, State.LEFT)
         connection.execute(delete(repairs).where(repairs.c.person == person_of(event.subject)))
-        _move(connection, event, ground, -1)
 
     def _returned(self, connection: Connection, event: Recorded) -> None:
         _stand(connection, event, State.PRESENT)
-        _move(connection, event, "returned", 1)
 
     def _erased(self, connection: Connection, event: Recorded) -> None:
         person = person_of(event.subject)
-        before = connection.execute(select(people.c.state).where(people.c.person == person)).scalar_one()
         self._vault.destroy(connection, subject_of(person))
         _stand(connection, event, State.ERASED)
         nothing = {
@@ -150,31 +146,35 @@ class RegisterProjection:
         }
         connection.execute(update(people).where(people.c.person == person).values(nothing))
         connection.execute(delete(repairs).where(repairs.c.person == person))
-        if before == State.PRESENT:
-            _move(connection, event, "erased", -1)
 
     def _merged(self, connection: Connection, event: Recorded) -> None:
         assert isinstance(event.fact, PeopleMerged)
         _stand(connection, event, State.MERGED, event.fact.other)
-        _join(connection, event, event.fact.other, person_of(event.subject))
-        _move(connection, event, "merged", -1)
+        _join(connection, event, event.fact.kept, event.fact.other, apart=False)
 
     def _unmerged(self, connection: Connection, event: Recorded) -> None:
         assert isinstance(event.fact, PeopleUnmerged)
         _stand(connection, event, State.PRESENT, event.fact.other)
-        _join(connection, event, event.fact.other, None)
-        _move(connection, event, "unmerged", 1)
+        _join(connection, event, event.fact.kept, event.fact.other, apart=True)
+
+
+def _moved(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, RosterMoved)
+    line = {"log": event.log, "number": event.number, "recorded": event.recorded}
+    _add(connection, movements, [{**line, "reason": event.fact.reason, "people": event.fact.people}])
 
 
 def _assigned(connection: Connection, event: Recorded) -> None:
-    assert isinstance(event.fact, RepairAssigned)
     fact, person = event.fact, person_of(event.subject)
+    if not isinstance(fact, RepairAssigned):
+        return  # who is erased has nothing to be mended any more
     this = (repairs.c.person == person) & (repairs.c.reason == fact.reason)
     connection.execute(update(repairs).where(this).values(owner=fact.owner, due=fact.due))
 
 
 def _closed(connection: Connection, event: Recorded) -> None:
-    assert isinstance(event.fact, RepairClosed)
+    if not isinstance(event.fact, RepairClosed):
+        return
     this = (repairs.c.person == person_of(event.subject)) & (repairs.c.reason == event.fact.reason)
     connection.execute(delete(repairs).where(this))
 
@@ -186,16 +186,10 @@ def _stand(connection: Connection, event: Recorded, state: State, person: int | 
     _replace(connection, standings, {"person": person, "recorded": event.recorded}, {"state": state})
 
 
-def _join(connection: Connection, event: Recorded, other: int, kept: int | None) -> None:
+def _join(connection: Connection, event: Recorded, kept: int, other: int, *, apart: bool) -> None:
     """Have somebody screened with another from now on, or alone; both are screened anew."""
-    connection.execute(update(people).where(people.c.person == other).values(merged_into=kept))
-    same = people.c.person == person_of(event.subject)
-    connection.execute(update(people).where(same).values(changed=event.recorded))
-
-
-def _move(connection: Connection, event: Recorded, reason: str, number: int) -> None:
-    line = {"log": event.log, "number": event.number, "recorded": event.recorded, "reason": reason, "people": number}
-    _add(connection, movements, [line] if number else [])
+    connection.execute(update(people).where(people.c.person == other).values(merged_into=None if apart else kept))
+    connection.execute(update(people).where(people.c.person == kept).values(changed=event.recorded))
 
 
 def _add(connection: Connection, table: Table, lines: Sequence[dict[str, Any]]) -> None:
@@ -212,4 +206,4 @@ def _replace(connection: Connection, table: Table, key: dict[str, Any], values: 
     connection.execute(new.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-__all__ = ["CAME", "RegisterProjection", "person_of", "subject_of"]
+__all__ = ["ROSTER", "RegisterProjection", "person_of", "subject_of"]

@@ -10,11 +10,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from kstep.ledger.segments import read_rows, some_rows
-from kstep.ledger.service import By, Ledger, Projection
+from kstep.ledger.service import By, Ledger, Projection, Unit
 from kstep.model import KstepError, Person
-from kstep.model.events import PersonErased, PersonLeft, PersonReturned, Recorded
+from kstep.model.events import (
+    PeopleMerged,
+    PeopleUnmerged,
+    PersonErased,
+    PersonLeft,
+    PersonReturned,
+    Recorded,
+    RosterMoved,
+)
 from kstep.register.importing import MARKING, Account, Importing
-from kstep.register.projection import RegisterProjection, subject_of
+from kstep.register.projection import ROSTER, RegisterProjection, subject_of
 from kstep.register.records import records_of
 from kstep.register.tables import State, movements, people, repairs, standings, versions
 
@@ -127,6 +135,7 @@ class Register:
             raise RegisterError("nobody leaves on one person's word; have a second person agree")
         with self._ledger.unit(by) as unit:
             _check(unit.connection, person, State.PRESENT, "is not on the roster")
+            _move(unit, ground, -1)
             fact = PersonLeft(ground=ground, evidence=evidence, second=second)
             return unit.record(fact, subject=subject_of(person), marking=MARKING)
 
@@ -134,14 +143,44 @@ class Register:
         """Put somebody who had left on the roster again. Raises `RegisterError`."""
         with self._ledger.unit(by) as unit:
             _check(unit.connection, person, State.LEFT, "has not left")
+            _move(unit, "returned", 1)
             return unit.record(PersonReturned(ground=ground), subject=subject_of(person), marking=MARKING)
 
+    def merge(self, kept: int, other: int, ground: str, by: By) -> Recorded:
+        """Have a person screened with another's record too, because both are one. Raises `RegisterError`."""
+        if kept == other:
+            raise RegisterError(f"person {kept} is one already")
+        with self._ledger.unit(by) as unit:
+            for person in (kept, other):
+                _check(unit.connection, person, State.PRESENT, "is not on the roster")
+            if unit.connection.execute(select(people.c.person).where(people.c.merged_into == other)).first():
+                raise RegisterError(
+                    f"person {other}: somebody is screened with them; keep that one, or take them apart first"
+                )
+            _move(unit, "merged", -1)
+            fact = PeopleMerged(kept=kept, other=other, ground=ground)
+            return unit.record(fact, subject=f"merge:{other}", marking=MARKING)
+
+    def unmerge(self, other: int, ground: str, by: By) -> Recorded:
+        """Put a person on the roster again who was screened with another. Raises `RegisterError`."""
+        with self._ledger.unit(by) as unit:
+            _check(unit.connection, other, State.MERGED, "is screened with nobody else")
+            kept = unit.connection.execute(select(people.c.merged_into).where(people.c.person == other)).scalar_one()
+            _move(unit, "unmerged", 1)
+            fact = PeopleUnmerged(kept=kept, other=other, ground=ground)
+            return unit.record(fact, subject=f"merge:{other}", marking=MARKING)
+
     def erase(self, person: int, ground: str, by: By) -> Recorded:
-        """Destroy what is known of somebody, for good. Raises `RegisterError`."""
+        """Destroy what is known of somebody, for good.  Raises `RegisterError`."""
         with self._ledger.unit(by) as unit:
             found = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
             if found in (None, State.ERASED):
                 raise RegisterError(f"person {person}: nothing is known of them")
+            with_them = unit.connection.execute(select(people.c.person).where(people.c.merged_into == person)).scalar()
+            if found == State.MERGED or with_them:
+                raise RegisterError(f"person {person} and another were found to be one; take them apart first")
+            if found == State.PRESENT:
+                _move(unit, "erased", -1)
             return unit.record(PersonErased(ground=ground), subject=subject_of(person), marking=MARKING)
 
     def balance(self, first: int, last: int) -> Balance:
@@ -181,6 +220,10 @@ def _on_roster() -> Any:
     """Who is on the roster, and whose record is screened with another's: whose it is, and where it lies."""
     there = people.c.state.in_([State.PRESENT, State.MERGED])
     return select(_who.label("who"), people.c.segment, people.c.place).where(there)
+
+
+def _move(unit: Unit, reason: str, number: int) -> None:
+    unit.record(RosterMoved(reason=reason, people=number), subject=ROSTER, marking=MARKING)
 
 
 def _check(connection: Connection, person: int, state: State, otherwise: str) -> None:

@@ -7,13 +7,13 @@ and the edition. `docs/certificates.md` is the specification.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, func, select
 
-from kstep.ledger.merkle import inclusion_proof, new_nodes
+from kstep.ledger.merkle import inclusion_proof
 from kstep.ledger.segments import some_rows
 from kstep.ledger.service import By, Ledger
 from kstep.ledger.tables import rows
@@ -56,10 +56,11 @@ def roster_leaves(connection: Connection, moment: int) -> Iterator[Leaf]:
         select(standings.c.person, func.max(standings.c.recorded).label("recorded"))
         .where(standings.c.recorded <= moment).group_by(standings.c.person).subquery()
     )  # fmt: skip
-    there = select(standings.c.person).join(
-        last, and_(standings.c.person == last.c.person, standings.c.recorded == last.c.recorded)
-    )
-    there = there.where(standings.c.state.in_([State.PRESENT, State.MERGED])).subquery()
+    there = (
+        select(standings.c.person)
+        .join(last, and_(standings.c.person == last.c.person, standings.c.recorded == last.c.recorded))
+        .where(standings.c.state.in_([State.PRESENT, State.MERGED])).subquery()
+    )  # fmt: skip
     known = (
         select(versions.c.person, func.max(versions.c.recorded).label("recorded"))
         .where(versions.c.recorded <= moment).group_by(versions.c.person).subquery()
@@ -126,31 +127,32 @@ def _last_run(ledger: Ledger, connection: Connection, name: str, recorded: int) 
 
 def prove_person(ledger: Ledger, connection: Connection, fact: CoverageCertified, person: int) -> list[PersonProof]:
     """That a person was among those screened: for each row of theirs, with nothing of anybody else. Raises `NotCovered`."""
-    tree: dict[tuple[int, int], bytes] = {}
+    leaves: list[bytes] = []
     mine: list[tuple[int, Leaf]] = []
-    size = 0
     for leaf in roster_leaves(connection, fact.as_of):
         if leaf.person == person:
-            mine.append((size, leaf))
-        for level, index, found in new_nodes(size, leaf.leaf, lambda level, index: tree[level, index]):
-            tree[level, index] = found
-        size += 1
+            mine.append((len(leaves), leaf))
+        leaves.append(leaf.leaf)
     if not mine:
-        raise NotCovered(f"person {person} was not on the roster of that certificate, or was erased since")
-    found = some_rows(connection, ledger.vault, [(leaf.segment, leaf.place) for _, leaf in mine])
-    return [
-        _proof(
-            found[leaf.segment, leaf.place],
-            at,
-            size,
-            inclusion_proof(at, size, lambda level, index: tree[level, index]),
-        )
-        for at, leaf in mine
-    ]
+        raise NotCovered(f"person {person} was not on the roster of that certificate")
 
+    def hash_at(level: int, place: int) -> bytes:
+        tree = Tree()
+        for found in leaves[place << level : (place + 1) << level]:
+            tree.add(found)
+        return tree.root()
 
-def _proof(row: Any, at: int, size: int, proof: Sequence[bytes]) -> PersonProof:
-    return PersonProof(row.row, row.salt.hex(), at, size, tuple(step.hex() for step in proof))
+    lie = some_rows(connection, ledger.vault, [(leaf.segment, leaf.place) for _, leaf in mine])
+    proofs = []
+    for at, leaf in mine:
+        row = lie[leaf.segment, leaf.place]
+        if row.salt is None:
+            raise NotCovered(
+                f"person {person} was erased since; what is left is a leaf of which nobody can say whose it is"
+            )
+        steps = tuple(step.hex() for step in inclusion_proof(at, len(leaves), hash_at))
+        proofs.append(PersonProof(row.row, row.salt.hex(), at, len(leaves), steps))
+    return proofs
 
 
 __all__ = ["NotCovered", "PersonProof", "certify", "prove_person", "result_lines", "roster_leaves"]

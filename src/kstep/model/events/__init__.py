@@ -14,11 +14,12 @@ from kstep.model.events.register import (
     PersonReturned,
     RepairAssigned,
     RepairClosed,
+    RosterMoved,
 )
 from kstep.model.events.screening import CoverageCertified, PeopleScreened
 
 __all__ = [
     "ClockWentBack", "CoverageCertified", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "PeopleImported", "PeopleMerged",
     "PeopleScreened", "PeopleUnmerged", "PersonErased", "PersonLeft", "PersonReturned", "Recorded", "RepairAssigned",
-    "RepairClosed", "fact_of",
+    "RepairClosed", "RosterMoved", "fact_of",
 ]  # fmt: skip

@@ -27,6 +27,16 @@ class PeopleImported(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RosterMoved(Fact):
+    """So many people came onto the roster, or less than 0 went, for a reason. It tells of nobody, and so outlives what is known of
+    them.
+    """
+
+    reason: str
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLeft(Fact):
     """Somebody is no longer on the roster, on a ground, with evidence, and a second person who agreed."""
 
@@ -51,8 +61,9 @@ class PersonErased(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleMerged(Fact):
-    """Two records are one person's, as somebody decided: the other's record is screened with this one's."""
+    """Two records are one person's, as somebody decided: the other's record is screened with the one that is kept."""
 
+    kept: int
     other: int
     ground: str
 
@@ -61,6 +72,7 @@ class PeopleMerged(Fact):
 class PeopleUnmerged(Fact):
     """They are two people after all."""
 
+    kept: int
     other: int
     ground: str
 
@@ -84,5 +96,5 @@ class RepairClosed(Fact):
 
 __all__ = [
     "PeopleImported", "PeopleMerged", "PeopleUnmerged", "PersonErased", "PersonLeft", "PersonReturned", "RepairAssigned",
-    "RepairClosed",
+    "RepairClosed", "RosterMoved",
 ]  # fmt: skip

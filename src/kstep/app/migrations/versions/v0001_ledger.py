@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text, nullable=False),
         sa.Column("size", WHOLE, nullable=False),
         sa.Column("recorded", WHOLE, nullable=False, comment="of the last event"),
-        sa.Column("clock", WHOLE, nullable=False, comment="what the clock showed then"),
+        sa.Column("clock", WHOLE, nullable=False, comment="the most that the clock showed since it went back"),
         sa.UniqueConstraint("origin", name="uq_ledger_logs_origin"),
         sa.PrimaryKeyConstraint("log", name="pk_ledger_logs"),
     )
