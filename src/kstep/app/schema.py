@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+import kstep.access.tables
 import kstep.ledger.tables  # noqa: F401  (declares its tables)
 from kstep.store import Database, StoreError
 from kstep.store.database import ROLE
