@@ -69,11 +69,7 @@ class Gate:
         """Go on only if an account may do this with an item, or with the node as a whole. If not, the denial is recorded in a unit
         of its own, so this is never called inside one. Raises `AccessError`, and `InputError` for an unknown purpose.
         """
-        actor.by(purpose)
-        with self.ledger.database.read() as connection:
-            decision = _as_it_stands(connection, actor).may(action, item)
-        if not decision.allowed:
-            self._deny(actor, action, item or NODE, purpose, decision.reason)
+        self._check(actor, action, [item or NODE], purpose)
 
     def require_somewhere(self, actor: Actor, action: str, purpose: str) -> None:
         """As `require`, before the items are known: go on only if there can be one with which this may be done."""
@@ -96,14 +92,22 @@ class Gate:
         called before they are shown. Raises as `require` does, and then nothing is to be shown.
         """
         if not any(item.marking.restricts for item in items):
-            for item in items:
-                self.require(actor, action, item, purpose)
+            self._check(actor, action, items, purpose)
             return
         with self._unit(actor, action, items, purpose) as unit:
             for item in items:
                 if item.marking.restricts:
                     told = MarkedItemRead(action=action, item=item.subject, marking=str(item.marking))
                     unit.record(told, subject=actor.subject, marking=str(item.marking))
+
+    def _check(self, actor: Actor, action: str, items: Sequence[Item], purpose: str) -> None:
+        actor.by(purpose)
+        with self.ledger.database.read() as connection:
+            account = _as_it_stands(connection, actor)
+        for item in items:
+            decision = account.may(action, item)
+            if not decision.allowed:
+                self._deny(actor, action, item, purpose, decision.reason)
 
     @contextmanager
     def _unit(

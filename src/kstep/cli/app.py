@@ -11,9 +11,9 @@ from contextlib import suppress
 import typer
 
 from kstep import __version__
-from kstep.cli import demo, evaluate, lists, lookup, screen, synth, warmup
+from kstep.cli import account, demo, evaluate, lists, lookup, office, screen, synth, warmup
 from kstep.cli.console import BAD_INPUT, BROKEN, DONE, STOPPED, say
-from kstep.model import InputError
+from kstep.model import KstepError
 
 app = typer.Typer(
     name="kstep",
@@ -29,6 +29,8 @@ app.add_typer(lists.app, name="lists")
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(synth.app, name="synth")
 app.command("demo")(demo.demo)
+app.add_typer(account.app, name="account")
+app.add_typer(office.app, name="office")
 app.command("warmup")(warmup.warmup)
 
 
@@ -54,7 +56,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         result = app(args=None if arguments is None else list(arguments), standalone_mode=False, prog_name="kstep")
         sys.stdout.flush()
-    except InputError as error:
+    except KstepError as error:
         say(str(error))
         return BAD_INPUT
     except typer.TyperException as error:
