@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+import kstep.access.tables
 import kstep.ledger.tables
 import kstep.register.tables
 import kstep.screening.tables  # noqa: F401  (rooms declare their tables)
