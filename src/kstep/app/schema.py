@@ -10,7 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-import kstep.ledger.tables  # noqa: F401  (declares its tables)
+import kstep.editions.tables
+import kstep.ledger.tables  # noqa: F401
 from kstep.store import Database, StoreError
 from kstep.store.database import ROLE
 
