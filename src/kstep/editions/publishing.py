@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -67,7 +68,8 @@ class Publisher:
             raise EditionsError(f"{arrived.folder}: cannot be read ({error.strerror})") from None
         if known := self._known(source.list, edition_id):
             return self._again(by, source, known, arrived)
-        edition, reasons = _read(arrived, edition_id)
+        read = _read(arrived.kind, arrived.path, edition_id)
+        edition, reasons = (None, [read]) if isinstance(read, Reason) else (read, [])
         reasons += [Reason(Doubt.UNPROVEN, told) for told in arrived.unproven]
         self._files.keep(source.list, edition_id, arrived.folder, arrived.files)
         about = {
@@ -131,14 +133,10 @@ class Publisher:
     def release(self, by: By, source: ListSource, kept: EditionKept, reason: str) -> Outcome:
         """Publish an edition that was held. Raises `EditionsError` if it cannot be read, or the list has moved on."""
         path = self._files.path(source.list, kept.edition, kept.told["kind"], files_told(kept.told))
-        try:
-            edition = read_list(kept.told["kind"], path)
-        except InputError as error:
-            raise EditionsError(f"the edition {kept.number} of {source.list} cannot be released: {error}") from None
-        if edition.id != kept.edition:
-            raise EditionsError(
-                f"the edition {kept.number} of {source.list} was read by another version of kstep; publish its file again"
-            )
+        edition = _read(kept.told["kind"], path, kept.edition)
+        if isinstance(edition, Reason):
+            told = f"{edition.doubt.value} ({edition.detail})"
+            raise EditionsError(f"the edition {kept.number} of {source.list} cannot be released: it {told}; reject it")
         about = {
             name: kept.told[name] for name in ("list", "number", "edition", "kind", "digest", "reader", "source_date")
         }
@@ -170,15 +168,19 @@ class Publisher:
         return {"id": segment, "rows": tree.size, "root": tree.root().hex()}
 
 
-def _read(arrived: Arrived, edition_id: str) -> tuple[Edition | None, list[Reason]]:
+def _read(kind: str, path: Path, edition_id: str) -> Edition | Reason:
+    """The edition of this id at a path, or why there is none."""
     try:
-        edition = read_list(arrived.kind, arrived.path)
+        edition = read_list(kind, path)
     except InputError as error:
         # Where it lay while it came in says nothing to anybody; what is wrong with it does.
-        where = error.where.removeprefix(str(arrived.path)).lstrip("/, ")
-        return None, [Reason(Doubt.UNREADABLE, one_line(f"{where}: {error.what}" if where else error.what))]
-    assert edition.id == edition_id
-    return edition, []
+        where = error.where.removeprefix(str(path)).lstrip("/, ")
+        return Reason(Doubt.UNREADABLE, one_line(f"{where}: {error.what}" if where else error.what))
+    if edition.id != edition_id:
+        return Reason(Doubt.UNREADABLE, "another version of kstep read it; publish its file again")
+    if any("\0" in entry.entry_id for entry in edition.entries):  # PostgreSQL keeps no such text
+        return Reason(Doubt.UNREADABLE, "an id holds the character NUL")
+    return edition
 
 
 def _of_its_past(

@@ -116,7 +116,7 @@ class Editions(EditionsView):
 
     def acknowledge(self, by: By, name: str, edition: str, consumer: str) -> None:
         """A consumer of a list runs this edition of it from here on. Raises `EditionsError` if it was never in force."""
-        _check_text("a consumer's name", consumer)
+        _check_text("a consumer's name", consumer, LONGEST_TEXT)
         found = [kept for kept in self.editions(name) if kept.edition == edition and kept.state == "published"]
         if not found:
             raise EditionsError(f"the list {name} never had the edition {one_line(edition, 70)} in force")
@@ -145,7 +145,7 @@ class Editions(EditionsView):
     def report_error(self, by: By, name: str, entry: int, what: str, nominator: str) -> int:
         """An error in an entry was found and told to its nominator, who owes an answer; returns the number of the report."""
         _check_text("what is wrong", what)
-        _check_text("a nominator's name", nominator)
+        _check_text("a nominator's name", nominator, LONGEST_TEXT)
         with self._ledger.unit(by) as unit:
             take_turn(unit.connection)
             at = (entries.c.list == name) & (entries.c.entry == entry)
@@ -172,13 +172,9 @@ class Editions(EditionsView):
             unit.record(fact, subject=subject, marking=INTERNAL)
 
 
-def _check_text(what: str, text: str) -> None:
-    if (
-        not text.strip()
-        or len(text) > 10 * LONGEST_TEXT
-        or not all(char.isprintable() or char.isspace() for char in text)
-    ):
-        raise EditionsError(f"{what} is a text of up to {10 * LONGEST_TEXT:,} characters that can be read; write one")
+def _check_text(what: str, text: str, longest: int = 10 * LONGEST_TEXT) -> None:
+    if not text.strip() or len(text) > longest or not all(char.isprintable() or char.isspace() for char in text):
+        raise EditionsError(f"{what} is a text of up to {longest:,} characters that can be read; write one")
 
 
 __all__ = ["Editions"]
