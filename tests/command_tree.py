@@ -11,7 +11,8 @@ from kstep.cli.app import app
 
 
 def _commands(path: str, command: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
-    options = (name for parameter in command.params for name in parameter.opts if name.startswith("--"))
+    shown = (parameter for parameter in command.params if not getattr(parameter, "hidden", False))
+    options = (name for parameter in shown for name in parameter.opts if name.startswith("--"))
     yield path, tuple(option for option in options if option != "--help")
     for name, below in getattr(command, "commands", {}).items():
         yield from _commands(f"{path} {name}", below)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kstep.access.projection import ACCESS
+from kstep.editions.projection import editions_projection
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.register.projection import RegisterProjection
@@ -13,7 +14,9 @@ from kstep.screening.standing import ScreeningProjection
 
 def projections(vault: Vault) -> Sequence[Projection]:
     """The projections of a home with this vault."""
-    return (ACCESS, RegisterProjection(vault).projection(), ScreeningProjection(vault).projection())
+    return (
+        ACCESS, editions_projection(vault), RegisterProjection(vault).projection(), ScreeningProjection(vault).projection(),
+    )  # fmt: skip
 
 
 __all__ = ["projections"]

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import kstep.access.tables
+import kstep.editions.tables
 import kstep.ledger.tables
 import kstep.register.tables
 import kstep.screening.tables  # noqa: F401  (rooms declare their tables)

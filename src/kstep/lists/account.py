@@ -44,6 +44,8 @@ class Account:
         self._unknown: Counter[str] = Counter()
         self._left_out: list[LeftOut] = []
         self._notes: list[str] = []
+        self._stated: tuple[int, int] | None = None
+        self._unended: list[str] = []
 
     def count(self, kind: str) -> None:
         """One more record of `kind` was met in the source, kept or not."""
@@ -63,6 +65,14 @@ class Account:
         """Something about the whole source that a person should see."""
         self._notes.append(one_line(text))
 
+    def stated(self, says: int, holds: int) -> None:
+        """The source says how many records it holds, and this is how many it does."""
+        self._stated = (says, holds)
+
+    def unended(self, file: str) -> None:
+        """A file lacks the mark by which its publisher ends it."""
+        self._unended.append(file)
+
     def edition(self, edition_id: str, kind: str, source_date: date | None, entries: Iterable[Entry]) -> Edition:
         """The finished edition."""
         return Edition(
@@ -74,4 +84,6 @@ class Account:
             left_out=tuple(self._left_out),
             unknown=dict(sorted(self._unknown.items())),
             notes=tuple(self._notes),
+            stated=self._stated,
+            unended=tuple(self._unended),
         )

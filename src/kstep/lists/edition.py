@@ -37,7 +37,9 @@ class Edition:
 
     `id` is the hash of the source's bytes and the reader's version; `rows` counts the source's records by kind
     (individuals, entities, vessels, aliases …) so that entries and left-out records can be added up to them; `unknown`
-    counts elements or columns that the reader does not know; `notes` are things that a person should see.
+    counts elements or columns that the reader does not know; `notes` are things that a person should see. `stated` is how many
+    records the source says it holds, and how many it holds, where it says so; `unended` names the files that lack the mark by
+    which their publisher ends them.
     """
 
     id: str
@@ -48,6 +50,8 @@ class Edition:
     left_out: tuple[LeftOut, ...] = ()
     unknown: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    stated: tuple[int, int] | None = None
+    unended: tuple[str, ...] = ()
 
     @property
     def left_out_by_reason(self) -> dict[str, int]:

@@ -104,6 +104,7 @@ def _rows(name: str, content: bytes, path: Path, account: Account) -> list[_Row]
     body = text.removesuffix(_END_MARK)
     ended = body != text
     if not ended:
+        account.unended(name)
         account.note(f"{name} has no end mark (Ctrl-Z), so rows that are missing at its end would not be noticed")
     lines = body.rstrip("\n ").split("\n")
     rows = []

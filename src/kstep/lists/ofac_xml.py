@@ -76,6 +76,8 @@ def _read_plain(content: bytes, path: Path, account: Account) -> tuple[date | No
             entries.append(entry)
     if not records:
         raise InputError("holds no sdnEntry", where=str(path), mend="fetch the publisher's file again")
+    if promised.isascii() and promised.isdigit() and len(promised) < 16:
+        account.stated(int(promised), records)
     if promised and promised != str(records):
         account.note(f"the file says that it holds {promised} records and holds {records}")
     account.note(summary(clauses))

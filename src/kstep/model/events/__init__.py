@@ -16,6 +16,19 @@ from kstep.model.events.access import (
     RoleWithdrawn,
     TrainingCompleted,
 )
+from kstep.model.events.editions import (
+    EditionAcknowledged,
+    EditionHeld,
+    EditionPublished,
+    EditionRejected,
+    EditionReleased,
+    EntryErrorAnswered,
+    EntryErrorReported,
+    ListArrived,
+    ListOverdue,
+    ListSourceChanged,
+    ListSourceRegistered,
+)
 from kstep.model.events.fact import Fact, Recorded, fact_of
 from kstep.model.events.logs import ClockWentBack, LogBegun, LogKeyAdded, LogKeyRetired
 from kstep.model.events.register import (
@@ -33,8 +46,9 @@ from kstep.model.events.screening import CoverageCertified, PeopleScreened
 
 __all__ = [
     "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "ClockWentBack", "CoverageCertified",
-    "EligibilitySet", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead", "OfficeClosed", "OfficeOpened",
+    "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected", "EditionReleased", "EligibilitySet",
+    "EntryErrorAnswered", "EntryErrorReported", "Fact", "ListArrived", "ListOverdue", "ListSourceChanged",
+    "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead", "OfficeClosed", "OfficeOpened",
     "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased", "PersonLeft", "PersonReturned",
-    "Recorded", "RepairAssigned", "RepairClosed", "RoleGranted", "RoleWithdrawn", "RosterMoved", "TrainingCompleted",
-    "fact_of",
+    "Recorded", "RepairAssigned", "RepairClosed", "RoleGranted", "RoleWithdrawn", "RosterMoved", "TrainingCompleted", "fact_of",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from alembic import op
 from kstep.store.database import ROLE
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
