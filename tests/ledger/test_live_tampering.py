@@ -118,7 +118,7 @@ def change_row_and_leaf(connection: Connection) -> None:
 
 
 def new_secret(connection: Connection) -> None:
-    VAULT.destroy(connection, "person:2")
+    connection.execute(delete(secrets).where(secrets.c.subject == "person:2"))
     VAULT.add(connection, ["person:2"])
 
 
@@ -183,8 +183,12 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "payload of no event": (payload_of_nothing, r"there is a payload of event 77, and no such event"),
     "payload's bytes changed": (change(payloads, {"sealed": bytes(80)}, number=3), r"event 3: event 0 3: was changed"),
     "secret replaced": (new_secret, r"event 2: event 0 2: was changed, or sealed with another key"),
+    "secret taken away": (
+        drop(secrets, subject="person:2"), r"event 2: has no secret that opens it, and nothing says that one was destroyed"),
+    "secret of another generation": (
+        change(secrets, {"generation": 1}, subject="person:2"), r"the secret of person:2 1: was changed"),
     "secret's bytes changed": (
-        change(secrets, {"wrapped": bytes(92)}, subject="person:2"), r"the secret of person:2: was changed"),
+        change(secrets, {"wrapped": bytes(92)}, subject="person:2"), r"the secret of person:2 0: was changed"),
     "leaf replaced": (change(nodes, {"hash": bytes(32)}, level=0, place=3), r"event 3 was changed, or the leaf"),
     "node replaced": (
         change(nodes, {"hash": bytes(32)}, level=1, place=1), r"the hash 1 on level 1 of the tree is not that of what is below"),

@@ -77,8 +77,9 @@ def test_log_is_sound_whenever_who_writes_is_killed(database: Database) -> None:
                 first, second = process.stdout.readline().split()
                 said.append((int(first), int(second)))
             process.kill()
-            out, _ = process.communicate(timeout=300)
-            whole = [line for line in out.splitlines(keepends=True) if line.endswith("\n")]
+            whole = [line for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
+            process.stdout.close()
+            process.wait(timeout=300)
             said += [(int(line.split()[0]), int(line.split()[1])) for line in whole]
             assert process.returncode == -9
         size, before = check(live, said), size

@@ -215,7 +215,7 @@ class Ledger:
             known = self.vault.find(connection, (event.subject for event, _ in read))
             for event, sealed in read:
                 secret = known.get(event.subject)
-                if secret is None or sealed is None:
+                if secret is None or sealed is None or secret.is_gone_for(sealed):
                     yield Opened(event, None, None)
                     continue
                 found = secret.open(sealed, place_of(log, event.number))
