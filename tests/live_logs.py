@@ -52,6 +52,7 @@ class TestPersonErased(Fact):
 
     __test__ = False
     person: str
+    generation: int
 
 
 names = Table(
@@ -76,7 +77,7 @@ def erase_person(connection: Connection, recorded: Recorded) -> None:
     """Forget a person."""
     assert isinstance(recorded.fact, TestPersonErased)
     connection.execute(delete(names).where(names.c.subject == recorded.fact.person))
-    VAULT.destroy(connection, recorded.fact.person)
+    VAULT.destroy(connection, recorded.fact.person, recorded.fact.generation)
 
 
 NAMES = Projection([names], {TestPersonNamed: name_person, TestPersonErased: erase_person})
@@ -117,7 +118,9 @@ class Live:
 
     def erase(self, person: str) -> Recorded:
         with self.ledger.unit(WE) as unit:
-            return unit.record(TestPersonErased(person=person), subject="erasure:1", marking="office")
+            generation = VAULT.look(unit.connection, [person])[person].generation
+            erased = TestPersonErased(person=person, generation=generation)
+            return unit.record(erased, subject="erasure:1", marking="office")
 
     def import_people(self, segment: str, people: list[str]) -> Recorded:
         tree, ledger = Tree(), self.ledger

@@ -100,6 +100,21 @@ def test_rebuilt_tables_are_the_live_ones(database: Database) -> None:
     assert live.findings() == []
 
 
+def test_who_came_back_after_being_erased_is_there_after_replay(database: Database) -> None:
+    live = a_projected_log(database)
+    live.erase("person:1")
+    live.name("person:1", "Back again")
+    kept = dumped(live)
+    assert tuple(kept[1]) == ("person:1", "Back again", 1)
+    for _ in range(2):
+        assert live.ledger.rebuild() == 7
+        assert dumped(live) == kept
+    live.erase("person:1")
+    assert [line.subject for line in dumped(live)] == ["person:0", "person:2"]
+    with database.read() as connection:
+        assert [event.number for event in live.ledger.read(connection) if event.fact is None] == [1, 3, 6]
+
+
 def test_only_what_may_be_read_is_shown(database: Database, tmp_path: Path) -> None:
     live = a_projected_log(database)
     add_key(live.ledger, WE, SigningKey.from_bytes(ORIGIN, bytes(32)).key)

@@ -107,11 +107,14 @@ class Vault:
         found = self.find(connection, [subject]) or self.add(connection, [subject])
         return found[subject]
 
-    def destroy(self, connection: Connection, subject: str) -> None:
-        """Take a subject's secret away, for good; that there was one is kept."""
-        for _, generation, _ in _lines(connection, [subject]):
-            _delete(connection, [subject])
-            connection.execute(insert(secrets), [{"subject": subject, "generation": generation, "wrapped": b""}])
+    def destroy(self, connection: Connection, subject: str, generation: int | None = None) -> None:
+        """Take a subject's secret away, for good; that there was one is kept. Of a generation after the one told, it stays: so an
+        event that erases, replayed, does not take what came later. The event tells it, from `look` when it is recorded.
+        """
+        for _, found, _ in _lines(connection, [subject]):
+            if generation is None or found <= generation:
+                _delete(connection, [subject])
+                connection.execute(insert(secrets), [{"subject": subject, "generation": found, "wrapped": b""}])
 
 
 def _lines(connection: Connection, subjects: Sequence[str]) -> list[Any]:
