@@ -33,11 +33,11 @@ def postgresql() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_postgresql(server: str) -> str:
-    """The URL of a new, empty database."""
+def new_postgresql(server: str, template: str = "template0") -> str:
+    """The URL of a new database: an empty one, or a copy of another."""
     name = f"kstep_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0".encode())
+        connection.execute(f"CREATE DATABASE {name} LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE {template}".encode())
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
@@ -65,3 +65,37 @@ def on_postgresql(postgresql: str) -> Iterator[Database]:
     schema.upgrade(found)
     yield found
     found.close()
+
+
+class Copies:
+    """Databases that were set up, many of them: each a copy of the first."""
+
+    def __init__(self, folder: Path, server: str | None) -> None:
+        """`folder` is for SQLite's files, `server` the URL of PostgreSQL's if it is to be that."""
+        self._folder, self._server = folder, server
+        url = new_postgresql(server) if server else f"sqlite:///{folder / 'first.db'}"
+        first = Database.open(url)
+        schema.upgrade(first)
+        self._first = first.url.database or ""
+        if not server:
+            with first.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        first.close()
+
+    def open(self) -> Database:
+        """Another one."""
+        if self._server:
+            return Database.open(new_postgresql(self._server, self._first))
+        path = self._folder / f"{next(_numbers)}.db"
+        shutil.copyfile(self._first, path)
+        return Database.open(f"sqlite:///{path}")
+
+    def forget(self, database: Database) -> None:
+        """Close it, and take it away."""
+        database.close()
+        if self._server:
+            with psycopg.connect(self._server, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {database.url.database}".encode())
+        else:
+            for path in self._folder.glob(f"{Path(database.url.database or '').name}*"):
+                path.unlink()

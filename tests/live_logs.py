@@ -17,7 +17,7 @@ from kstep.ledger.signing import SigningKey
 from kstep.ledger.soundness import Soundness
 from kstep.ledger.tables import APPENDED, checkpoints, events, logs, nodes, payloads
 from kstep.ledger.vault import Vault
-from kstep.ledger.verifier import Checkpoint, Key, Tree
+from kstep.ledger.verifier import Checkpoint, Key, Tree, canonical
 from kstep.model.events import Fact, Recorded
 from kstep.store import Database
 from kstep.store.database import ROLE
@@ -125,7 +125,10 @@ class Live:
     def import_people(self, segment: str, people: list[str]) -> Recorded:
         tree, ledger = Tree(), self.ledger
         with self.database.write() as connection:
-            new = [NewRow(person, VAULT.secret(connection, person), {"name": f"Row of {person}"}) for person in people]
+            new = [
+                NewRow(person, VAULT.secret(connection, person), canonical({"name": f"Row of {person}"}))
+                for person in people
+            ]
             append_rows(connection, segment, tree, new)
         with ledger.unit(WE) as unit:
             told = {"id": segment, "rows": tree.size, "root": tree.root().hex()}

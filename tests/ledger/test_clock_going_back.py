@@ -40,14 +40,14 @@ def test_jump_back_is_told_once_and_caught_up_with(database: Database) -> None:
         "TestPersonNamed", "ClockWentBack", *["TestPersonNamed"] * 5,
     ]  # fmt: skip
     assert told(found) == [(START + HOUR, START)]
-    assert [event.recorded - START - HOUR for event in found] == [0, 0, 0, 0, 0, 5, 9]
+    assert [event.recorded - START - HOUR for event in found] == [0, 1, 2, 3, 4, 5, 9]
     assert (found[1].subject, found[1].actor) == (f"log:{ORIGIN}", "system:kstep")
 
 
 def test_jump_back_within_a_unit_is_told(database: Database) -> None:
     found = events_at(database, [START + HOUR, START, START + 1], in_one_unit=True)
     assert told(found) == [(START + HOUR, START)]
-    assert [event.recorded - START - HOUR for event in found] == [0, 0, 0, 0]
+    assert [event.recorded - START - HOUR for event in found] == [0, 1, 2, 3]
 
 
 def test_each_jump_back_is_told(database: Database) -> None:
@@ -58,7 +58,7 @@ def test_each_jump_back_is_told(database: Database) -> None:
 def test_small_correction_is_not_told_and_many_are(database: Database) -> None:
     found = events_at(database, [START, START - JITTER, START - JITTER // 2])
     assert told(found) == []
-    assert [event.recorded for event in found] == [START] * 3
+    assert [event.recorded - START for event in found] == [0, 1, 2]
     creeping = events_again(database, [START - step * JITTER * 3 // 4 for step in range(4)])
     assert told(creeping) == [(START, START - JITTER * 3 // 2)]
 
@@ -91,7 +91,7 @@ def test_recorded_never_falls_and_every_long_way_back_is_told(database: Database
     before = events_again(database, []) if begun else []
     found = (events_again if begun else events_at)(database, times)
     recorded = [event.recorded for event in found]
-    assert recorded == sorted(recorded)
+    assert recorded == sorted(set(recorded))
     latest, jumps = None, []
     for fact in found[len(before) :]:
         if isinstance(fact.fact, ClockWentBack):

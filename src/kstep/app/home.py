@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from kstep.app import schema
-from kstep.ledger.service import Ledger, Projection
+from kstep.app.projections import projections
+from kstep.ledger.service import Ledger
 from kstep.ledger.signing import SigningKey
 from kstep.ledger.vault import KEY_BYTES, Vault
 from kstep.ledger.verifier import is_key_name
@@ -134,9 +135,9 @@ class Home:
         except (OSError, ValueError) as error:
             raise InputError(f"is no key ({error})", where=str(path), mend="restore it from a backup") from None
 
-    def ledger(self, *projections: Projection) -> Ledger:
-        """Its ledger, from which these are computed."""
-        return Ledger(self.database, self.vault, now, projections)
+    def ledger(self) -> Ledger:
+        """Its ledger, from which all rooms compute what they keep."""
+        return Ledger(self.database, self.vault, now, projections(self.vault))
 
 
 def _url(path: Path, settings: dict[str, Any]) -> str:

@@ -10,7 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-import kstep.ledger.tables  # noqa: F401  (declares its tables)
+import kstep.access.tables
+import kstep.ledger.tables
+import kstep.register.tables
+import kstep.screening.tables  # noqa: F401  (rooms declare their tables)
 from kstep.store import Database, StoreError
 from kstep.store.database import ROLE
 

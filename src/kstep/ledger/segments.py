@@ -6,26 +6,27 @@ says is worth as much as the event that tells its root; rows that no event tells
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
-from kstep.ledger.events import row_leaf, row_salt
+from kstep.ledger.events import row_salt
 from kstep.ledger.tables import rows
 from kstep.ledger.vault import Secret, Vault
-from kstep.ledger.verifier import Tree, canonical, parsed
+from kstep.ledger.verifier import Tree, row_hash
 
 _AT_ONCE = 5_000
 """Rows read in one statement."""
 
 
 class NewRow(NamedTuple):
-    """A row to write: whom it is about, that one's secret, and a value of canonical JSON."""
+    """A row to write: whom it is about, that one's secret, and canonical JSON."""
 
     subject: str
     secret: Secret
-    row: Any
+    text: bytes
 
 
 class SegmentRow(NamedTuple):
@@ -43,10 +44,10 @@ class SegmentRow(NamedTuple):
 def append_rows(connection: Connection, segment: str, tree: Tree, new: Sequence[NewRow]) -> list[int]:
     """Write rows behind those that a segment has, of which this is the tree, and put their leaves on it. Returns their places."""
     lines, places = [], []
-    for subject, secret, row in new:
+    for subject, secret, text in new:
         place = tree.size
-        leaf = row_leaf(row, row_salt(secret.salting, segment, place))
-        sealed = secret.seal(canonical(row), _place(segment, place))
+        leaf = row_hash(row_salt(secret.salting, segment, place), text)
+        sealed = secret.seal(text, _place(segment, place))
         lines.append({"segment": segment, "place": place, "subject": subject, "leaf": leaf, "sealed": sealed})
         places.append(place)
         tree.add(leaf)
@@ -121,7 +122,7 @@ def open_row(line: Any, secret: Secret | None) -> SegmentRow:
     """The row of a line of `rows`, by its subject's secret. Raises `SealBroken`."""
     if secret is None or secret.is_gone_for(line.sealed):
         return SegmentRow(line.place, line.subject, line.leaf, None, None)
-    row = parsed(secret.open(line.sealed, _place(line.segment, line.place)))
+    row = json.loads(secret.open(line.sealed, _place(line.segment, line.place)))
     return SegmentRow(line.place, line.subject, line.leaf, row, row_salt(secret.salting, line.segment, line.place))
 
 

@@ -102,7 +102,7 @@ class Unit:
     def _append(
         self, log: _OwnLog, showed: int, fact: Fact, subject: str, marking: str, happened: int | None, by: By
     ) -> Recorded:
-        log.recorded = max(showed, log.recorded)
+        log.recorded = max(showed, log.recorded + 1)
         sealing = self._vault.secret(self.connection, subject)
         salt, payload = os.urandom(SALT_BYTES), fact.payload()
         event = Event(
@@ -186,6 +186,17 @@ class Ledger:
         """Begin this node's log, in a database that has none."""
         state = {"log": OWN, "origin": origin, "size": 0, "recorded": 0, "clock": 0}
         connection.execute(insert(logs), [state])
+
+    def origin(self, connection: Connection) -> str:
+        """The origin of this node's log. Raises `LedgerError` if it has none yet."""
+        found = connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar()
+        if found is None:
+            raise LedgerError("this node has no log yet; kstep init begins one")
+        return str(found)
+
+    def moment(self, connection: Connection) -> int:
+        """When the last event of this node's log was recorded: whatever is recorded from now on is so later."""
+        return int(connection.execute(select(logs.c.recorded).where(logs.c.log == OWN)).scalar() or 0)
 
     def read(
         self,

@@ -6,6 +6,8 @@ lie in the database, sealed with the home's key, which does not.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -106,6 +108,10 @@ class Vault:
         """The secret of a subject, which gets one if it has none."""
         found = self.find(connection, [subject]) or self.add(connection, [subject])
         return found[subject]
+
+    def keyed(self, purpose: str, content: bytes) -> bytes:
+        """A hash of 32 bytes by the home's key: the same for the same content, and nothing to whom the key is not known."""
+        return hmac.digest(self.key, f"kstep/{purpose}/1\n".encode() + content, hashlib.sha256)
 
     def destroy(self, connection: Connection, subject: str, generation: int | None = None) -> None:
         """Take a subject's secret away, for good; that there was one is kept. Of a generation after the one told, it stays: so an

@@ -3,7 +3,38 @@
 A type keeps its name for good. What its payload holds may change with its `VERSION`; what was written before is still read.
 """
 
+from kstep.model.events.access import (
+    AccessDenied,
+    AccountClosed,
+    AccountKeyReplaced,
+    AccountOpened,
+    EligibilitySet,
+    MarkedItemRead,
+    OfficeClosed,
+    OfficeOpened,
+    RoleGranted,
+    RoleWithdrawn,
+    TrainingCompleted,
+)
 from kstep.model.events.fact import Fact, Recorded, fact_of
 from kstep.model.events.logs import ClockWentBack, LogBegun, LogKeyAdded, LogKeyRetired
+from kstep.model.events.register import (
+    PeopleImported,
+    PeopleMerged,
+    PeopleUnmerged,
+    PersonErased,
+    PersonLeft,
+    PersonReturned,
+    RepairAssigned,
+    RepairClosed,
+    RosterMoved,
+)
+from kstep.model.events.screening import CoverageCertified, PeopleScreened
 
-__all__ = ["ClockWentBack", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "Recorded", "fact_of"]
+__all__ = [
+    "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "ClockWentBack", "CoverageCertified",
+    "EligibilitySet", "Fact", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead", "OfficeClosed", "OfficeOpened",
+    "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased", "PersonLeft", "PersonReturned",
+    "Recorded", "RepairAssigned", "RepairClosed", "RoleGranted", "RoleWithdrawn", "RosterMoved", "TrainingCompleted",
+    "fact_of",
+]  # fmt: skip

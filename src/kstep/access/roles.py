@@ -1,0 +1,74 @@
+"""Which role may do what: the one table from which every answer follows. What is not in it is denied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+
+
+class Reach(Enum):
+    """Of which items an action may be done by who has a role at an office."""
+
+    OFFICE = auto()
+    """Of those of that office. What belongs to no office is for who has the role everywhere."""
+
+    ALL = auto()
+    """Of all, whatever their office."""
+
+
+ADMINISTRATOR = "administrator"
+
+ACTIONS: Mapping[str, str] = {
+    "accounts.manage": "open and close accounts and offices; say what accounts may do; record training",
+    "accounts.read": "see accounts and what they may do",
+    "coverage.read": "see who was screened against what, and who is owed it",
+    "keys.manage": "add and retire the keys of the log",
+    "ledger.checkpoint": "sign how long the log is, and send it away",
+    "ledger.export": "give an inspector the log and what it says",
+    "ledger.rebuild": "compute all tables again from the log",
+    "lists.publish": "put an edition of a list into force",
+    "lists.read": "look into editions of lists",
+    "lists.release": "put an edition into force that was held back",
+    "people.erase": "destroy what is known of a person",
+    "people.import": "take people and changes to them into the register",
+    "people.leave": "record that a person left the roster, and why",
+    "people.merge": "record that two records are of one person",
+    "people.read": "look at people in the register",
+    "reconcile": "hold the register against another source",
+    "retention.apply": "erase what need not be kept any longer",
+    "screening.run": "screen people against lists",
+}
+"""What can be done, and what that means."""
+
+_READING = {"coverage.read": Reach.OFFICE, "lists.read": Reach.ALL, "people.read": Reach.OFFICE}
+
+
+def _here(*actions: str) -> dict[str, Reach]:
+    return dict.fromkeys(actions, Reach.OFFICE)
+
+
+ROLES: Mapping[str, Mapping[str, Reach]] = {
+    ADMINISTRATOR: _here("accounts.manage", "accounts.read", "ledger.checkpoint", "ledger.rebuild"),
+    "records-officer": {
+        **_READING,
+        **_here("people.import", "people.leave", "people.merge", "people.erase", "reconcile", "retention.apply"),
+    },
+    "list-officer": {**_here("coverage.read", "lists.publish", "lists.release"), "lists.read": Reach.ALL},
+    "screening-operator": {**_READING, **_here("screening.run")},
+    "reviewer": _READING,
+    "supervisor": {
+        **_READING,
+        **_here("people.leave", "people.merge", "people.erase", "lists.release", "reconcile", "retention.apply"),
+    },
+    "key-custodian": _here("keys.manage", "ledger.checkpoint"),
+    "inspector": {**_READING, **_here("accounts.read", "ledger.export")},
+}
+"""The actions of each role, and their reach."""
+
+
+def roles_for(action: str) -> list[str]:
+    """The roles that may do this."""
+    return [role for role, actions in ROLES.items() if action in actions]
+
+
+__all__ = ["ACTIONS", "ADMINISTRATOR", "ROLES", "Reach", "roles_for"]

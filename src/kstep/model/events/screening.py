@@ -1,0 +1,58 @@
+"""What happens when people are screened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kstep.model.events.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleScreened(Fact):
+    """Everyone who was on the roster at `as_of` (microseconds since 1970), and had not changed since, stands screened against an
+    edition of a list. Compared were the pairs of which a side had changed: `people` people and `entries` entries, or all (`whole`).
+
+    `engine` says the code and its weights, `need` the millibits from which a pair is a possible match, `prior` those of a list of
+    its length. The rows of `segment` say which pairs are possible matches now, and which are no longer; `poor` are people too
+    poor to screen, as the gaps between their ascending numbers.
+    """
+
+    list: str
+    edition: str
+    engine: str
+    need: int
+    prior: int
+    as_of: int
+    whole: bool
+    roster: int
+    people: int
+    entries: int
+    found: int
+    gone: int
+    poor: tuple[int, ...]
+    segment: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverageCertified(Fact):
+    """Everyone on the roster at `as_of`, `people` people whose rows have the root `roster_root`, was screened against an edition of
+    a list, by an engine and a standard; `matches` possible matches were there then, of the root `result_root`.
+
+    `docs/certificates.md` says what the roots are of, and how each is computed anew.
+    """
+
+    list: str
+    edition: str
+    engine: str
+    need: int
+    prior: int
+    as_of: int
+    people: int
+    roster_root: str
+    matches: int
+    result_root: str
+    poor: int
+
+
+__all__ = ["CoverageCertified", "PeopleScreened"]

@@ -1,0 +1,209 @@
+"""What the register's tables hold, computed from events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kstep.ledger.segments import SegmentRow, read_rows
+from kstep.ledger.service import Projection
+from kstep.ledger.vault import Vault
+from kstep.model.events import (
+    PeopleImported,
+    PeopleMerged,
+    PeopleUnmerged,
+    PersonErased,
+    PersonLeft,
+    PersonReturned,
+    Recorded,
+    RepairAssigned,
+    RepairClosed,
+    RosterMoved,
+)
+from kstep.register.quality import due
+from kstep.register.records import counted, row_text
+from kstep.register.tables import PROJECTED, State, imports, movements, people, repairs, standings, versions
+
+ROSTER = "register:roster"
+"""What the events are about that tell how the roster moved."""
+
+
+def person_of(subject: str) -> int:
+    """The number of the person that an event or a row is about."""
+    return int(subject.removeprefix("person:"))
+
+
+def subject_of(person: int) -> str:
+    """What events about a person have as their subject."""
+    return f"person:{person}"
+
+
+class RegisterProjection:
+    """The register's handlers. References and fingerprints are made with the home's key, so they tell nothing without it."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def projection(self) -> Projection:
+        """Its tables, and what changes them."""
+        return Projection(
+            PROJECTED,
+            {
+                PeopleImported: self._imported,
+                PersonLeft: self._left,
+                PersonReturned: self._returned,
+                PersonErased: self._erased,
+                PeopleMerged: self._merged,
+                PeopleUnmerged: self._unmerged,
+                RepairAssigned: _assigned,
+                RepairClosed: _closed,
+                RosterMoved: _moved,
+            },
+        )
+
+    def reference(self, person_id: str) -> bytes:
+        """By what a source's id is found again."""
+        return self._vault.keyed("reference", person_id.encode())
+
+    def fingerprint(self, text: bytes) -> bytes:
+        """By what it is told whether a person's row changed."""
+        return self._vault.keyed("fingerprint", text)[:16]
+
+    def _imported(self, connection: Connection, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, PeopleImported)
+        for some in read_rows(connection, self._vault, fact.segment["id"]):
+            self._put(connection, event, fact.segment["id"], some)
+        _add(connection, imports, [{"segment": fact.segment["id"], "digest": fact.digest, "recorded": event.recorded}])
+
+    def _put(self, connection: Connection, event: Recorded, segment: str, rows: Sequence[SegmentRow]) -> None:
+        """Put the people of some rows where they are."""
+        last = {person_of(row.subject): row for row in rows}  # of two rows of one person the later counts
+        asked = select(people.c.person).where(people.c.person.in_(last))
+        there = set(connection.execute(asked).scalars())
+        lines, wrong = [], []
+        for person, row in last.items():
+            line = {"person": person, "changed": event.recorded, "segment": segment, "place": row.place}
+            if row.row is None:  # erased since
+                known: dict[str, Any] = {
+                    "reference": None,
+                    "office": "",
+                    "custody": "",
+                    "fields": 0,
+                    "fingerprint": None,
+                }
+            else:
+                about = counted(row.row)
+                known = {
+                    "reference": self.reference(row.row["records"][0]["person_id"]), "office": about.office,
+                    "custody": about.custody, "fields": about.known,
+                    "fingerprint": self.fingerprint(row_text(row.row["records"], row.row["errors"])),
+                }  # fmt: skip
+                wrong += [
+                    {"person": person, "reason": flaw.value, "since": event.recorded, "owner": about.office,
+                     "due": due(flaw, event.recorded)}
+                    for flaw in about.flaws
+                ]  # fmt: skip
+            lines.append({**line, **known, "state": State.PRESENT})
+        new = [line for line in lines if line["person"] not in there]
+        old = [line for line in lines if line["person"] in there]
+        _add(connection, people, new)
+        for line in old:
+            kept = {name: value for name, value in line.items() if name not in ("person", "state")}
+            connection.execute(update(people).where(people.c.person == line["person"]).values(kept))
+        if old:
+            connection.execute(delete(repairs).where(repairs.c.person.in_([line["person"] for line in old])))
+        _add(connection, repairs, wrong)
+        seen = [{"recorded": event.recorded, "person": line["person"]} for line in lines]
+        _add(connection, versions, [
+            {**when, "segment": segment, "place": line["place"]} for when, line in zip(seen, lines, strict=True)
+        ])  # fmt: skip
+        stood = [{**when, "state": State.PRESENT} for when in seen if when["person"] not in there]
+        _add(connection, standings, stood)
+
+    def _left(self, connection: Connection, event: Recorded) -> None:
+        _stand(connection, event, State.LEFT)
+        connection.execute(delete(repairs).where(repairs.c.person == person_of(event.subject)))
+
+    def _returned(self, connection: Connection, event: Recorded) -> None:
+        _stand(connection, event, State.PRESENT)
+
+    def _erased(self, connection: Connection, event: Recorded) -> None:
+        person = person_of(event.subject)
+        self._vault.destroy(connection, subject_of(person))
+        _stand(connection, event, State.ERASED)
+        nothing = {
+            "reference": None,
+            "office": "",
+            "custody": "",
+            "fields": 0,
+            "segment": None,
+            "place": None,
+            "fingerprint": None,
+        }
+        connection.execute(update(people).where(people.c.person == person).values(nothing))
+        connection.execute(delete(repairs).where(repairs.c.person == person))
+
+    def _merged(self, connection: Connection, event: Recorded) -> None:
+        assert isinstance(event.fact, PeopleMerged)
+        _stand(connection, event, State.MERGED, event.fact.other)
+        _join(connection, event, event.fact.kept, event.fact.other, apart=False)
+
+    def _unmerged(self, connection: Connection, event: Recorded) -> None:
+        assert isinstance(event.fact, PeopleUnmerged)
+        _stand(connection, event, State.PRESENT, event.fact.other)
+        _join(connection, event, event.fact.kept, event.fact.other, apart=True)
+
+
+def _moved(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, RosterMoved)
+    line = {"log": event.log, "number": event.number, "recorded": event.recorded}
+    _add(connection, movements, [{**line, "reason": event.fact.reason, "people": event.fact.people}])
+
+
+def _assigned(connection: Connection, event: Recorded) -> None:
+    fact, person = event.fact, person_of(event.subject)
+    if not isinstance(fact, RepairAssigned):
+        return  # who is erased has nothing to be mended any more
+    this = (repairs.c.person == person) & (repairs.c.reason == fact.reason)
+    connection.execute(update(repairs).where(this).values(owner=fact.owner, due=fact.due))
+
+
+def _closed(connection: Connection, event: Recorded) -> None:
+    if not isinstance(event.fact, RepairClosed):
+        return
+    this = (repairs.c.person == person_of(event.subject)) & (repairs.c.reason == event.fact.reason)
+    connection.execute(delete(repairs).where(this))
+
+
+def _stand(connection: Connection, event: Recorded, state: State, person: int | None = None) -> None:
+    person = person_of(event.subject) if person is None else person
+    changed = {"state": state, "changed": event.recorded}
+    connection.execute(update(people).where(people.c.person == person).values(changed))
+    _replace(connection, standings, {"person": person, "recorded": event.recorded}, {"state": state})
+
+
+def _join(connection: Connection, event: Recorded, kept: int, other: int, *, apart: bool) -> None:
+    """Have somebody screened with another from now on, or alone; both are screened anew."""
+    connection.execute(update(people).where(people.c.person == other).values(merged_into=None if apart else kept))
+    connection.execute(update(people).where(people.c.person == kept).values(changed=event.recorded))
+
+
+def _add(connection: Connection, table: Table, lines: Sequence[dict[str, Any]]) -> None:
+    if lines:
+        connection.execute(insert(table), lines)
+
+
+_INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def _replace(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Put a line in the place of the one that has its key, if there is one: two things at one moment."""
+    new = _INSERTS[connection.dialect.name](table).values({**key, **values})
+    connection.execute(new.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+__all__ = ["ROSTER", "RegisterProjection", "person_of", "subject_of"]

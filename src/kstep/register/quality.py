@@ -1,0 +1,88 @@
+"""Flaws of a record by which a person may be missed, and how long somebody has to mend each.
+
+Placeholders are what clerks write where they know nothing: the first of January, *FNU*, numbers of one digit. Records are read here
+as `model.codec` writes them, because millions are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from kstep.names import tokenize
+
+DAY = 24 * 3600 * 1_000_000
+"""Microseconds."""
+
+
+class Flaw(StrEnum):
+    """What is wrong with a record."""
+
+    CLOSED_AT_THE_SOURCE = "closed at the source"
+    NO_BIRTH_DATE = "no birth date"
+    NO_NAME = "no name"
+    ONE_NAME = "one name only"
+    PLACEHOLDER_BIRTH_DATE = "birth date is a placeholder"
+    PLACEHOLDER_DOCUMENT = "document number is a placeholder"
+    PLACEHOLDER_NAME = "name is a placeholder"
+    TOO_POOR = "too poor to screen"
+    UNREADABLE = "a field cannot be read"
+
+
+DAYS = {
+    Flaw.CLOSED_AT_THE_SOURCE: 3,
+    Flaw.NO_NAME: 1,
+    Flaw.TOO_POOR: 1,
+    Flaw.PLACEHOLDER_NAME: 7,
+    Flaw.UNREADABLE: 7,
+    Flaw.NO_BIRTH_DATE: 14,
+    Flaw.ONE_NAME: 14,
+    Flaw.PLACEHOLDER_BIRTH_DATE: 30,
+    Flaw.PLACEHOLDER_DOCUMENT: 30,
+}
+"""Days within which each is to be mended, from when it was recorded."""
+
+_PLACEHOLDERS = frozenset(
+    {"fnu", "lnu", "mnu", "nfn", "nln", "nmn", "unk", "unknown", "unnamed", "noname", "anonymous"}
+)
+"""Words written for a name that nobody knows: *first name unknown*, *no middle name*."""
+
+_NEW_YEAR = "-01-01"
+_SAME = re.compile(r"(.)\1{3,}")
+
+
+def flaws_of(record: dict[str, Any]) -> set[Flaw]:
+    """What is wrong with a record."""
+    return _of_names(record["names"]) | _of_birth_dates(record["birth_dates"]) | _of_documents(record["documents"])
+
+
+def _of_names(names: Sequence[Sequence[str]]) -> set[Flaw]:
+    words = [tokenize(name[0]).tokens for name in names]
+    meant = [[word for word in name if word not in _PLACEHOLDERS] for name in words]
+    most = max(map(len, meant), default=0)
+    found = {Flaw.ONE_NAME} if most == 1 else set() if most else {Flaw.NO_NAME}
+    if any(len(name) < len(whole) for name, whole in zip(meant, words, strict=True)):
+        found.add(Flaw.PLACEHOLDER_NAME)
+    return found
+
+
+def _of_birth_dates(days: Sequence[Sequence[Any]]) -> set[Flaw]:
+    if not days:
+        return {Flaw.NO_BIRTH_DATE}
+    placeholder = all(first == last and first.endswith(_NEW_YEAR) for first, last, _ in days)
+    return {Flaw.PLACEHOLDER_BIRTH_DATE} if placeholder else set()
+
+
+def _of_documents(documents: Sequence[Sequence[str]]) -> set[Flaw]:
+    numbers = ["".join(filter(str.isalnum, number)) for _, number, _ in documents]
+    return {Flaw.PLACEHOLDER_DOCUMENT} if numbers and all(map(_SAME.fullmatch, numbers)) else set()
+
+
+def due(flaw: Flaw, since: int) -> int:
+    """By when a flaw recorded at a time is to be mended, both in microseconds since 1970."""
+    return since + DAYS[flaw] * DAY
+
+
+__all__ = ["DAYS", "Flaw", "due", "flaws_of"]

@@ -1,0 +1,122 @@
+"""How the register is kept. What is known of people lies in sealed rows of the ledger; here is where, and what must be counted."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from sqlalchemy import Column, Index, LargeBinary, SmallInteger, Table, Text
+
+from kstep.store import metadata
+from kstep.store.metadata import Whole
+
+
+class State(IntEnum):
+    """Where a person stands."""
+
+    PRESENT = 1
+    LEFT = 2
+    MERGED = 3
+    ERASED = 4
+
+
+people = Table(
+    "register_people",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("reference", LargeBinary, unique=True, comment="of the source's id, by the home's key"),
+    Column("state", SmallInteger, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("custody", Text, nullable=False),
+    Column("fields", SmallInteger, nullable=False, comment="what is known, in bits"),
+    Column("merged_into", Whole, comment="the person with whom this one is screened"),
+    Column("segment", Text, comment="where what is known lies"),
+    Column("place", Whole),
+    Column("fingerprint", LargeBinary, comment="of what is known, by the home's key"),
+    Column("changed", Whole, nullable=False, index=True, comment="when it was recorded"),
+    Index("ix_register_people_counted", "state", "office", "custody", "fields"),
+)
+"""Everyone who is or was in the register, under kstep's own number."""
+
+versions = Table(
+    "register_versions",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("recorded", Whole, primary_key=True, autoincrement=False, index=True),
+    Column("segment", Text, nullable=False),
+    Column("place", Whole, nullable=False),
+)
+"""Where what was known of a person from a time on lies."""
+
+standings = Table(
+    "register_standings",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("recorded", Whole, primary_key=True, autoincrement=False),
+    Column("state", SmallInteger, nullable=False),
+)
+"""Where a person stood from a time on."""
+
+movements = Table(
+    "register_movements",
+    metadata,
+    Column("log", Text, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("recorded", Whole, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("people", Whole, nullable=False, comment="how many came in, or less than 0 went"),
+)
+"""How the roster grew and shrank, by event."""
+
+repairs = Table(
+    "register_repairs",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("reason", Text, primary_key=True),
+    Column("since", Whole, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("due", Whole, nullable=False, index=True),
+)
+"""Records that somebody has to mend."""
+
+imports = Table(
+    "register_imports",
+    metadata,
+    Column("segment", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("recorded", Whole, nullable=False),
+)
+"""Files that were read to their end."""
+
+staged = Table(
+    "register_staged",
+    metadata,
+    Column("reference", LargeBinary, primary_key=True),
+    Column("person", Whole, nullable=False),
+    Column("place", Whole, comment="in the segment; none if nothing changed"),
+)
+"""Whom an import that is under way has met; no event tells of it yet."""
+
+underway = Table(
+    "register_underway",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("segment", Text, nullable=False),
+    Column("done", Whole, nullable=False, comment="rows of the file"),
+    Column("account", Text, nullable=False, comment="counts so far"),
+)
+"""The import that is under way, if one is."""
+
+numbers = Table(
+    "register_numbers",
+    metadata,
+    Column("node", Whole, primary_key=True, autoincrement=False),
+    Column("next", Whole, nullable=False),
+)
+"""The next number that a node gives to a person."""
+
+PROJECTED = (people, versions, standings, movements, repairs, imports)
+"""What is computed from events alone."""
+
+__all__ = [
+    "PROJECTED", "State", "imports", "movements", "numbers", "people", "repairs", "staged", "standings", "underway", "versions",
+]  # fmt: skip

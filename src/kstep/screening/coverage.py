@@ -1,0 +1,117 @@
+"""Who stands screened, who is owed it, who is overdue and who is in repair: the four are disjoint, and add up to the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from kstep.register.records import Known
+from kstep.register.tables import State, people, versions
+from kstep.screening.tables import coverage, poor
+
+WITHIN = 24 * 3600 * 1_000_000
+"""Microseconds within which somebody is to be screened who is owed it."""
+
+
+@dataclass(frozen=True)
+class InUse:
+    """A list in use: its name, its current edition, and since when that is."""
+
+    name: str
+    edition: str
+    published: int
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many people of a group stand how, against one list; `oldest` is since when the first of them is owed a screening."""
+
+    list: str
+    group: tuple[Any, ...]
+    roster: int
+    screened: int
+    owed: int
+    overdue: int
+    in_repair: int
+    oldest: int | None
+
+
+GROUPS = {"office": people.c.office, "status": people.c.custody, "class": people.c.fields}
+"""By what people are counted."""
+
+
+def covered(
+    connection: Connection,
+    lists: Sequence[InUse],
+    engine: str,
+    now: int,
+    *,
+    by: Sequence[str] = (),
+    within: int = WITHIN,
+) -> list[Covered]:
+    """How everyone on the roster stands against each list, as of this connection's moment, by groups."""
+    columns = [GROUPS[name] for name in by]
+    present = people.c.state == State.PRESENT
+    roster = _counts(connection, select(*columns, func.count()).where(present).group_by(*columns))
+    found = []
+    for used in lists:
+        stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
+        of_list = and_(poor.c.person == people.c.person, poor.c.list == used.name)
+        in_repair = _counts(
+            connection,
+            select(*columns, func.count()).select_from(people.join(poor, of_list)).where(present).group_by(*columns),
+        )
+        is_poor = select(poor.c.person).where(of_list).exists()
+        current = stands is not None and (stands.edition, stands.engine) == (used.edition, engine)
+        since = stands.as_of if stands else 0
+        changed = and_(present, people.c.changed > since, ~is_poor)
+        late = select(versions.c.person).where(
+            versions.c.person == people.c.person, versions.c.recorded > since, versions.c.recorded <= now - within
+        )  # fmt: skip
+        overdue = and_(changed, or_(late.exists(), people.c.changed <= now - within))
+        owed_changed = _counts(connection, select(*columns, func.count()).where(changed).group_by(*columns))
+        overdue_changed = _counts(connection, select(*columns, func.count()).where(overdue).group_by(*columns))
+        oldest = _counts(connection, select(*columns, func.min(people.c.changed)).where(changed).group_by(*columns))
+        everyone_late = not current and used.published <= now - within
+        for group, number in sorted(roster.items()):
+            poor_ones = in_repair.get(group, 0)
+            due = number - poor_ones if not current else owed_changed.get(group, 0)
+            late_ones = overdue_changed.get(group, 0) if not everyone_late else due
+            first = oldest.get(group) if current else used.published
+            found.append(
+                Covered(
+                    used.name,
+                    group,
+                    number,
+                    number - poor_ones - due,
+                    due - late_ones,
+                    late_ones,
+                    poor_ones,
+                    first if due else None,
+                )
+            )
+    return found
+
+
+def class_of(fields: int) -> str:
+    """The fields that a class of records has, for people to read."""
+    names = {
+        Known.NAME: "part of a name", Known.FULL_NAME: "name", Known.BIRTH_YEAR: "birth year", Known.BIRTH_DATE: "birth date",
+        Known.NATIONALITY: "nationality", Known.DOCUMENT: "document",
+    }  # fmt: skip
+    told = [text for bit, text in names.items() if fields & bit]
+    if fields & Known.FULL_NAME:
+        told.remove(names[Known.NAME])
+    if fields & Known.BIRTH_DATE:
+        told.remove(names[Known.BIRTH_YEAR])
+    return ", ".join(told) or "nothing"
+
+
+def _counts(connection: Connection, asked: Any) -> dict[tuple[Any, ...], int]:
+    return {tuple(line[:-1]): int(line[-1]) for line in connection.execute(asked) if line[-1] is not None}
+
+
+__all__ = ["GROUPS", "WITHIN", "Covered", "InUse", "class_of", "covered"]

@@ -1,0 +1,265 @@
+"""Screening everyone who is owed it: whose record changed, or whose list did, since they were screened last.
+
+A run takes the roster of one moment. What it finds, and what was found before of pairs of which neither side changed, is what a
+run of everyone against everything finds; so after it everyone who was there then, and has not changed since, stands screened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, func, select
+
+from kstep.ledger.segments import NewRow, append_rows
+from kstep.ledger.service import By, Ledger
+from kstep.ledger.verifier import Tree, canonical
+from kstep.matching import Index, Pair, Weights, columns_of_identities, engine_name, find_pairs, shipped_weights
+from kstep.matching.arrays import Ints
+from kstep.matching.index import side_of
+from kstep.matching.records import differing, records_of
+from kstep.matching.reverse import find_among_people
+from kstep.model import KstepError
+from kstep.model.events import PeopleScreened
+from kstep.register.projection import subject_of
+from kstep.register.service import Register
+from kstep.register.tables import State, people
+from kstep.screening import register_index
+from kstep.screening.means import room_of
+from kstep.screening.register_index import RegisterIndex
+from kstep.screening.sources import OpenList
+from kstep.screening.standing import gaps
+from kstep.screening.tables import coverage, matches, poor
+
+MARKING = "restricted"
+STALE = 20
+"""One in so many people may have changed since the roster's index was made."""
+
+
+@dataclass(frozen=True)
+class ListInUse:
+    """A list that everyone is screened against: its name, its current edition, ready, and the one before, if that is known."""
+
+    name: str
+    opened: OpenList
+    before: OpenList | None = None
+
+    @property
+    def edition(self) -> str:
+        """The id of its current edition."""
+        return self.opened.index.edition
+
+
+@dataclass(frozen=True)
+class Standard:
+    """By what a pair is a possible match: the least probability, and the length of list that the prior supposes."""
+
+    threshold: float
+    nominal_list: int
+
+    @property
+    def weights(self) -> Weights:
+        """The weights with the prior of such a list."""
+        return shipped_weights().for_list(self.nominal_list)
+
+    @property
+    def need(self) -> int:
+        """The millibits that a possible match has at least."""
+        return self.weights.needed(self.threshold)
+
+    @property
+    def engine(self) -> str:
+        """What decides: the code with its weights, and this standard."""
+        return f"{engine_name()} need {self.need}"
+
+
+class RunOvertaken(KstepError):
+    """Somebody else's run against the same list ended first."""
+
+
+@dataclass
+class Rescreening:
+    """Runs over the register of a ledger; `folder` keeps the roster's index."""
+
+    ledger: Ledger
+    register: Register
+    folder: Path
+    standard: Standard
+    say: Callable[[str], None] = lambda text: None
+    progress: Callable[[int], None] = lambda people: None
+
+    def run(self, lists: Sequence[ListInUse], by: By) -> list[PeopleScreened]:
+        """Screen everyone who is owed it against each of these lists, in turn, and return what was recorded; a list against which
+        nobody is owed it is passed over. Raises `RunOvertaken`.
+        """
+        return [done for used in lists if (done := self._list(used, by))]
+
+    def _list(self, used: ListInUse, by: By) -> PeopleScreened | None:
+        with self.ledger.database.read() as connection:
+            as_of = self.ledger.moment(connection)
+            stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
+            same_engine = stands is not None and stands.engine == self.standard.engine
+            whole = not (
+                same_engine and stands and (stands.edition == used.edition or _is(used.before, stands.edition))
+            )
+            if not whole and stands and stands.edition == used.edition and not self._changed(connection, stands.as_of):
+                return None
+            since = 0 if whole or stands is None else stands.as_of
+            entries = self._entries(used, None if whole or stands is None else stands.edition)
+            base = self._base(connection, as_of, len(entries))
+            changed = self._changed(connection, min(since, base.as_of) if base else since)
+            others = register_index.index_registered(self.register.records(connection, changed), "")
+            found = self._find(used, base, others, entries, set(changed))
+            touched = self._touched(connection, used, whole, changed, entries)
+            too_poor = self._poor(connection, used, base, others, set(changed))
+            roster = connection.execute(_counted()).scalar_one()
+        rows = [
+            {"entry": entry, "millibits": bits, "person": person} for (person, entry), bits in sorted(found.items())
+        ]
+        gone = [
+            {"entry": entry, "millibits": None, "person": person} for person, entry in sorted(touched - found.keys())
+        ]
+        fact = PeopleScreened(
+            list=used.name, edition=used.edition, engine=self.standard.engine, need=self.standard.need,
+            prior=self.standard.weights.prior, as_of=as_of, whole=whole, roster=roster, people=len(changed), entries=len(entries),
+            found=len(rows), gone=len(gone), poor=gaps(sorted(too_poor)), segment={},
+        )  # fmt: skip
+        self._record(fact, [*rows, *gone], stands, by)
+        return fact
+
+    def _changed(self, connection: Connection, since: int) -> list[int]:
+        """The people on the roster who changed after a moment, ascending."""
+        asked = select(people.c.person).where(people.c.state == State.PRESENT, people.c.changed > since)
+        return sorted(connection.execute(asked).scalars())
+
+    def _entries(self, used: ListInUse, edition: str | None) -> Ints:
+        """The places of the entries that are new or otherwise since an edition; all of them if since none."""
+        index = used.opened.index
+        if edition is None:
+            return np.arange(index.columns.records, dtype=np.int64)
+        if edition == used.edition or used.before is None:
+            return np.empty(0, np.int64)
+        return differing(index.records, used.before.index.records)[0]
+
+    def _base(self, connection: Connection, as_of: int, entries: int) -> RegisterIndex | None:
+        """The index of the roster, made anew if too many changed since; None if no entries are looked for in it."""
+        if not entries:
+            return None
+        found = register_index.find(self.folder)
+        if found and len(self._changed(connection, found.as_of)) * STALE <= len(found.numbers):
+            return found
+        self.say("building the index of the roster …")
+        index = register_index.index_registered(self.register.roster(connection), "roster", self.progress)
+        return register_index.keep(index, self.folder, as_of)
+
+    def _find(
+        self, used: ListInUse, base: RegisterIndex | None, others: Index, entries: Ints, changed: set[int]
+    ) -> dict[tuple[int, str], int]:
+        """The possible matches of which a side changed: person and entry, and the most millibits of their records."""
+        index, need, weights = used.opened.index, self.standard.need, self.standard.weights
+        best: dict[tuple[int, str], int] = {}
+
+        def keep(pairs: Iterable[Pair], numbers: Ints, ids: Sequence[str], but: set[int]) -> None:
+            for pair in pairs:
+                person = int(numbers[pair.person])
+                if person not in but:
+                    key = (person, ids[pair.entry])
+                    best[key] = max(best.get(key, pair.millibits), pair.millibits)
+
+        if others.columns.records:
+            found = find_pairs(others.columns, index, need, weights, room=room_of(None, others, index))
+            keep(found.pairs, register_index.numbers_of(others), index.ids, set())
+        if base is not None and len(entries):
+            side = base.index
+            if len(entries) == index.columns.records and len(entries) * 4 >= side.columns.records:
+                found = find_pairs(
+                    side.columns, index, need, weights, progress=self.progress, room=room_of(None, side, index)
+                )
+                keep(found.pairs, base.numbers, index.ids, changed)
+            else:
+                identities = [index.identities[place] for place in entries.tolist()]
+                some = columns_of_identities(identities)
+                of_entries = side_of("", {}, some, records_of(()))
+                found = find_among_people(side, some, identities, need, weights, room=room_of(None, of_entries, side))
+                keep(found.pairs, base.numbers, [index.ids[place] for place in entries.tolist()], changed)
+        return best
+
+    def _touched(
+        self, connection: Connection, used: ListInUse, whole: bool, changed: Sequence[int], entries: Ints
+    ) -> set[tuple[int, str]]:
+        """The possible matches there were of which a side changed or is gone."""
+        there = connection.execute(select(matches.c.person, matches.c.entry).where(matches.c.list == used.name)).all()
+        if whole:
+            return {(line.person, line.entry) for line in there}
+        ids = used.opened.index.ids
+        new = {ids[place] for place in entries.tolist()}
+        now = None if used.before is None else set(ids)
+        of_people = set(changed)
+        gone = {line.person for line in there} - self._present(connection, {line.person for line in there})
+        return {
+            (line.person, line.entry)
+            for line in there
+            if line.person in of_people
+            or line.person in gone
+            or line.entry in new
+            or (now is not None and line.entry not in now)
+        }
+
+    def _present(self, connection: Connection, numbers: set[int]) -> set[int]:
+        asked = select(people.c.person).where(people.c.person.in_(sorted(numbers)), people.c.state == State.PRESENT)
+        return set(connection.execute(asked).scalars())
+
+    def _poor(
+        self, connection: Connection, used: ListInUse, base: RegisterIndex | None, others: Index, changed: set[int]
+    ) -> set[int]:
+        """The people none of whose records could be found."""
+        need = self.standard.need
+        if base is None:
+            before = select(poor.c.person).where(poor.c.list == used.name)
+            same = set(connection.execute(before).scalars())
+        else:
+            same = _all_poor(base.numbers, base.index.poor(need))
+        return (same - changed) | _all_poor(register_index.numbers_of(others), others.poor(need))
+
+    def _record(self, fact: PeopleScreened, rows: Sequence[dict[str, Any]], stood: Any, by: By) -> None:
+        """Tell what a run did, unless another one did meanwhile what this one does not know of."""
+        segment = f"screened {fact.list} {fact.as_of} {token_hex(4)}"
+        with self.ledger.unit(by) as unit:
+            stands = unit.connection.execute(select(coverage).where(coverage.c.list == fact.list)).one_or_none()
+            if stands != stood:
+                raise RunOvertaken(
+                    f"another run against {fact.list} ended first; run this one again for what is still owed"
+                )
+            at_hand = self.ledger.vault.find(unit.connection, {subject_of(row["person"]) for row in rows})
+            new = [
+                NewRow(subject, at_hand[subject], canonical(row))
+                for row in rows if (subject := subject_of(row["person"])) in at_hand  # nobody who was erased meanwhile
+            ]  # fmt: skip
+            append_rows(unit.connection, segment, tree := Tree(), new)
+            told = replace(fact, segment={"id": segment, "rows": tree.size, "root": tree.root().hex()})
+            unit.record(told, subject=f"list:{fact.list}", marking=MARKING)
+
+
+def _all_poor(numbers: Ints, places: Sequence[int]) -> set[int]:
+    """The people of whom every record is among these places."""
+    if not len(places):
+        return set()
+    some = numbers[np.asarray(places, np.int64)]
+    who, times = np.unique(some, return_counts=True)
+    everyone, records = np.unique(numbers, return_counts=True)
+    return set(who[times == records[np.searchsorted(everyone, who)]].tolist())
+
+
+def _is(opened: OpenList | None, edition: str) -> bool:
+    return opened is not None and opened.index.edition == edition
+
+
+def _counted() -> Any:
+    return select(func.count()).select_from(people).where(people.c.state == State.PRESENT)
+
+
+__all__ = ["ListInUse", "Rescreening", "RunOvertaken", "Standard"]

@@ -1,0 +1,88 @@
+"""What screening's tables hold, computed from events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, insert, select, tuple_
+
+from kstep.ledger.segments import read_rows
+from kstep.ledger.service import Projection
+from kstep.ledger.vault import Vault
+from kstep.model.events import PeopleScreened, PersonErased, Recorded
+from kstep.register.projection import person_of
+from kstep.screening.tables import PROJECTED, coverage, matches, poor, runs
+
+_AT_ONCE = 500
+
+
+def gaps(numbers: Sequence[int]) -> tuple[int, ...]:
+    """Ascending numbers as the first and what each is more than the one before."""
+    return tuple(number - before for before, number in pairwise((0, *numbers)))
+
+
+def summed(found: Sequence[int]) -> list[int]:
+    """The numbers of which `gaps` made these."""
+    return list(accumulate(found))
+
+
+class ScreeningProjection:
+    """Screening's handlers."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def projection(self) -> Projection:
+        """Its tables, and what changes them."""
+        return Projection(PROJECTED, {PeopleScreened: self._screened, PersonErased: _erased})
+
+    def _screened(self, connection: Connection, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, PeopleScreened)
+        connection.execute(delete(coverage).where(coverage.c.list == fact.list))
+        stands = {
+            "list": fact.list,
+            "edition": fact.edition,
+            "engine": fact.engine,
+            "as_of": fact.as_of,
+            "recorded": event.recorded,
+        }
+        connection.execute(insert(coverage), [stands])
+        connection.execute(insert(runs), [{"log": event.log, "number": event.number, "whole": fact.whole, **stands}])
+        connection.execute(delete(poor).where(poor.c.list == fact.list))
+        if fact.poor:
+            lines = [{"person": person, "list": fact.list} for person in summed(fact.poor)]
+            connection.execute(insert(poor), lines)
+        for rows in read_rows(connection, self._vault, fact.segment["id"]):
+            self._put(connection, event, fact, [row.row for row in rows if row.row is not None])
+
+    def _put(self, connection: Connection, event: Recorded, fact: PeopleScreened, rows: list[dict[str, Any]]) -> None:
+        """Put pairs of this list as rows say: possible matches, or no longer. One that stays keeps when it was found."""
+        for first in range(0, len(rows), _AT_ONCE):
+            some = rows[first : first + _AT_ONCE]
+            these = and_(
+                matches.c.list == fact.list,
+                tuple_(matches.c.person, matches.c.entry).in_([(row["person"], row["entry"]) for row in some]),
+            )
+            before = {
+                (line.person, line.entry): line.found for line in connection.execute(select(matches).where(these)).all()
+            }
+            connection.execute(delete(matches).where(these))
+            lines = [
+                {"person": row["person"], "list": fact.list, "entry": row["entry"], "millibits": row["millibits"],
+                 "edition": fact.edition, "found": before.get((row["person"], row["entry"]), event.recorded)}
+                for row in some if row["millibits"] is not None
+            ]  # fmt: skip
+            if lines:
+                connection.execute(insert(matches), lines)
+
+
+def _erased(connection: Connection, event: Recorded) -> None:
+    person = person_of(event.subject)
+    connection.execute(delete(matches).where(matches.c.person == person))
+    connection.execute(delete(poor).where(poor.c.person == person))
+
+
+__all__ = ["ScreeningProjection", "gaps", "summed"]

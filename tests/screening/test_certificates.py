@@ -1,0 +1,124 @@
+"""A certificate states what a second program computes, and shows one person's screening without showing another's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from kstep.ledger.tables import rows
+from kstep.ledger.verifier import Refused, Tree, canonical, check_inclusion, leaf_hash, row_hash
+from kstep.matching import brute_pairs, build_index, prepare
+from kstep.model import Entry
+from kstep.model.events import CoverageCertified
+from kstep.records.people import person_from_mapping
+from kstep.register.tables import people
+from kstep.screening.certificate import NotCovered, certify, prove_person
+from kstep.screening.rescreen import ListInUse, Rescreening, Standard
+from kstep.screening.sources import OpenList
+from kstep.store import Database
+from nodes import BY, Node, people_file, person
+
+STANDARD = Standard(0.5, 8_000)
+
+
+@pytest.fixture
+def node(database: Database, tmp_path: Path) -> Node:
+    node = Node(database).begin()
+    node.register.import_people(people_file(tmp_path / "people.csv", [person(number) for number in range(20)]), BY)
+    return node
+
+
+@pytest.fixture
+def used() -> ListInUse:
+    found = [person_from_mapping(person(number), person_id="x")[0].identity for number in (3, 7, 11)]
+    entries = [Entry(f"E{number}", identity) for number, identity in enumerate(found)]
+    return ListInUse("made", OpenList("made", "table", None, {}, (), build_index("made 1", entries)))
+
+
+def screen(node: Node, used: ListInUse, folder: Path) -> None:
+    Rescreening(node.ledger, node.register, folder, STANDARD).run([used], BY)
+
+
+def certified(node: Node) -> CoverageCertified:
+    fact = certify(node.ledger, "made", BY).fact
+    assert isinstance(fact, CoverageCertified)
+    return fact
+
+
+def test_roots_are_those_that_a_second_program_computes(node: Node, used: ListInUse, tmp_path: Path) -> None:
+    screen(node, used, tmp_path)
+    fact = certified(node)
+    with node.database.read() as connection:
+        everyone = sorted(node.register.roster(connection))
+        of_import = select(rows).where(rows.c.segment.startswith("import"))
+        leaves = {line.subject: line.leaf for line in connection.execute(of_import)}
+    roster, result = Tree(), Tree()
+    for one in everyone:
+        roster.add(leaves[f"person:{one.person}"])
+    pairs = brute_pairs(
+        [prepare(one.records[0].identity) for one in everyone],
+        [prepare(identity) for identity in used.opened.index.identities], STANDARD.need, STANDARD.weights,
+    ).pairs  # fmt: skip
+    lines = [
+        {"person": everyone[pair.person].person, "entry": f"E{pair.entry}", "millibits": pair.millibits}
+        for pair in pairs
+    ]
+    for line in sorted(lines, key=lambda line: (line["person"], line["entry"])):
+        result.add(leaf_hash(canonical(line)))
+    assert len(lines) >= 3
+    assert (fact.people, fact.roster_root) == (20, roster.root().hex())
+    assert (fact.matches, fact.result_root) == (len(lines), result.root().hex())
+    assert (fact.list, fact.edition, fact.engine) == ("made", "made 1", STANDARD.engine)
+
+
+def test_one_person_is_shown_without_the_others(node: Node, used: ListInUse, tmp_path: Path) -> None:
+    screen(node, used, tmp_path)
+    fact, number = certified(node), node.register.find("P000007")
+    with node.database.read() as connection:
+        (proof,) = prove_person(node.ledger, connection, fact, number)
+    assert proof.row["records"][0]["person_id"] == "P000007"
+    leaf, steps = (
+        row_hash(bytes.fromhex(proof.salt), canonical(proof.row)),
+        [bytes.fromhex(step) for step in proof.proof],
+    )
+    check_inclusion(leaf, proof.index, proof.size, steps, bytes.fromhex(fact.roster_root))
+    with pytest.raises(Refused):
+        check_inclusion(leaf, proof.index - 1, proof.size, steps, bytes.fromhex(fact.roster_root))
+    told = str(proof)
+    assert not any(f"P{other:06d}" in told for other in range(20) if other != 7)
+
+
+def test_certificate_stands_when_somebody_is_erased_later(node: Node, used: ListInUse, tmp_path: Path) -> None:
+    screen(node, used, tmp_path)
+    fact, number, gone = certified(node), node.register.find("P000007"), node.register.find("P000003")
+    node.register.erase(gone, "retention", BY)
+    with node.database.read() as connection:
+        (proof,) = prove_person(node.ledger, connection, fact, number)
+        leaf = row_hash(bytes.fromhex(proof.salt), canonical(proof.row))
+        check_inclusion(
+            leaf,
+            proof.index,
+            proof.size,
+            [bytes.fromhex(step) for step in proof.proof],
+            bytes.fromhex(fact.roster_root),
+        )
+        with pytest.raises(NotCovered, match="was erased since"):
+            prove_person(node.ledger, connection, fact, gone)
+
+
+def test_nothing_is_certified_that_is_not_so(node: Node, used: ListInUse, tmp_path: Path) -> None:
+    with pytest.raises(NotCovered, match="nobody was screened against a list 'made' yet"):
+        certify(node.ledger, "made", BY)
+    screen(node, used, tmp_path)
+    node.register.leave(node.register.find("P000001"), "departed", "ticket", "account:2", BY)
+    with pytest.raises(NotCovered, match="run kstep rescreen first"):
+        certify(node.ledger, "made", BY)
+    node.register.import_people(people_file(tmp_path / "more.csv", [person(30)]), BY)
+    screen(node, used, tmp_path)
+    assert certified(node).people == 20
+    with node.database.read() as connection:
+        assert len(connection.execute(select(people)).all()) == 21
+        with pytest.raises(NotCovered, match="was not on the roster"):
+            prove_person(node.ledger, connection, certified(node), node.register.find("P000001"))
