@@ -1,15 +1,15 @@
 """A bundle of all the logs that a node holds, out of its database: each up to its last checkpoint, with what may be read.
 
 What an inspector may read is asked of whoever knows: of each event, and of each row as of its event if that were about the row's
-subject. What a log says of its own keys is always shown, because without it no checkpoint could be judged.
+subject and had no fact. What a log says of its own keys is always shown, because without it no checkpoint could be judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -61,24 +61,32 @@ def export(ledger: Ledger, out: Path, may_read: MayRead, *, archive: bool = Fals
     return exported
 
 
-class _Part(NamedTuple):
-    """What may be read of a log before `stop`."""
+@dataclass
+class _Part:
+    """What may be read of a log before `stop`: its payloads, and after them the segments that they told of."""
 
     ledger: Ledger
     connection: Connection
     log: int
     stop: int
     may_read: MayRead
+    told: list[tuple[str, Recorded]] = field(default_factory=list)
 
     def payloads(self) -> Iterator[ShownPayload]:
-        for opened in self._readable():
-            if opened.salt is not None:
-                yield ShownPayload(opened.event.number, opened.salt, opened.payload)
+        for opened in self.ledger.opened(self.connection, self.log, stop=self.stop):
+            event, recorded = opened.event, _recorded(opened)
+            of_keys = event.type in (KEY_ADDED, KEY_RETIRED)
+            if opened.salt is None:
+                if of_keys:
+                    raise LedgerError(f"event {event.number} of {event.log}: what it says of a key was destroyed")
+            elif of_keys or self.may_read(recorded):
+                if isinstance(segment := opened.payload.get("segment"), dict):
+                    self.told.append((str(segment.get("id")), replace(recorded, fact=None)))
+                yield ShownPayload(event.number, opened.salt, opened.payload)
 
     def segments(self) -> Iterator[tuple[int, Iterator[ShownRow | HiddenRow]]]:
-        for opened in self._readable():
-            if isinstance(told := opened.payload.get("segment"), dict):
-                yield opened.event.number, self._rows(str(told.get("id")), _recorded(opened))
+        for segment, recorded in self.told:
+            yield recorded.number, self._rows(segment, recorded)
 
     def _rows(self, segment: str, told: Recorded) -> Iterator[ShownRow | HiddenRow]:
         for some in read_rows(self.connection, self.ledger.vault, segment):
@@ -89,21 +97,12 @@ class _Part(NamedTuple):
                 else:
                     yield ShownRow(row.row, row.salt)
 
-    def _readable(self) -> Iterator[Opened]:
-        for opened in self.ledger.opened(self.connection, self.log, stop=self.stop):
-            event = opened.event
-            of_keys = event.type in (KEY_ADDED, KEY_RETIRED)
-            if opened.salt is None and of_keys:
-                raise LedgerError(f"event {event.number} of {event.log}: what it says of a key was destroyed")
-            if opened.salt is not None and (of_keys or self.may_read(_recorded(opened))):
-                yield opened
-
 
 def _recorded(opened: Opened) -> Recorded:
-    """An event with its fact; without, if this kstep does not know what the event of another node says."""
-    payload: Any = opened.payload
+    """An event with its fact; without, if that was destroyed, or this kstep does not know what another node's event says."""
+    event = opened.event
     try:
-        return recorded_of(opened.event, fact_of(opened.event.type, opened.event.version, payload))
+        return recorded_of(event, None if opened.salt is None else fact_of(event.type, event.version, opened.payload))
     except ValueRefused:
         return recorded_of(opened.event, None)
 

@@ -120,7 +120,7 @@ def _opened(connection: Connection, vault: Vault, found: Sequence[Any]) -> Itera
 
 def open_row(line: Any, secret: Secret | None) -> SegmentRow:
     """The row of a line of `rows`, by its subject's secret. Raises `SealBroken`."""
-    if secret is None:
+    if secret is None or secret.is_gone_for(line.sealed):
         return SegmentRow(line.place, line.subject, line.leaf, None, None)
     row = json.loads(secret.open(line.sealed, _place(line.segment, line.place)))
     return SegmentRow(line.place, line.subject, line.leaf, row, row_salt(secret.salting, line.segment, line.place))

@@ -19,7 +19,7 @@ from kstep.ledger.merkle import consistency_proof, new_nodes, root, subtrees
 from kstep.ledger.reading import event_lines, event_texts, place_of
 from kstep.ledger.tables import OWN, events, logs, nodes, payloads
 from kstep.ledger.vault import SealBroken, Vault
-from kstep.ledger.verifier import canonical, leaf_hash, parsed
+from kstep.ledger.verifier import canonical, commitment_of, leaf_hash, parsed
 from kstep.model import KstepError
 from kstep.model.events import ClockWentBack, Fact, Recorded, fact_of
 from kstep.store import Database
@@ -226,15 +226,15 @@ class Ledger:
             known = self.vault.find(connection, (event.subject for event, _ in read))
             for event, sealed in read:
                 secret = known.get(event.subject)
-                if secret is None or sealed is None:
+                if secret is None or sealed is None or secret.is_gone_for(sealed):
                     yield Opened(event, None, None)
                     continue
                 found = secret.open(sealed, place_of(log, event.number))
-                salt, payload = found[:SALT_BYTES], parsed(found[SALT_BYTES:])
-                if committed(payload, salt) != event.commitment:
+                salt, text = found[:SALT_BYTES], found[SALT_BYTES:]
+                if commitment_of(salt, text).hex() != event.commitment:
                     what = "its payload is another than it committed to"
                     raise SealBroken(f"event {event.number} of {event.log}: {what}")
-                yield Opened(event, salt, payload)
+                yield Opened(event, salt, parsed(text))
 
     def texts(self, connection: Connection, log: int = OWN) -> Iterator[bytes]:
         """The leaves of a log, in order."""

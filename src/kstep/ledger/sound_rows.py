@@ -12,6 +12,8 @@ from kstep.ledger.segments import open_row, row_lines
 from kstep.ledger.vault import SealBroken, Secret, Vault
 from kstep.ledger.verifier import Refused, Tree
 
+UNOPENED = "has no secret that opens it, and nothing says that one was destroyed"
+
 
 class SegmentLook:
     """A look at the segment that an event tells of, with `rows`, `root` and its `id`; `readable` of its rows could be read."""
@@ -43,6 +45,8 @@ class SegmentLook:
 
     def _wrong(self, line: Any, secret: Secret | None) -> str | None:
         if secret is None:
+            return UNOPENED
+        if secret.is_gone_for(line.sealed):
             return None
         try:
             row = open_row(line, secret)
@@ -54,18 +58,18 @@ class SegmentLook:
 
 
 def secrets_of(connection: Connection, vault: Vault, subjects: set[str]) -> tuple[dict[str, Secret], list[str]]:
-    """The secrets of those of these subjects that have one, and what is said of those that cannot be opened."""
+    """The secrets of these subjects, those that were destroyed too, and what is said of those that cannot be opened."""
     try:
-        return vault.find(connection, subjects), []
+        return vault.look(connection, subjects), []
     except SealBroken:
         found: dict[str, Secret] = {}
         broken = []
         for subject in sorted(subjects):
             try:
-                found |= vault.find(connection, [subject])
+                found |= vault.look(connection, [subject])
             except SealBroken as told:
                 broken.append(f"the secret of {told}")
         return found, broken
 
 
-__all__ = ["SegmentLook", "secrets_of"]
+__all__ = ["UNOPENED", "SegmentLook", "secrets_of"]

@@ -16,7 +16,7 @@ from kstep.ledger.events import SALT_BYTES
 from kstep.ledger.reading import event_lines, place_of
 from kstep.ledger.service import Ledger
 from kstep.ledger.sound_checkpoints import KeptCheckpoints
-from kstep.ledger.sound_rows import SegmentLook, secrets_of
+from kstep.ledger.sound_rows import UNOPENED, SegmentLook, secrets_of
 from kstep.ledger.sound_tree import StoredTree, check_beyond
 from kstep.ledger.tables import OWN, checkpoints, events, logs, nodes, payloads
 from kstep.ledger.vault import SealBroken, Secret, Vault
@@ -195,8 +195,12 @@ class _LogLook:
             raise Refused(
                 "its payload is missing" if line.sealed is None else "has a payload that it did not commit to"
             )
-        if line.sealed is None or secret is None:
-            self.looked.sealed += line.sealed is not None
+        if line.sealed is None:
+            return None
+        if secret is None:
+            raise Refused(UNOPENED)
+        if secret.is_gone_for(line.sealed):
+            self.looked.sealed += 1
             return None
         opened = secret.open(line.sealed, place_of(self.log.log, line.number))
         salt, text = opened[:SALT_BYTES], opened[SALT_BYTES:]

@@ -4,7 +4,7 @@ works lacks the right. The log 0 is the one that this node writes.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, SmallInteger, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, SmallInteger, Table, Text, text
 
 from kstep.store import metadata
 from kstep.store.metadata import Whole
@@ -79,9 +79,12 @@ secrets = Table(
     "ledger_secrets",
     metadata,
     Column("subject", Text, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
+    Column("generation", Integer, nullable=False, server_default=text("0")),
+    Column("wrapped", LargeBinary, nullable=False, comment="empty when it was destroyed"),
 )
-"""The secret of each subject, sealed with the home's key. Erasing a subject takes its row away."""
+"""The secret of each subject, sealed with the home's key. Erasing a subject destroys it; who comes back gets one of the next
+generation.
+"""
 
 APPENDED = (events, payloads, nodes, checkpoints, rows)
 

@@ -75,7 +75,8 @@ def upgrade() -> None:
     op.create_table(
         "ledger_secrets",
         sa.Column("subject", sa.Text, nullable=False),
-        sa.Column("wrapped", sa.LargeBinary, nullable=False),
+        sa.Column("generation", sa.Integer, nullable=False, server_default=sa.text("0")),
+        sa.Column("wrapped", sa.LargeBinary, nullable=False, comment="empty when it was destroyed"),
         sa.PrimaryKeyConstraint("subject", name="pk_ledger_secrets"),
     )
     dialect = op.get_bind().dialect.name
