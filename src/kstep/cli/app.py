@@ -11,7 +11,21 @@ from contextlib import suppress
 import typer
 
 from kstep import __version__
-from kstep.cli import account, demo, evaluate, ledger, lists, lookup, office, screen, synth, warmup
+from kstep.cli import (
+    account,
+    demo,
+    evaluate,
+    init,
+    ledger,
+    lists,
+    lookup,
+    office,
+    people,
+    rescreen,
+    screen,
+    synth,
+    warmup,
+)
 from kstep.cli.console import BAD_INPUT, BROKEN, DONE, STOPPED, say
 from kstep.model import KstepError
 
@@ -29,6 +43,11 @@ app.add_typer(lists.app, name="lists")
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(synth.app, name="synth")
 app.add_typer(ledger.app, name="ledger")
+app.command("init")(init.init)
+app.add_typer(people.app, name="people")
+app.command("rescreen")(rescreen.rescreen)
+app.command("coverage")(rescreen.coverage)
+app.command("certificate")(rescreen.certificate)
 app.command("demo")(demo.demo)
 app.add_typer(account.app, name="account")
 app.add_typer(office.app, name="office")

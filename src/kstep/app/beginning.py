@@ -1,0 +1,38 @@
+"""Beginning a node: its home, its log, and the account of who will let others in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kstep import __version__
+from kstep.access.keys import PersonalKey
+from kstep.access.service import Access
+from kstep.app.home import Home
+from kstep.ledger.checkpoints import make_checkpoint
+from kstep.ledger.service import INTERNAL, ITSELF
+from kstep.model import InputError
+from kstep.model.events import LogBegun
+
+
+def begin_node(
+    path: Path, origin: str, administrator: str, key_out: Path, *, url: str | None = None, password: str = ""
+) -> Home:
+    """Make a home in a folder, begin its log, and open the first account, whose personal key is written to a file; then sign the
+    first checkpoint. Raises `InputError` and `StoreError`.
+    """
+    if key_out.exists():
+        raise InputError("is there already", where=str(key_out), mend="name a file that is not there yet")
+    home = Home.create(path, origin, url)
+    ledger = home.ledger()
+    with home.database.write() as connection:
+        ledger.begin(connection, origin)
+    with ledger.unit(ITSELF) as unit:
+        unit.record(LogBegun(kstep=__version__), subject=f"log:{origin}", marking=INTERNAL)
+    key = PersonalKey.generate()
+    key.write(key_out, password)
+    Access(ledger).open_first(administrator, key.public)
+    make_checkpoint(ledger, home.signing_keys)
+    return home
+
+
+__all__ = ["begin_node"]
