@@ -23,15 +23,19 @@ def begin_node(
     if key_out.exists():
         raise InputError("is there already", where=str(key_out), mend="name a file that is not there yet")
     home = Home.create(path, origin, url)
-    ledger = home.ledger()
-    with home.database.write() as connection:
-        ledger.begin(connection, origin)
-    with ledger.unit(ITSELF) as unit:
-        unit.record(LogBegun(kstep=__version__), subject=f"log:{origin}", marking=INTERNAL)
-    key = PersonalKey.generate()
-    key.write(key_out, password)
-    Access(ledger).open_first(administrator, key.public)
-    make_checkpoint(ledger, home.signing_keys)
+    try:
+        ledger = home.ledger()
+        with home.database.write() as connection:
+            ledger.begin(connection, origin)
+        with ledger.unit(ITSELF) as unit:
+            unit.record(LogBegun(kstep=__version__), subject=f"log:{origin}", marking=INTERNAL)
+        key = PersonalKey.generate()
+        key.write(key_out, password)
+        Access(ledger).open_first(administrator, key.public)
+        make_checkpoint(ledger, home.signing_keys)
+    except BaseException:
+        home.database.close()
+        raise
     return home
 
 

@@ -13,10 +13,9 @@ from kstep.ledger.checkpoints import make_checkpoint
 from kstep.ledger.merkle import inclusion_proof
 from kstep.ledger.service import By, Ledger
 from kstep.ledger.tables import OWN, events, nodes
+from kstep.ledger.verifier import CERTIFICATE
 from kstep.model.events import CoverageCertified
 from kstep.screening.certificate import certify, prove_person
-
-FORMAT = "kstep certificate 1"
 
 
 def make_certificate(home: Home, ledger: Ledger, name: str, people: Sequence[int], by: By) -> str:
@@ -40,7 +39,7 @@ def make_certificate(home: Home, ledger: Ledger, name: str, people: Sequence[int
 
         proof = inclusion_proof(stated.number, kept.size, hash_at)
     told = {
-        "format": FORMAT,
+        "format": CERTIFICATE,
         "checkpoint": kept.note.decode(),
         "event": text.decode(),
         "salt": salt.hex(),
@@ -51,4 +50,4 @@ def make_certificate(home: Home, ledger: Ledger, name: str, people: Sequence[int
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
-__all__ = ["FORMAT", "make_certificate"]
+__all__ = ["make_certificate"]

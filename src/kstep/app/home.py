@@ -21,10 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from kstep.app import schema
 from kstep.app.projections import projections
 from kstep.ledger.service import Ledger
 from kstep.ledger.signing import SigningKey
+from kstep.ledger.tables import logs
 from kstep.ledger.vault import KEY_BYTES, Vault
 from kstep.ledger.verifier import is_key_name
 from kstep.model import InputError
@@ -61,9 +64,13 @@ class Home:
         try:
             for folder in FOLDERS:
                 (path / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.chmod(0o700)
+            if database.path:
+                database.path.touch(mode=0o600)
+            schema.upgrade(database)
+            _check_empty(database)
             _write_secret(path / HOME_KEY, os.urandom(KEY_BYTES).hex())
             _write_secret(path / LOG_KEY, SigningKey.generate(origin).secret.hex())
-            schema.upgrade(database)
             _write_secret(
                 path / SETTINGS, "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
             )
@@ -75,6 +82,8 @@ class Home:
                 where=str(error.filename or path),
                 mend="choose a folder that can be written to",
             ) from None
+        finally:
+            database.close()
         return cls.open(path)
 
     @classmethod
@@ -98,7 +107,11 @@ class Home:
                 f"has a damaged file ({error})", where=str(path), mend="restore it from a backup"
             ) from None
         database = Database.open(_url(path, settings))
-        schema.check(database)
+        try:
+            schema.check(database)
+        except BaseException:
+            database.close()
+            raise
         return cls(path, settings, database, Vault(key))
 
     @property
@@ -138,6 +151,14 @@ class Home:
     def ledger(self) -> Ledger:
         """Its ledger, from which all rooms compute what they keep."""
         return Ledger(self.database, self.vault, now, projections(self.vault))
+
+
+def _check_empty(database: Database) -> None:
+    with database.read() as connection:
+        found = connection.execute(select(logs.c.origin)).scalar()
+    if found is not None:
+        mend = "name a database that is empty, or restore that node's home"
+        raise InputError(f"holds the log of {found} already", where=str(database), mend=mend)
 
 
 def _url(path: Path, settings: dict[str, Any]) -> str:

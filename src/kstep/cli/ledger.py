@@ -112,7 +112,9 @@ def export(
 def verify(
     bundle: Annotated[
         Path | None,
-        typer.Argument(help="A folder or a ZIP archive; without, the database of the home.", show_default=False),
+        typer.Argument(
+            help="A folder or a ZIP archive, or a certificate; without, the database of the home.", show_default=False
+        ),
     ] = None,
     key: Annotated[
         list[str] | None, typer.Option("--key", help="A key that was told from outside.", show_default=False)
@@ -132,6 +134,10 @@ def verify(
             raise InputError(
                 "there is no such file or folder", where=str(bundle), mend="give a bundle, or --home alone"
             )
+        if bundle.suffix == ".json":
+            from kstep.ledger.verifier import check_certificate
+
+            return check_certificate(bundle.read_bytes(), told)
         return _verify_bundle(bundle, told, outside, as_json)
     if home is None:
         raise InputError("neither a bundle nor a home", mend="give BUNDLE, or --home DIR, or set KSTEP_HOME")

@@ -638,12 +638,80 @@ class KeyChanges:
         return not late and checkpoint.signed_by(key)
 
 
-def main(arguments: Iterable[str] | None = None) -> int:
-    """Verify a bundle; returns 0 if it is as it must be and agrees with a checkpoint from outside, 1 if not, 2 if it could not be
-    asked.
+CERTIFICATE = "kstep certificate 1"
+CERTIFIED = "CoverageCertified"
+
+
+def verify_certificate(text: bytes, keys: Sequence[Key]) -> tuple[dict[str, Any], list[str]]:
+    """What a coverage certificate states, and the people whom it shows to be among those screened, by their ids at the source.
+
+    Raises `Refused` unless a trusted key signed the log in which the statement stands, and every row shown is in its roster.
     """
-    parser = argparse.ArgumentParser(description="Check a kstep bundle against keys and checkpoints from elsewhere.")
-    parser.add_argument("bundle", type=Path, help="a folder or a ZIP archive")
+    try:
+        told = json.loads(text)
+        note, event_text, payload = told["checkpoint"].encode(), told["event"].encode(), told["payload"]
+        salt, proof = bytes.fromhex(told["salt"]), [bytes.fromhex(step) for step in told["proof"]]
+        shown = [found for several in told["people"].values() for found in several]
+        rows = [
+            (
+                found["row"],
+                bytes.fromhex(found["salt"]),
+                found["index"],
+                found["size"],
+                list(map(bytes.fromhex, found["proof"])),
+            )
+            for found in shown
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Refused("not a certificate") from None
+    if told.get("format") != CERTIFICATE:
+        raise Refused(f"not a certificate in the format {CERTIFICATE!r}")
+    checkpoint, event = Checkpoint.parse(note, "the checkpoint"), parsed(event_text)
+    if not any(key.name == checkpoint.origin and checkpoint.signed_by(key) for key in keys if key.type == ED25519):
+        raise Refused("the checkpoint: not signed by a key that is trusted")
+    number = event.get("number") if isinstance(event, dict) else None
+    if type(number) is not int:
+        raise Refused("the event has no number")
+    check_event(event, checkpoint.origin, number, 0)
+    check_inclusion(leaf_hash(event_text), number, checkpoint.size, proof, checkpoint.root)
+    if event["type"] != CERTIFIED or commitment_of(salt, canonical(payload)).hex() != event["commitment"]:
+        raise Refused("the event states something else")
+    if (
+        not isinstance(payload, dict)
+        or not _is_hash(payload.get("roster_root"))
+        or type(payload.get("people")) is not int
+    ):
+        raise Refused("the event states no roster")
+    named = []
+    for row, row_salt, index, size, steps in rows:
+        if size != payload["people"] or type(index) is not int:
+            raise Refused("a row of another roster")
+        check_inclusion(row_hash(row_salt, canonical(row)), index, size, steps, bytes.fromhex(payload["roster_root"]))
+        named.append(str(row["records"][0]["person_id"]))
+    return payload, named
+
+
+def check_certificate(text: bytes, keys: Sequence[Key]) -> int:
+    """Print what a certificate states, or why it is refused; returns 0 or 1."""
+    try:
+        stated, named = verify_certificate(text, keys)
+    except Refused as refused:
+        print(f"REFUSED: {refused}")
+        return 1
+    for name in sorted(stated):
+        print(f"{name:<14} {stated[name]}")
+    for person_id in named:
+        print(f"{'screened':<14} {person_id}")
+    print("verified")
+    return 0
+
+
+def main(arguments: Iterable[str] | None = None) -> int:
+    """Verify a bundle, or a certificate; returns 0 if it is as it must be and, a bundle, agrees with a checkpoint from outside; 1
+    if not, 2 if it could not be asked.
+    """
+    parser = argparse.ArgumentParser(description="Check a kstep bundle, or a certificate, against keys from elsewhere.")
+    parser.add_argument("bundle", type=Path, help="a folder or a ZIP archive; or a certificate")
     parser.add_argument("--key", action="append", default=[], help="a key that was told from outside: NAME+ID+BASE64")
     parser.add_argument(
         "--checkpoint", action="append", default=[], type=Path, help="a checkpoint that left, in a file"
@@ -654,6 +722,8 @@ def main(arguments: Iterable[str] | None = None) -> int:
         checkpoints = [Checkpoint.parse(path.read_bytes(), str(path)) for path in asked.checkpoint]
         if not asked.bundle.exists():
             raise OSError(f"{asked.bundle}: there is no such file or folder")
+        if asked.bundle.suffix == ".json":
+            return check_certificate(asked.bundle.read_bytes(), keys)
     except (Refused, OSError) as error:
         print(error, file=sys.stderr)
         return 2
