@@ -132,6 +132,23 @@ def test_who_leaves_needs_a_second_person(node: Path, tmp_path: Path, capsys: Ca
     assert "computed again" in done(capsys, "ledger", "rebuild")
 
 
+def test_past_of_a_person_is_shown_to_who_may_see_it(node: Path, tmp_path: Path, capsys: Capture) -> None:
+    done(capsys, "people", "import", people_file(tmp_path / "people.csv", [person(number) for number in range(9)]))
+    done(capsys, "lists", "register", "made", "table")
+    done(capsys, "lists", "publish", edition(tmp_path / "one.csv", 3, 7), "--list", "made")
+    done(capsys, "rescreen")
+    denied = kstep_here(capsys, "people", "show", "P000007")
+    assert (denied.code, denied.out, len(denied.told)) == (2, "", 1)
+    done(capsys, "account", "eligible", "1", "--level", "restricted")
+    told = json.loads(done(capsys, "people", "show", "P000007"))
+    assert told["records"][0]["person_id"] == "P000007"
+    (stood,) = told["lists"]
+    assert (stood["was_screened"], [found["entry"] for found in stood["possible_matches"]]) == (True, ["E7"])
+    before = json.loads(done(capsys, "people", "show", "P000007", "--as-of", "2020-03-03"))
+    assert (before["state"], before["records"], before["lists"]) == (None, None, [])
+    assert "is no time" in kstep_here(capsys, "people", "show", "P000007", "--as-of", "yesterday").told[0]
+
+
 def test_home_is_nobody_elses_to_read(node: Path) -> None:
     for path in (node, *node.rglob("*")):
         assert path.stat().st_mode & 0o077 == 0 or path.suffix in (".csv",), path

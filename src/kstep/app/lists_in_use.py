@@ -38,6 +38,16 @@ def in_use(view: EditionsView) -> list[InUse]:
     return found
 
 
+def ever_in_use(view: EditionsView) -> list[tuple[str, str, int]]:
+    """All editions that ever were in force: list, edition, and since when."""
+    return [
+        (kept.source.list, edition.edition, edition.published)
+        for kept in view.lists()
+        for edition in view.editions(kept.source.list)
+        if edition.published is not None
+    ]
+
+
 def open_in_use(home: Home, ledger: Ledger, say: Callable[[str], None]) -> list[ListInUse]:
     """The lists with an edition in force, ready to screen against; each with the edition of the last screening, if that is
     another.
@@ -67,4 +77,4 @@ def _open(view: EditionsView, name: str, numbers: Sequence[int], say: Callable[[
     return open_lists([ListSource(stored.kind, stored.path, name)], say)[0]
 
 
-__all__ = ["in_use", "open_in_use", "standard_of"]
+__all__ = ["ever_in_use", "in_use", "open_in_use", "standard_of"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kstep.cli.acting import Acting
     from kstep.register.importing import Account
     from kstep.register.service import Register
+    from kstep.screening.lookback import Then
 
 app = typer.Typer(no_args_is_help=True, help="The people under supervision.")
 
@@ -79,6 +80,84 @@ def _print_account(account: Account, as_json: bool) -> None:
             print(f"{name:<12} {number:>12,}  {what}")
     if account.absent:
         print(f"absent       {account.absent:>12,}  on the roster, and not in the file; they stay")
+
+
+@app.command()
+def show(
+    person_id: PersonId,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="As it was recorded then: 2025-03-03, or with T12:00, in UTC.", show_default=False
+        ),
+    ] = None,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = "records",
+) -> int:
+    """What is recorded of somebody, or was at a moment: what the register said, which editions were current, was she screened."""
+    from kstep.access.policy import Item
+    from kstep.app.home import now as time
+    from kstep.app.lists_in_use import ever_in_use
+    from kstep.editions.view import EditionsView
+    from kstep.model.markings import Marking
+    from kstep.register.importing import MARKING
+    from kstep.register.projection import subject_of
+    from kstep.screening.lookback import look_back
+
+    moment = time() if as_of is None else _moment(as_of)
+    with acting(home, as_, purpose, "people.read") as now:
+        register = register_of(now)
+        number = register.find(person_id)
+        item = Item(subject_of(number), register.office(number), Marking.parse(MARKING))
+        now.access.read_marked(now.actor, "people.read", [item], purpose)
+        editions = ever_in_use(EditionsView(now.ledger, now.home.path / "editions"))
+        with now.home.database.read() as connection:
+            then = look_back(now.ledger, register, connection, number, moment, editions)
+    print_json(_then_json(then, number))
+    return DONE
+
+
+def _moment(text: str) -> int:
+    from datetime import UTC, datetime
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no time; write one like 2025-03-03 or 2025-03-03T12:00", param_hint="--as-of"
+        ) from None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    if "T" not in text and " " not in text:
+        found = found.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return round(found.timestamp() * 1_000_000)
+
+
+def _then_json(then: Then, number: int) -> dict[str, Any]:
+    from kstep.model.codec import person_to_json
+
+    records = (
+        [compared | rest for compared, rest in map(person_to_json, then.records)] if then.records is not None else None
+    )
+    return {
+        "person": number,
+        "as_of": _shown(then.moment),
+        "state": then.state and then.state.name.lower(),
+        "records": records,
+        "lists": [
+            {"list": stood.list, "edition_in_force": stood.edition, "screened": _shown(stood.screened), "against": stood.against,
+             "engine": stood.engine, "was_screened": stood.was_screened,
+             "possible_matches": [{"entry": entry, "bits": bits / 1000} for entry, bits in stood.matches]}
+            for stood in then.lists
+        ],
+    }  # fmt: skip
+
+
+def _shown(moment: int | None) -> str | None:
+    from datetime import UTC, datetime
+
+    return None if moment is None else datetime.fromtimestamp(moment / 1e6, UTC).isoformat(timespec="seconds")
 
 
 @app.command()

@@ -87,6 +87,11 @@ class Register:
             raise RegisterError("nobody in the register has that id; look it up in the source")
         return int(found)
 
+    def office(self, person: int) -> str:
+        """The code of the office to which somebody belongs; empty if it is not known."""
+        with self._ledger.database.read() as connection:
+            return str(connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or "")
+
     def records(self, connection: Connection, numbers: Sequence[int]) -> Iterator[Registered]:
         """What is known of these people on the roster, and of those whom somebody found to be the same, by ascending number."""
         wanted = sorted(numbers)
