@@ -25,6 +25,7 @@ from kstep.cli import (
     screen,
     synth,
     warmup,
+    worker,
 )
 from kstep.cli.console import BAD_INPUT, BROKEN, DONE, STOPPED, say
 from kstep.model import KstepError
@@ -48,6 +49,7 @@ app.add_typer(people.app, name="people")
 app.command("rescreen")(rescreen.rescreen)
 app.command("coverage")(rescreen.coverage)
 app.command("certificate")(rescreen.certificate)
+app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 app.add_typer(account.app, name="account")
 app.add_typer(office.app, name="office")

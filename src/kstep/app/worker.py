@@ -1,0 +1,113 @@
+"""The worker: what a node owes without being asked. It does what is due, however long it was down, and nothing that is not.
+
+What is due is read from what was recorded, never remembered: a worker that was killed and one that starts do the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from kstep.access.account import Actor
+from kstep.access.service import Access
+from kstep.app.home import Home
+from kstep.app.lists_in_use import open_in_use, standard_of
+from kstep.editions.service import Editions
+from kstep.ledger.checkpoints import last_checkpoint, make_checkpoint
+from kstep.ledger.leaving import leave
+from kstep.ledger.service import Ledger
+from kstep.ledger.ways import ways_of
+from kstep.model import KstepError
+from kstep.register.projection import RegisterProjection
+from kstep.register.service import Register
+from kstep.screening.rescreen import Rescreening
+
+SECOND = 1_000_000
+CHECKPOINT_EVERY = 3_000 * SECOND
+"""Microseconds after which a checkpoint leaves again: less than an hour, so that one hour is never missed."""
+
+FETCH_EVERY = 3_600 * SECOND
+"""Microseconds after which a list is asked for again that has an address."""
+
+DUTIES = {
+    "lists.publish": "fetch lists", "screening.run": "screen", "ledger.checkpoint": "sign checkpoints",
+}  # fmt: skip
+"""What the account of a worker must be allowed to do, and what for."""
+
+
+@dataclass
+class Worker:
+    """A worker of a home, acting as an account that was authenticated; `say` is told what it does, and what failed."""
+
+    home: Home
+    ledger: Ledger
+    access: Access
+    actor: Actor
+    say: Callable[[str], None]
+    _asked: dict[str, int] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raise `AccessError` unless its account may do all that is due."""
+        for action in DUTIES:
+            self.access.require(self.actor, action, None, "screening")
+
+    def turn(self) -> list[str]:
+        """Do what is due, and return what could not be done: what comes after it is done all the same."""
+        failed = []
+        for what, duty in (("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
+                           ("screening", self._screen), ("checkpoint", self._checkpoint)):  # fmt: skip
+            try:
+                failed += [f"{what}: {reason}" for reason in duty()]
+            except KstepError as error:
+                failed.append(f"{what}: {error}")
+        for reason in failed:
+            self.say(reason)
+        return failed
+
+    def _editions(self) -> Editions:
+        return Editions(self.ledger, self.home.path / "editions")
+
+    def _fetch(self) -> Sequence[str]:
+        failed, editions, by = [], self._editions(), self.actor.by("lists")
+        for kept in editions.lists():
+            name, now = kept.source.list, self.ledger.clock()
+            arrived = kept.arrived if kept.current else 0
+            if not kept.source.address or now - max(arrived, self._asked.get(name, 0)) < FETCH_EVERY:
+                continue
+            self._asked[name] = now
+            try:
+                outcome = editions.fetch(by, name)
+            except KstepError as error:
+                failed.append(str(error))
+                continue
+            self.say(f"{name}: edition {outcome.number} {outcome.state}" if outcome.number else f"{name}: nothing new")
+            if outcome.state == "held":
+                failed.append(f"{name}: edition {outcome.number} is held until somebody releases or rejects it")
+        return failed
+
+    def _overdue(self) -> Sequence[str]:
+        return [
+            f"{late.list}: did not arrive when it was due" for late in self._editions().overdue(self.actor.by("lists"))
+        ]
+
+    def _screen(self) -> Sequence[str]:
+        register = Register(self.ledger, RegisterProjection(self.home.vault))
+        lists = open_in_use(self.home, self.ledger, self.say)
+        run = Rescreening(self.ledger, register, self.home.path / "indexes", standard_of(self.home), self.say)
+        for done in run.run(lists, self.actor.by("screening")):
+            self.say(f"{done.list}: {done.found:,} possible matches, {done.gone:,} no longer")
+        return []
+
+    def _checkpoint(self) -> Sequence[str]:
+        with self.home.database.read() as connection:
+            last = last_checkpoint(connection)
+        if last is not None and self.ledger.clock() - last.made < CHECKPOINT_EVERY:
+            return []
+        kept = make_checkpoint(self.ledger, self.home.signing_keys)
+        ways = ways_of(self.home.settings, self.home.path)
+        if not ways:
+            return ["it goes nowhere: say in kstep.toml, [checkpoints], where it goes"]
+        return [f"{gone.to}: {gone.failed}" for gone in leave(self.ledger, kept, ways) if gone.failed]
+
+
+__all__ = ["CHECKPOINT_EVERY", "DUTIES", "FETCH_EVERY", "Worker"]

@@ -1,0 +1,104 @@
+"""A worker does what is due, says what it could not do, and stops when it is told to."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from command_line import KSTEP, kstep_here
+from kstep.app import worker
+from nodes import people_file, person
+
+Capture = pytest.CaptureFixture[str]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address under which a real server shows it."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, cache: Path) -> Path:
+    for name in ("KSTEP_KEY_PASSWORD", "KSTEP_NEW_KEY_PASSWORD", "KSTEP_PURPOSE", "KSTEP_HOME", "KSTEP_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    home, key = tmp_path / "home", tmp_path / "ada.key"
+    done(capsys, "init", home, "--origin", "screening.example/hq", "--administrator", "Ada", "--key-out", key)
+    monkeypatch.setenv("KSTEP_HOME", str(home))
+    monkeypatch.setenv("KSTEP_KEY", str(key))
+    done(capsys, "account", "grant", "1", "records-officer")
+    done(capsys, "people", "import", people_file(tmp_path / "people.csv", [person(number) for number in range(12)]))
+    return home
+
+
+def done(capsys: Capture, *arguments: str | Path, code: int = 0) -> str:
+    ended = kstep_here(capsys, *arguments)
+    assert ended.code == code, ended
+    return ended.out + ended.err
+
+
+def entries(path: Path, *numbers: int) -> None:
+    lines = [f"E{number},{person(number)['name']},{person(number)['birth_date']}" for number in numbers]
+    path.write_text("\n".join(["entry_id,name,birth_date", *lines]) + "\n")
+
+
+def test_worker_needs_the_rights_to_its_duties(home: Path, capsys: Capture) -> None:
+    refused = kstep_here(capsys, "worker", "--once")
+    assert (refused.code, len(refused.told)) == (2, 1)
+    assert "list-officer" in refused.told[0]
+
+
+def test_worker_does_what_is_due(
+    home: Path, published: tuple[Path, str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, address = published
+    for role in ("list-officer", "screening-operator"):
+        done(capsys, "account", "grant", "1", role)
+    monkeypatch.setattr(worker, "CHECKPOINT_EVERY", 0)
+    assert "it goes nowhere" in done(capsys, "worker", "--once", code=1)
+    with (home / "kstep.toml").open("a") as settings:
+        settings.write(f'[checkpoints]\ndirectory = "{tmp_path / "left"}"\n')
+    (tmp_path / "left").mkdir()
+    entries(folder / "list.csv", 3, 7)
+    done(capsys, "lists", "register", "made", "table", "--address", f"{address}/list.csv")
+    assert "made: edition 1 published" in done(capsys, "worker", "--once")
+    assert list((tmp_path / "left").iterdir())
+    monkeypatch.undo()
+    monkeypatch.setenv("KSTEP_HOME", str(home))
+    monkeypatch.setenv("KSTEP_KEY", str(tmp_path / "ada.key"))
+    (stands,) = json.loads(done(capsys, "coverage", "--json"))
+    assert (stands["screened"], stands["owed"]) == (12, 0)
+    assert done(capsys, "worker", "--once") == "", "nothing is due"
+
+
+def test_worker_stops_when_it_is_told_to(home: Path, capsys: Capture) -> None:
+    for role in ("list-officer", "screening-operator"):
+        done(capsys, "account", "grant", "1", role)
+    command = [str(KSTEP), "worker", "--every", "1"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as working:
+        assert working.stderr is not None
+        said = working.stderr.readline()
+        working.send_signal(signal.SIGTERM)
+        rest = working.stderr.read()
+    assert working.returncode in (0, 1), (said, rest)
+    assert "Traceback" not in said + rest
