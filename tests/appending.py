@@ -25,7 +25,9 @@ def append(database: Database, name: str, units: int) -> list[tuple[int, int]]:
             with ledger.unit(WE) as unit:
                 first, second = (
                     unit.record(
-                        TestPersonNamed(name=f"{name} {turn} {step}"), subject=f"person:{turn % 7}", marking="office"
+                        TestPersonNamed(name=f"{name} {turn} {step}"),
+                        subject=f"person:{turn % 7}",
+                        marking="restricted",
                     )
                     for step in range(2)
                 )

@@ -114,13 +114,13 @@ class Live:
 
     def name(self, person: str, name: str) -> Recorded:
         with self.ledger.unit(WE) as unit:
-            return unit.record(TestPersonNamed(name=name), subject=person, marking="office")
+            return unit.record(TestPersonNamed(name=name), subject=person, marking="restricted")
 
     def erase(self, person: str) -> Recorded:
         with self.ledger.unit(WE) as unit:
             generation = VAULT.look(unit.connection, [person])[person].generation
             erased = TestPersonErased(person=person, generation=generation)
-            return unit.record(erased, subject="erasure:1", marking="office")
+            return unit.record(erased, subject="erasure:1", marking="restricted")
 
     def import_people(self, segment: str, people: list[str]) -> Recorded:
         tree, ledger = Tree(), self.ledger
@@ -132,7 +132,7 @@ class Live:
             append_rows(connection, segment, tree, new)
         with ledger.unit(WE) as unit:
             told = {"id": segment, "rows": tree.size, "root": tree.root().hex()}
-            return unit.record(TestPeopleImported(segment=told), subject=segment, marking="office")
+            return unit.record(TestPeopleImported(segment=told), subject=segment, marking="restricted")
 
     def checkpoint(self, *keys: SigningKey) -> Kept:
         return make_checkpoint(self.ledger, keys or [SIGNER])

@@ -74,18 +74,18 @@ def test_worker_does_what_is_due(
     folder, address = published
     for role in ("list-officer", "screening-operator"):
         done(capsys, "account", "grant", "1", role)
-    monkeypatch.setattr(worker, "CHECKPOINT_EVERY", 0)
-    assert "it goes nowhere" in done(capsys, "worker", "--once", code=1)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(worker, "CHECKPOINT_EVERY", 0)
+        assert "it goes nowhere" in done(capsys, "worker", "--once", code=1)
     with (home / "kstep.toml").open("a") as settings:
         settings.write(f'[checkpoints]\ndirectory = "{tmp_path / "left"}"\n')
     (tmp_path / "left").mkdir()
     entries(folder / "list.csv", 3, 7)
     done(capsys, "lists", "register", "made", "table", "--address", f"{address}/list.csv")
-    assert "made: edition 1 published" in done(capsys, "worker", "--once")
+    with monkeypatch.context() as hurried:
+        hurried.setattr(worker, "CHECKPOINT_EVERY", 0)
+        assert "made: edition 1 published" in done(capsys, "worker", "--once")
     assert list((tmp_path / "left").iterdir())
-    monkeypatch.undo()
-    monkeypatch.setenv("KSTEP_HOME", str(home))
-    monkeypatch.setenv("KSTEP_KEY", str(tmp_path / "ada.key"))
     (stands,) = json.loads(done(capsys, "coverage", "--json"))
     assert (stands["screened"], stands["owed"]) == (12, 0)
     assert done(capsys, "worker", "--once") == "", "nothing is due"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from command_line import Ran, kstep, kstep_here
+from homes import StaffedHome, refused
 from kstep.access.keys import PersonalKey
-from kstep.access.service import Access
 from kstep.app.home import Home
 from kstep.ledger.service import Ledger
 from kstep.model.events import AccessDenied, AccountOpened
@@ -18,33 +18,15 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with its first administrator, whose key lies beside it; both are named by the environment."""
-    for name in ("KSTEP_KEY_PASSWORD", "KSTEP_NEW_KEY_PASSWORD", "KSTEP_PURPOSE"):
-        monkeypatch.delenv(name, raising=False)
-    folder = tmp_path / "home"
-    made = Home.create(folder, "screening.example/hq")
-    with made.database.write() as connection:
-        made.ledger().begin(connection, made.origin)
-    key = PersonalKey.generate()
-    key.write(tmp_path / "ada.key")
-    Access(made.ledger()).open_first("Ada", key.public)
-    made.database.close()
-    monkeypatch.setenv("KSTEP_HOME", str(folder))
-    monkeypatch.setenv("KSTEP_KEY", str(tmp_path / "ada.key"))
-    return folder
+def home(staffed: StaffedHome) -> Path:
+    """A home with its first administrator; both are named by the environment."""
+    return staffed.path
 
 
 def done(capsys: Capture, *arguments: str | Path) -> str:
     ended = kstep_here(capsys, *arguments)
     assert ended.code == 0, ended
     return ended.out
-
-
-def refused(ended: Ran) -> str:
-    """The one line in which a command was refused."""
-    assert (ended.code, ended.out, len(ended.told)) == (2, "", 1), ended
-    return ended.told[0]
 
 
 def listed(capsys: Capture) -> dict[int, dict[str, object]]:
@@ -114,9 +96,9 @@ def test_key_that_no_account_got_is_not_left_behind(home: Path, tmp_path: Path, 
     gone = kstep_here(capsys, "account", "replace-key", "9", "--ground", "lost", "--key-out", tmp_path / "bo.key")
     assert "there is no such account" in refused_last(gone)
     assert not (tmp_path / "bo.key").exists()
-    before = (tmp_path / "ada.key").read_bytes()
-    assert "is there already" in refused(kstep_here(capsys, "account", "open", "Bo", "--key-out", tmp_path / "ada.key"))
-    assert (tmp_path / "ada.key").read_bytes() == before
+    before = (tmp_path / "1.key").read_bytes()
+    assert "is there already" in refused(kstep_here(capsys, "account", "open", "Bo", "--key-out", tmp_path / "1.key"))
+    assert (tmp_path / "1.key").read_bytes() == before
 
 
 def refused_last(ended: Ran) -> str:
@@ -142,7 +124,7 @@ def test_password_comes_from_the_environment(
     monkeypatch.setenv("KSTEP_KEY", str(tmp_path / "new.key"))
     assert "is a key behind a password" in refused(kstep_here(capsys, "account", "list"))
     monkeypatch.setenv("KSTEP_KEY_PASSWORD", "tulip")
-    assert listed(capsys)[1]["name"] == "Ada"
+    assert listed(capsys)[1]["name"] == "Ada Verwalter"
 
 
 def test_purpose_stands_in_the_log(home: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -188,5 +170,5 @@ def test_bad_usage_is_told_in_one_line(home: Path, capsys: Capture, line: str, t
 
 
 def test_key_that_others_may_read_is_refused(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "ada.key").chmod(0o644)
-    assert "ada.key: can be read or written by others; chmod 600" in refused(kstep("account", "list"))
+    (tmp_path / "1.key").chmod(0o644)
+    assert "1.key: can be read or written by others; chmod 600" in refused(kstep("account", "list"))

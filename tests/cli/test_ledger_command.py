@@ -9,28 +9,31 @@ from typing import Any
 import pytest
 
 from command_line import Ran, kstep_here
+from homes import ORIGIN, StaffedHome, refused
+from kstep.access.tables import offices
 from kstep.app.home import Home
 from kstep.ledger.service import By
 from kstep.ledger.tables import events
 from kstep.ledger.verifier import Checkpoint
-from kstep.model.events import LogBegun
+from kstep.model.events import AccessDenied, LogBegun, LogKeyAdded, LogKeyRetired, MarkedItemRead
+from kstep.model.markings import Level
 from live_logs import TestPersonNamed, as_owner
 
 Capture = pytest.CaptureFixture[str]
-ORIGIN = "screening.example/hq"
+SIZE = 11
+"""Events of the home's log when a test begins: seven tell of accounts, one of the log, and three, which are marked, of people."""
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A home with a log of four events, which `KSTEP_HOME` names."""
-    made = Home.create(tmp_path / "home", ORIGIN)
-    with made.database.write() as connection:
-        made.ledger().begin(connection, ORIGIN)
+def home(staffed: StaffedHome, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home on which account 2 may do everything that is done with a log; both are named by the environment."""
+    keeper = staffed.open("administrator", "key-custodian", "inspector", level=Level.RESTRICTED)
+    made = staffed.home
     with made.ledger().unit(By("account:7", "testing")) as unit:
         unit.record(LogBegun(kstep="1"), subject=f"log:{ORIGIN}", marking="internal")
         for number in range(3):
-            unit.record(TestPersonNamed(name=f"Name {number}"), subject=f"person:{number}", marking="office")
-    monkeypatch.setenv("KSTEP_HOME", str(made.path))
+            unit.record(TestPersonNamed(name=f"Name {number}"), subject=f"person:{number}", marking="restricted")
+    monkeypatch.setenv("KSTEP_KEY", str(staffed.keys[keeper]))
     monkeypatch.setenv("COLUMNS", "200")
     return made
 
@@ -57,9 +60,9 @@ def test_checkpoint_is_printed_and_leaves(home: Home, tmp_path: Path, capsys: Ca
     (file,) = folder.iterdir()
     assert file.read_text() == ended.out
     found = Checkpoint.parse(file.read_bytes(), "left")
-    assert (found.origin, found.size, found.signed_by(home.signing_key.key)) == (ORIGIN, 4, True)
+    assert (found.origin, found.size, found.signed_by(home.signing_key.key)) == (ORIGIN, SIZE, True)
     told = json.loads(ledger(capsys, "checkpoint", "--json").out)
-    assert (told["log"], told["size"], told["root"], told["note"]) == (ORIGIN, 4, found.root.hex(), ended.out)
+    assert (told["log"], told["size"], told["root"], told["note"]) == (ORIGIN, SIZE, found.root.hex(), ended.out)
     assert told["left"] == [{"to": f"the directory {folder}", "failed": None}]
 
 
@@ -85,23 +88,26 @@ def test_restored_database_signs_nothing(home: Home, tmp_path: Path, capsys: Cap
     (home.path / "kstep.db").write_bytes(backup)
     ended = ledger(capsys, "checkpoint")
     assert (ended.code, ended.out, len(ended.told)) == (2, "", 1)
-    assert "of 5 events, but the log has 4; restore the newest copy of the database: nothing is signed" in ended.err
+    assert (
+        f"of {SIZE + 1} events, but the log has {SIZE}; restore the newest copy of the database: nothing is signed"
+        in ended.err
+    )
     for copy in (home.path / "checkpoints").iterdir():
         copy.unlink()
-    assert f"{left(folder)}: of 5 events, but the log has 4" in ledger(capsys, "checkpoint").err
+    assert f"{left(folder)}: of {SIZE + 1} events, but the log has {SIZE}" in ledger(capsys, "checkpoint").err
 
 
 def test_bundle_is_exported_and_verified(home: Home, tmp_path: Path, capsys: Capture) -> None:
     folder = goes_to(home, tmp_path / "out")
     ledger(capsys, "checkpoint")
     key = ("--key", str(home.signing_key.key))
-    for name, more, shown in (("bundle", [], 1), ("all.zip", ["--payloads"], 4)):
+    for name, more, shown, read in (("bundle", [], SIZE - 3, 0), ("all.zip", ["--payloads"], SIZE, 3)):
         told = json.loads(ledger(capsys, "export", tmp_path / name, *more, "--json").out)
-        assert told == [{"origin": ORIGIN, "size": 4, "behind": 0}]
+        assert told == [{"origin": ORIGIN, "size": SIZE, "behind": read}]
         ended = ledger(capsys, "verify", tmp_path / name, *key, "--checkpoint", left(folder))
         assert (ended.code, ended.err) == (0, "")
         assert ended.out.splitlines() == [
-            f"{ORIGIN}: 4 events, {shown} payloads and 0 rows shown; checkpoints from outside: 1", "verified",
+            f"{ORIGIN}: {SIZE} events, {shown} payloads and 0 rows shown; checkpoints from outside: 1", "verified",
         ]  # fmt: skip
     as_json = json.loads(ledger(capsys, "verify", tmp_path / "bundle", *key, "--json").out)
     assert (as_json["verified"], as_json["refused"], as_json["logs"][0]["from_outside"]) == (False, None, 0)
@@ -111,9 +117,48 @@ def test_bundle_is_exported_and_verified(home: Home, tmp_path: Path, capsys: Cap
     refused = json.loads(ledger(capsys, "verify", tmp_path / "bundle", "--json").out)
     assert "not signed by a key that is trusted" in refused["refused"]
     assert ORIGIN in ledger(capsys, "export", tmp_path / "again").out
-    ended = ledger(capsys, "export", tmp_path / "again")
-    assert (ended.code, len(ended.told)) == (2, 1)
-    assert "again: cannot be used (is there already)" in ended.err
+
+
+def test_bundle_is_verified_without_home_or_key(
+    home: Home, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = goes_to(home, tmp_path / "out")
+    ledger(capsys, "checkpoint")
+    ledger(capsys, "export", tmp_path / "bundle")
+    monkeypatch.delenv("KSTEP_HOME")
+    monkeypatch.delenv("KSTEP_KEY")
+    told = ("--key", str(home.signing_key.key), "--checkpoint", left(folder))
+    assert ledger(capsys, "verify", tmp_path / "bundle", *told).out.splitlines()[-1] == "verified"
+
+
+def shown(bundle: Path) -> list[int]:
+    """The numbers of the events whose payloads a bundle shows."""
+    return [json.loads(line)["number"] for line in (bundle / "logs/0/payloads.jsonl").read_text().splitlines()]
+
+
+def test_payloads_are_shown_to_who_may_see_them_and_that_is_recorded(
+    home: Home, staffed: StaffedHome, tmp_path: Path, capsys: Capture
+) -> None:
+    with home.ledger().unit(By("account:7", "testing")) as unit:
+        unit.record(TestPersonNamed(name="Secret"), subject="person:9", marking="secret")
+        unit.record(TestPersonNamed(name="Cell"), subject="person:9", marking="restricted//CELL")
+    ledger(capsys, "checkpoint")
+    ineligible = staffed.keys[staffed.open("inspector")]
+    assert ledger(capsys, "export", tmp_path / "none", "--payloads", "--as", ineligible).code == 0
+    assert shown(tmp_path / "none") == list(range(SIZE - 3))
+    assert staffed.told(MarkedItemRead) == []
+    assert ledger(capsys, "export", tmp_path / "some", "--payloads").code == 0
+    assert shown(tmp_path / "some") == list(range(SIZE))
+    read = staffed.told(MarkedItemRead)
+    assert [(one.actor, one.purpose, one.marking, one.fact) for one in read] == [
+        ("account:2", "oversight", "restricted",
+         MarkedItemRead(action="ledger.export", item=f"person:{number}", marking="restricted"))
+        for number in range(3)
+    ]  # fmt: skip
+    for more in ([], ["--payloads"]):
+        told = refused(ledger(capsys, "export", tmp_path / "some", *more))
+        assert "some: cannot be used (is there already)" in told
+    assert len(staffed.told(MarkedItemRead)) == 3
 
 
 def test_live_database_is_verified(home: Home, tmp_path: Path, capsys: Capture) -> None:
@@ -134,7 +179,7 @@ def test_live_database_is_verified(home: Home, tmp_path: Path, capsys: Capture) 
     assert told["logs"][0]["from_outside"] == 1
 
 
-def test_keys_are_changed(home: Home, tmp_path: Path, capsys: Capture) -> None:
+def test_keys_are_changed(home: Home, staffed: StaffedHome, tmp_path: Path, capsys: Capture) -> None:
     folder = goes_to(home, tmp_path / "out")
     first = str(home.signing_key.key)
     ledger(capsys, "checkpoint")
@@ -151,11 +196,14 @@ def test_keys_are_changed(home: Home, tmp_path: Path, capsys: Capture) -> None:
     assert ledger(capsys, "checkpoint").code == 0
     listed: list[dict[str, Any]] = json.loads(ledger(capsys, "keys", "list", "--json").out)
     assert [(key["key"], key["added"], key["retired"], key["signed"]) for key in listed] == [
-        (first, None, 5, 5), (added.out.strip(), 4, None, 6),
+        (first, None, SIZE + 1, SIZE + 1), (added.out.strip(), SIZE, None, SIZE + 2),
     ]  # fmt: skip
     assert (
-        f"{first}  from the beginning, retired at 5 events, longest checkpoint 5" in ledger(capsys, "keys", "list").out
+        f"{first}  from the beginning, retired at {SIZE + 1} events, longest checkpoint {SIZE + 1}"
+        in ledger(capsys, "keys", "list").out
     )
+    changed = staffed.told(LogKeyAdded, LogKeyRetired)
+    assert [(told.actor, told.purpose) for told in changed] == [("account:2", "administration")] * 2
     ledger(capsys, "export", tmp_path / "bundle")
     verified = ledger(capsys, "verify", tmp_path / "bundle", "--key", first, "--checkpoint", both)
     assert (verified.code, verified.out.splitlines()[-1]) == (0, "verified")
@@ -163,8 +211,12 @@ def test_keys_are_changed(home: Home, tmp_path: Path, capsys: Capture) -> None:
 
 
 def test_tables_are_computed_again(home: Home, capsys: Capture) -> None:
-    assert ledger(capsys, "rebuild").out == "computed again from 4 events\n"
-    assert json.loads(ledger(capsys, "rebuild", "--json").out) == {"events": 4}
+    with home.database.write() as connection:
+        connection.execute(offices.insert().values(office="X", name="of no event", closed=None))
+    assert ledger(capsys, "rebuild").out == f"computed again from {SIZE} events\n"
+    assert json.loads(ledger(capsys, "rebuild", "--json").out) == {"events": SIZE}
+    with home.database.read() as connection:
+        assert connection.execute(offices.select()).all() == []
 
 
 @pytest.mark.parametrize(
@@ -199,3 +251,41 @@ def test_no_home_and_broken_ones_are_told(home: Home, monkeypatch: pytest.Monkey
     ended = ledger(capsys, "verify", "--home", home.path)
     assert (ended.code, len(ended.told)) == (2, 1)
     assert "restore it from a backup" in ended.err
+
+
+ACTIONS = {
+    "checkpoint": "ledger.checkpoint", "export bundle": "ledger.export", "export bundle --payloads": "ledger.export",
+    "verify": "ledger.checkpoint", "rebuild": "ledger.rebuild", "keys list": "ledger.checkpoint", "keys add": "keys.manage",
+    "keys retire KEY": "keys.manage",
+}  # fmt: skip
+"""The commands that need an account, and the action that each is."""
+
+
+@pytest.mark.parametrize("line", ACTIONS)
+def test_who_may_not_is_denied_and_nothing_is_done(
+    home: Home, staffed: StaffedHome, monkeypatch: pytest.MonkeyPatch, capsys: Capture, line: str
+) -> None:
+    monkeypatch.chdir(home.path.parent)
+    staffed.access.open_office(staffed.access.authenticate(staffed.keys[1]), "NYC", "New York", "administration")
+    reviewer, somewhere = staffed.open("reviewer"), staffed.open(
+        "administrator", "key-custodian", "inspector", office="NYC"
+    )  # fmt: skip
+    closed = staffed.open("administrator", "key-custodian", "inspector")
+    staffed.close(closed)
+    before = len(staffed.told())
+    for number, action, why in (
+        (reviewer, ACTIONS[line], "has no role that may do this"),
+        (somewhere, ACTIONS[line], "at NYC, and it does not belong there"),
+        (closed, "authenticate", f"account:{closed} is closed"),
+    ):
+        told = refused(ledger(capsys, *line.split(" "), "--as", staffed.keys[number]))
+        actor, denied, reason = staffed.denial()
+        assert (actor, denied) == (f"account:{number}", action)
+        assert why in reason
+        assert f"kstep: {action} was denied: {reason}; ask an administrator" in told
+    monkeypatch.delenv("KSTEP_KEY")
+    assert "--as: who acts was not said" in refused(ledger(capsys, *line.split(" ")))
+    assert [told.type for told in staffed.told()[before:]] == [AccessDenied.__name__] * 3
+    assert sorted(path.name for path in (home.path / "keys").iterdir()) == ["home.key", "log.key"]
+    assert list((home.path / "checkpoints").iterdir()) == []
+    assert not (home.path.parent / "bundle").exists()

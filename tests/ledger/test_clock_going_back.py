@@ -24,7 +24,7 @@ def events_at(database: Database, times: Sequence[int], *, in_one_unit: bool = F
     for count in units:
         with ledger.unit(WE) as unit:
             for _ in range(count):
-                unit.record(TestPersonNamed(name="Name"), subject="person:1", marking="office")
+                unit.record(TestPersonNamed(name="Name"), subject="person:1", marking="restricted")
     with database.read() as connection:
         return list(ledger.read(connection))
 
@@ -69,7 +69,7 @@ def events_again(database: Database, times: Sequence[int]) -> list[Recorded]:
     ledger = Ledger(database, VAULT, lambda: next(shown))
     for _ in times:
         with ledger.unit(WE) as unit:
-            unit.record(TestPersonNamed(name="Name"), subject="person:1", marking="office")
+            unit.record(TestPersonNamed(name="Name"), subject="person:1", marking="restricted")
     with database.read() as connection:
         return list(ledger.read(connection))
 

@@ -54,9 +54,12 @@ class Acting:
 
 
 @contextmanager
-def acting(home: Path | None, key: Path | None, purpose: str, action: str = "") -> Iterator[Acting]:
+def acting(
+    home: Path | None, key: Path | None, purpose: str, action: str = "", *, node: bool = False
+) -> Iterator[Acting]:
     """The home, open, and who acts. With an action, only if that account may do it with some item at all; which ones, the room
-    still asks. Raises `InputError`, `AccessError` and `StoreError`.
+    still asks. With `node`, only if it may do it with what belongs to no office, as lists and the log do. Raises `InputError`,
+    `AccessError` and `StoreError`.
     """
     from kstep.access.purposes import checked_purpose
     from kstep.access.service import Access
@@ -80,6 +83,8 @@ def acting(home: Path | None, key: Path | None, purpose: str, action: str = "") 
         actor = access.authenticate(key, os.environ.get("KSTEP_KEY_PASSWORD", ""))
         if action:
             access.require_somewhere(actor, action, purpose)
+        if node:
+            access.require(actor, action, None, purpose)
         yield Acting(opened, ledger, access, actor, purpose)
     finally:
         opened.database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -35,6 +35,9 @@ NominalList = Annotated[
 ]
 """The option `--nominal-list` of a command that screens."""
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+"""The option `--json`."""
+
 
 def say(text: str) -> None:
     """One line on stderr, with control characters made visible."""
@@ -46,6 +49,20 @@ def print_json(value: Any) -> None:
     from kstep.screening.writers import json_text
 
     print(json_text(value, indent=2))
+
+
+def print_table(titles: Sequence[str], lines: Iterable[Sequence[str]], *, numbers: bool = True) -> None:
+    """A table on stdout, with control characters made visible; `numbers` if all columns but the first hold numbers."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_edge=False, pad_edge=False)
+    for place, title in enumerate(titles):
+        table.add_column(title, justify="right" if numbers and place else "left", overflow="fold")
+    for line in lines:
+        table.add_row(*(Text(one_line(held)) for held in line))
+    Console().print(table)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from kstep.editions.errors import EditionsError
-from kstep.editions.source import ListSource
+from kstep.editions.source import ListSource, is_list_name
 from kstep.editions.tables import editions, lists
 from kstep.model import Entry, one_line
 
@@ -83,11 +83,14 @@ class Change(NamedTuple):
 
 
 class ErrorKept(NamedTuple):
-    """An error in an entry that was reported to its nominator; the texts are None if they were erased."""
+    """An error in an entry (kstep's number, and the source's id as it is or was last) that was reported to its nominator; the texts
+    are None if they were erased.
+    """
 
     report: int
     list: str
     entry: int
+    source_id: str
     what: str | None
     nominator: str | None
     reported: int
@@ -103,7 +106,8 @@ class Stored(NamedTuple):
 
 def list_kept(connection: Connection, name: str) -> ListKept:
     """A list by its name. Raises `EditionsError` if there is none."""
-    found = connection.execute(select(lists).where(lists.c.list == name)).one_or_none()
+    asked = select(lists).where(lists.c.list == name)
+    found = connection.execute(asked).one_or_none() if is_list_name(name) else None
     if found is None:
         raise EditionsError(f"there is no list {one_line(name, 64)!r}; register it first: kstep lists register")
     return _list(found)

@@ -18,6 +18,7 @@ from kstep.editions.source import LONGEST_TEXT, ListSource
 from kstep.editions.tables import entries, errors
 from kstep.editions.view import EditionsView
 from kstep.ledger.service import INTERNAL, By, Ledger
+from kstep.ledger.verifier import LARGEST
 from kstep.model import one_line
 from kstep.model.events import (
     EditionAcknowledged,
@@ -30,8 +31,8 @@ from kstep.model.events import (
     ListSourceRegistered,
 )
 
-ABOUT_ENTRIES = "lists"
-"""The marking of what somebody says of an entry."""
+ABOUT_ENTRIES = "restricted"
+"""The marking of what somebody says of an entry, and so of a person."""
 
 PERSON = "account:"
 """How the actors begin that are named persons."""
@@ -161,7 +162,8 @@ class Editions(EditionsView):
         _check_text("an answer", answer)
         with self._ledger.unit(by) as unit:
             take_turn(unit.connection)
-            found = unit.connection.execute(select(errors).where(errors.c.report == report)).one_or_none()
+            asked = select(errors).where(errors.c.report == (report if abs(report) <= LARGEST else 0))
+            found = unit.connection.execute(asked).one_or_none()
             if found is None or found.answered is not None:
                 raise EditionsError(f"no report of an error is open under the number {report}")
             fact = EntryErrorAnswered(report=report, list=found.list, entry=found.entry, answer=answer)

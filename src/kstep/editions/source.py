@@ -23,6 +23,11 @@ LONGEST_WAIT = 10 * 366 * 24 * 3600
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
+def is_list_name(text: str) -> bool:
+    """Whether a list can have this name."""
+    return _NAME.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSource:
     """A list's `list` (its name), `kind` and what `ListSourceRegistered` says of the other fields. Raises `EditionsError`."""
@@ -39,7 +44,7 @@ class ListSource:
     review_days: int = 0
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.list):
+        if not is_list_name(self.list):
             raise self._wrong("a list's name has up to 64 small letters, digits, dots, hyphens and underscores")
         if self.kind not in READERS:
             raise self._wrong(f"{self.kind!r} is not a kind of list; write one of {', '.join(READERS)}")
@@ -115,4 +120,4 @@ class ListSource:
         return cls(**json.loads(text))
 
 
-__all__ = ["AUTHENTICITY", "ListSource"]
+__all__ = ["AUTHENTICITY", "ListSource", "is_list_name"]

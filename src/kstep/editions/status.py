@@ -32,8 +32,8 @@ def _status(view: EditionsView, kept: ListKept, now: int) -> dict[str, Any]:
             for held in editions
             if held.state == "held"
         ],
-        "arrived": _day(kept.arrived),
-        "due": None if due is None else _day(due),
+        "arrived": day_text(kept.arrived),
+        "due": None if due is None else day_text(due),
         "overdue": due is not None and due <= now,
         "behind": {name: number for name, number in view.consumers(source.list).items() if number != kept.current},
         "open_errors": len(view.open_errors(source.list)),
@@ -46,11 +46,12 @@ def _told(current: EditionKept) -> dict[str, Any]:
         "renumbered", "entries_root",
     )  # fmt: skip
     told = {name: current.told[name] for name in names}
-    return told | {"published": None if current.published is None else _day(current.published)}
+    return told | {"published": None if current.published is None else day_text(current.published)}
 
 
-def _day(microseconds: int) -> str:
+def day_text(microseconds: int) -> str:
+    """A moment in UTC, to the second."""
     return datetime.fromtimestamp(microseconds // SECOND, UTC).isoformat()
 
 
-__all__ = ["status"]
+__all__ = ["day_text", "status"]

@@ -21,8 +21,9 @@ from kstep.editions.records import (
     list_kept,
     lists_kept,
 )
-from kstep.editions.tables import consumers, errors
+from kstep.editions.tables import consumers, entries, errors
 from kstep.ledger.service import Ledger
+from kstep.model import one_line
 
 
 class EditionsView:
@@ -93,18 +94,44 @@ class EditionsView:
             asked = select(consumers.c.consumer, consumers.c.number).where(consumers.c.list == name)
             return {found.consumer: found.number for found in connection.execute(asked.order_by(consumers.c.consumer))}
 
-    def open_errors(self, name: str) -> list[ErrorKept]:
-        """The errors in entries of a list that are not answered, the oldest first."""
+    def entry_number(self, name: str, source_id: str) -> int:
+        """kstep's number of the entry that has an id of the source: of the one on the list, otherwise of the last that was. Raises
+        `EditionsError` if there never was one.
+        """
         with self._ledger.database.read() as connection:
-            asked = select(errors).where(errors.c.list == name, errors.c.answered.is_(None)).order_by(errors.c.report)
+            list_kept(connection, name)
+            at = (entries.c.list == name) & (entries.c.source_id == source_id)
+            gone = entries.c.withdrawn
+            asked = select(entries.c.entry).where(at).order_by(gone.is_not(None), gone.desc(), entries.c.entry.desc())
+            found = connection.execute(asked.limit(1)).scalar() if _can_be_kept(source_id) else None
+        if found is None:
+            raise EditionsError(f"the list {name} never had an entry {one_line(source_id, 64)!r}")
+        return int(found)
+
+    def open_errors(self, name: str) -> list[ErrorKept]:
+        """The errors in entries of a list that are not answered, the oldest first. Raises `EditionsError`."""
+        with self._ledger.database.read() as connection:
+            list_kept(connection, name)
+            asked = (
+                select(errors, entries.c.source_id)
+                .join(entries, (entries.c.list == errors.c.list) & (entries.c.entry == errors.c.entry))
+                .where(errors.c.list == name, errors.c.answered.is_(None))
+                .order_by(errors.c.report)
+            )
             return [self._error(connection, found) for found in connection.execute(asked).all()]
 
     def _error(self, connection: Connection, found: Row[Any]) -> ErrorKept:
         payload = self._ledger.payload(connection, found.event)
         told = payload[1] if payload else {"what": None, "nominator": None}
         return ErrorKept(
-            found.report, found.list, found.entry, told["what"], told["nominator"], found.reported, found.answered
-        )
+            found.report, found.list, found.entry, found.source_id, told["what"], told["nominator"], found.reported,
+            found.answered,
+        )  # fmt: skip
+
+
+def _can_be_kept(text: str) -> bool:
+    """Whether both databases keep such a text: without NUL, and without halves of characters."""
+    return "\0" not in text and text.encode(errors="ignore").decode() == text
 
 
 __all__ = ["EditionsView"]

@@ -22,6 +22,7 @@ from kstep.ledger.vault import SealBroken, Vault
 from kstep.ledger.verifier import canonical, commitment_of, leaf_hash, parsed
 from kstep.model import KstepError
 from kstep.model.events import ClockWentBack, Fact, Recorded, fact_of
+from kstep.model.markings import Marking
 from kstep.store import Database
 
 Clock = Callable[[], int]
@@ -83,8 +84,9 @@ class Unit:
         self, fact: Fact, *, subject: str, marking: str, happened: int | None = None, by: By | None = None
     ) -> Recorded:
         """Write an event at the end of this node's log, and let follow what does. Whoever else would write waits till the unit
-        ends.
+        ends. Raises `ValueRefused` if its marking is none: nobody could tell who may read it.
         """
+        Marking.parse(marking)
         if self._log is None:
             self._log = _OwnLog.lock(self.connection)
         log, showed = self._log, self._clock()
