@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -213,11 +212,6 @@ class Phases:
         self._in.close()
         self._process.wait(60)
         self._out.close()
-
-
-def counted(points: list[str]) -> Counter[str]:
-    """How often each kind of point is met."""
-    return Counter(points)
 
 
 if __name__ == "__main__":
