@@ -21,6 +21,7 @@ ADMINISTRATOR = "administrator"
 ACTIONS: Mapping[str, str] = {
     "accounts.manage": "open and close accounts and offices; say what accounts may do; record training",
     "accounts.read": "see accounts and what they may do",
+    "backup": "take a copy of the node away, and restore it",
     "coverage.read": "see who was screened against what, and who is owed it",
     "keys.manage": "add and retire the keys of the log",
     "ledger.checkpoint": "sign how long the log is, and send it away; check the database; see the keys of the log",
@@ -48,7 +49,7 @@ def _here(*actions: str) -> dict[str, Reach]:
 
 
 ROLES: Mapping[str, Mapping[str, Reach]] = {
-    ADMINISTRATOR: _here("accounts.manage", "accounts.read", "ledger.checkpoint", "ledger.rebuild"),
+    ADMINISTRATOR: _here("accounts.manage", "accounts.read", "backup", "ledger.checkpoint", "ledger.rebuild"),
     "records-officer": {
         **_READING,
         **_here("people.import", "people.leave", "people.merge", "people.erase", "reconcile", "retention.apply"),
@@ -60,7 +61,7 @@ ROLES: Mapping[str, Mapping[str, Reach]] = {
         **_READING,
         **_here("people.leave", "people.merge", "people.erase", "lists.release", "reconcile", "retention.apply"),
     },
-    "key-custodian": _here("keys.manage", "ledger.checkpoint"),
+    "key-custodian": _here("backup", "keys.manage", "ledger.checkpoint"),
     "inspector": {**_READING, **_here("accounts.read", "ledger.export")},
 }
 """The actions of each role, and their reach."""

@@ -13,6 +13,7 @@ import typer
 from kstep import __version__
 from kstep.cli import (
     account,
+    backup,
     demo,
     evaluate,
     init,
@@ -53,6 +54,8 @@ app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 app.add_typer(account.app, name="account")
 app.add_typer(office.app, name="office")
+app.add_typer(backup.app, name="backup")
+app.command("restore")(backup.restore)
 app.command("warmup")(warmup.warmup)
 
 

@@ -35,7 +35,7 @@ def verify(
     purpose: Purpose = "administration",
 ) -> int:
     """Check a bundle, or the database of a home, against keys and checkpoints from outside."""
-    told, outside = [_key(text) for text in key or ()], [_checkpoint(path) for path in checkpoint or ()]
+    told, outside = [key_of(text) for text in key or ()], [checkpoint_of(path) for path in checkpoint or ()]
     if bundle is not None:
         if not bundle.exists():
             raise InputError(
@@ -114,7 +114,7 @@ def _print_looked(look: Soundness) -> None:
     )  # fmt: skip
 
 
-def _key(text: str) -> Key:
+def key_of(text: str) -> Key:
     from kstep.ledger.verifier import Key, Refused
 
     try:
@@ -123,7 +123,7 @@ def _key(text: str) -> Key:
         raise InputError(str(refused), where="--key", mend="give the line as kstep ledger keys list shows it") from None
 
 
-def _checkpoint(path: Path) -> Checkpoint:
+def checkpoint_of(path: Path) -> Checkpoint:
     from kstep.ledger.verifier import Checkpoint, Refused
 
     try:

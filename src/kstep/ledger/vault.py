@@ -84,13 +84,17 @@ class Vault:
             {
                 "subject": subject,
                 "generation": secret.generation,
-                "wrapped": _sealed(self.key, secret.secret, _name(subject, secret.generation)),
+                "wrapped": self.wrapped(subject, secret.generation, secret.secret),
             }
             for subject, secret in made.items()
         ]
         if lines:
             connection.execute(insert(secrets), lines)
         return made
+
+    def wrapped(self, subject: str, generation: int, secret: bytes) -> bytes:
+        """A subject's secret as it lies in the database."""
+        return _sealed(self.key, secret, _name(subject, generation))
 
     def find(self, connection: Connection, subjects: Iterable[str]) -> dict[str, Secret]:
         """The secrets of those of these subjects that have one. Raises `SealBroken`."""

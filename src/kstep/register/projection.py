@@ -132,9 +132,10 @@ class RegisterProjection:
         _stand(connection, event, State.PRESENT)
 
     def _erased(self, connection: Connection, event: Recorded) -> None:
-        person = person_of(event.subject)
-        self._vault.destroy(connection, subject_of(person))
-        _stand(connection, event, State.ERASED)
+        assert isinstance(event.fact, PersonErased)
+        person = event.fact.person
+        self._vault.destroy(connection, subject_of(person), event.fact.generation)
+        _stand(connection, event, State.ERASED, person)
         nothing = {
             "reference": None,
             "office": "",

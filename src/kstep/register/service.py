@@ -186,7 +186,10 @@ class Register:
                 raise RegisterError(f"person {person} and another were found to be one; take them apart first")
             if found == State.PRESENT:
                 _move(unit, "erased", -1)
-            return unit.record(PersonErased(ground=ground), subject=subject_of(person), marking=MARKING)
+            subject = subject_of(person)
+            generation = self._ledger.vault.look(unit.connection, [subject])[subject].generation
+            fact = PersonErased(person=person, generation=generation, ground=ground)
+            return unit.record(fact, subject=f"erasure:{person}", marking=MARKING)
 
     def balance(self, first: int, last: int) -> Balance:
         """How the roster changed from one moment to another, both in microseconds since 1970."""

@@ -147,14 +147,21 @@ class Rescreening:
 
     def _base(self, connection: Connection, as_of: int, entries: int) -> RegisterIndex | None:
         """The index of the roster, made anew if too many changed since; None if no entries are looked for in it."""
+        found = register_index.find(self.folder)
+        if found and self._erased_since(connection, found.as_of):
+            register_index.forget(self.folder)
+            found = None
         if not entries:
             return None
-        found = register_index.find(self.folder)
         if found and len(self._changed(connection, found.as_of)) * STALE <= len(found.numbers):
             return found
         self.say("building the index of the roster …")
         index = register_index.index_registered(self.register.roster(connection), "roster", self.progress)
         return register_index.keep(index, self.folder, as_of)
+
+    def _erased_since(self, connection: Connection, moment: int) -> bool:
+        erased = select(people.c.person).where(people.c.state == State.ERASED, people.c.changed > moment)
+        return connection.execute(erased.limit(1)).first() is not None
 
     def _find(
         self, used: ListInUse, base: RegisterIndex | None, others: Index, entries: Ints, changed: set[int]

@@ -12,7 +12,6 @@ from kstep.ledger.segments import read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.model.events import PeopleScreened, PersonErased, Recorded
-from kstep.register.projection import person_of
 from kstep.screening.tables import PROJECTED, coverage, matches, poor, runs
 
 _AT_ONCE = 500
@@ -80,7 +79,8 @@ class ScreeningProjection:
 
 
 def _erased(connection: Connection, event: Recorded) -> None:
-    person = person_of(event.subject)
+    assert isinstance(event.fact, PersonErased)
+    person = event.fact.person
     connection.execute(delete(matches).where(matches.c.person == person))
     connection.execute(delete(poor).where(poor.c.person == person))
 

@@ -85,6 +85,16 @@ class Database:
         with self._told(), self._connected() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def maintenance(self) -> Iterator[Connection]:
+        """A connection outside of any unit, of its own, for what a database does about itself. Raises `StoreError`."""
+        with self._told(), self.engine.connect() as pooled:
+            connection = pooled.execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                yield connection
+            finally:
+                connection.invalidate()  # whatever role it took, nobody else gets it
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()

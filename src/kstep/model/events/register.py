@@ -54,8 +54,12 @@ class PersonReturned(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonErased(Fact):
-    """What was known of somebody was destroyed, lawfully."""
+    """What was known of somebody was destroyed, lawfully: the secret of the person with this number, of this generation. It is
+    about the erasure, not about the person, so that it can still be read.
+    """
 
+    person: int
+    generation: int
     ground: str
 
 
