@@ -76,8 +76,13 @@ def _of_birth_dates(days: Sequence[Sequence[Any]]) -> set[Flaw]:
 
 
 def _of_documents(documents: Sequence[Sequence[str]]) -> set[Flaw]:
-    numbers = ["".join(filter(str.isalnum, number)) for _, number, _ in documents]
-    return {Flaw.PLACEHOLDER_DOCUMENT} if numbers and all(map(_SAME.fullmatch, numbers)) else set()
+    placeholders = [is_placeholder(number) for _, number, _ in documents]
+    return {Flaw.PLACEHOLDER_DOCUMENT} if placeholders and all(placeholders) else set()
+
+
+def is_placeholder(number: str) -> bool:
+    """Whether the number of a document is one that is written where none is known."""
+    return bool(_SAME.fullmatch("".join(filter(str.isalnum, number))))
 
 
 def due(flaw: Flaw, since: int) -> int:
@@ -85,4 +90,4 @@ def due(flaw: Flaw, since: int) -> int:
     return since + DAYS[flaw] * DAY
 
 
-__all__ = ["DAYS", "Flaw", "due", "flaws_of"]
+__all__ = ["DAYS", "Flaw", "due", "flaws_of", "is_placeholder"]

@@ -98,10 +98,10 @@ class Register:
             for person, place in at:
                 yield Registered(person, rows[place].row)
 
-    def roster(self, connection: Connection) -> Iterator[Registered]:
-        """Everyone on the roster, with what is known of each, in the order in which it lies."""
+    def roster(self, connection: Connection, *, left_too: bool = False) -> Iterator[Registered]:
+        """Everyone on the roster, and perhaps who left it, with what is known of each, in the order in which it lies."""
         places: dict[str, dict[int, int]] = {}
-        for person, segment, place in connection.execute(_on_roster()):
+        for person, segment, place in connection.execute(_on_roster(left_too=left_too)):
             places.setdefault(segment, {})[place] = person
         for segment in sorted(places):
             wanted = places[segment]
@@ -216,9 +216,9 @@ class Register:
 _who = func.coalesce(people.c.merged_into, people.c.person)
 
 
-def _on_roster() -> Any:
+def _on_roster(*, left_too: bool = False) -> Any:
     """Who is on the roster, and whose record is screened with another's: whose it is, and where it lies."""
-    there = people.c.state.in_([State.PRESENT, State.MERGED])
+    there = people.c.state.in_([State.PRESENT, State.MERGED, *([State.LEFT] if left_too else [])])
     return select(_who.label("who"), people.c.segment, people.c.place).where(there)
 
 
