@@ -50,6 +50,7 @@ _PLACEHOLDERS = frozenset(
 """Words written for a name that nobody knows: *first name unknown*, *no middle name*."""
 
 _NEW_YEAR = "-01-01"
+_WORD = re.compile(r"\w+")
 _SAME = re.compile(r"(.)\1{3,}")
 
 
@@ -59,11 +60,10 @@ def flaws_of(record: dict[str, Any]) -> set[Flaw]:
 
 
 def _of_names(names: Sequence[Sequence[str]]) -> set[Flaw]:
-    words = [tokenize(name[0]).tokens for name in names]
-    meant = [[word for word in name if word not in _PLACEHOLDERS] for name in words]
+    meant = [[word for word in tokenize(name[0]).tokens if word not in _PLACEHOLDERS] for name in names]
     most = max(map(len, meant), default=0)
     found = {Flaw.ONE_NAME} if most == 1 else set() if most else {Flaw.NO_NAME}
-    if any(len(name) < len(whole) for name, whole in zip(meant, words, strict=True)):
+    if any(not _PLACEHOLDERS.isdisjoint(_WORD.findall(name[0].lower())) for name in names):  # comparing drops them
         found.add(Flaw.PLACEHOLDER_NAME)
     return found
 
