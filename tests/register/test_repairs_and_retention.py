@@ -97,6 +97,8 @@ def left(node: Node) -> dict[str, int]:
 def test_plan_says_whose_time_is_over_and_what_holds(node: Node, left: dict[str, int]) -> None:
     hold = retention(node).place(left["held"], "litigation", SECOND, BY)
     assert retention(node).plan(node.now + 9 * DAY) == []
+    with pytest.raises(RegisterError, match="because of a legal hold"):
+        node.register.erase(left["held"], "by hand", BY)
     planned = {one.person: one for one in retention(node).plan(node.now + 11 * DAY)}
     assert set(planned) == {left["free"], left["held"]}
     assert (planned[left["free"]].free, planned[left["held"]].free) == (True, False)

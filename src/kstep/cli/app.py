@@ -11,7 +11,7 @@ from contextlib import suppress
 import typer
 
 from kstep import __version__
-from kstep.cli import account, demo, evaluate, ledger, lists, lookup, office, screen, synth, warmup
+from kstep.cli import account, demo, evaluate, ledger, lists, lookup, office, register, retention, screen, synth, warmup
 from kstep.cli.console import BAD_INPUT, BROKEN, DONE, STOPPED, say
 from kstep.model import KstepError
 
@@ -32,6 +32,8 @@ app.add_typer(ledger.app, name="ledger")
 app.command("demo")(demo.demo)
 app.add_typer(account.app, name="account")
 app.add_typer(office.app, name="office")
+app.add_typer(register.app, name="register")
+app.add_typer(retention.app, name="retention")
 app.command("warmup")(warmup.warmup)
 
 

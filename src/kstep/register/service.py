@@ -24,7 +24,7 @@ from kstep.model.events import (
 from kstep.register.importing import MARKING, Account, Importing
 from kstep.register.projection import ROSTER, RegisterProjection, subject_of
 from kstep.register.records import records_of
-from kstep.register.tables import State, movements, people, repairs, standings, versions
+from kstep.register.tables import State, holds, movements, people, repairs, standings, versions
 
 GROUNDS = ("departed", "removed", "status_granted", "citizen", "deceased", "absconded", "registered in error")
 """Why somebody leaves the roster."""
@@ -176,6 +176,10 @@ class Register:
             found = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
             if found in (None, State.ERASED):
                 raise RegisterError(f"person {person}: nothing is known of them")
+            if unit.connection.execute(select(holds.c.hold).where(holds.c.person == person)).first():
+                raise RegisterError(
+                    f"person {person}: must be kept, because of a legal hold; see kstep retention holds"
+                )
             with_them = unit.connection.execute(select(people.c.person).where(people.c.merged_into == person)).scalar()
             if found == State.MERGED or with_them:
                 raise RegisterError(f"person {person} and another were found to be one; take them apart first")
