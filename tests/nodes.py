@@ -14,6 +14,7 @@ from kstep.ledger.service import By, Ledger
 from kstep.ledger.vault import Vault
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
+from kstep.register.tasks import TasksProjection
 from kstep.screening.standing import ScreeningProjection
 from kstep.store import Database
 
@@ -33,7 +34,11 @@ class Node:
 
     def __post_init__(self) -> None:
         register = RegisterProjection(self.vault)
-        projections = [*Register.projections(register), ScreeningProjection(self.vault).projection()]
+        projections = [
+            *Register.projections(register),
+            TasksProjection(self.vault).projection(),
+            ScreeningProjection(self.vault).projection(),
+        ]
         self.ledger = Ledger(self.database, self.vault, self.clock, projections)
         self.register = Register(self.ledger, register)
 

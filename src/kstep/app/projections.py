@@ -9,13 +9,15 @@ from kstep.editions.projection import editions_projection
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.register.projection import RegisterProjection
+from kstep.register.tasks import TasksProjection
 from kstep.screening.standing import ScreeningProjection
 
 
 def projections(vault: Vault) -> Sequence[Projection]:
     """The projections of a home with this vault."""
     return (
-        ACCESS, editions_projection(vault), RegisterProjection(vault).projection(), ScreeningProjection(vault).projection(),
+        ACCESS, editions_projection(vault), RegisterProjection(vault).projection(), TasksProjection(vault).projection(),
+        ScreeningProjection(vault).projection(),
     )  # fmt: skip
 
 

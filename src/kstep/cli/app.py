@@ -22,7 +22,9 @@ from kstep.cli import (
     lookup,
     office,
     people,
+    register,
     rescreen,
+    retention,
     screen,
     synth,
     warmup,
@@ -56,6 +58,8 @@ app.add_typer(account.app, name="account")
 app.add_typer(office.app, name="office")
 app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
+app.add_typer(register.app, name="register")
+app.add_typer(retention.app, name="retention")
 app.command("warmup")(warmup.warmup)
 
 

@@ -50,6 +50,7 @@ _PLACEHOLDERS = frozenset(
 """Words written for a name that nobody knows: *first name unknown*, *no middle name*."""
 
 _NEW_YEAR = "-01-01"
+_WORD = re.compile(r"\w+")
 _SAME = re.compile(r"(.)\1{3,}")
 
 
@@ -59,11 +60,10 @@ def flaws_of(record: dict[str, Any]) -> set[Flaw]:
 
 
 def _of_names(names: Sequence[Sequence[str]]) -> set[Flaw]:
-    words = [tokenize(name[0]).tokens for name in names]
-    meant = [[word for word in name if word not in _PLACEHOLDERS] for name in words]
+    meant = [[word for word in tokenize(name[0]).tokens if word not in _PLACEHOLDERS] for name in names]
     most = max(map(len, meant), default=0)
     found = {Flaw.ONE_NAME} if most == 1 else set() if most else {Flaw.NO_NAME}
-    if any(len(name) < len(whole) for name, whole in zip(meant, words, strict=True)):
+    if any(not _PLACEHOLDERS.isdisjoint(_WORD.findall(name[0].lower())) for name in names):  # comparing drops them
         found.add(Flaw.PLACEHOLDER_NAME)
     return found
 
@@ -76,8 +76,13 @@ def _of_birth_dates(days: Sequence[Sequence[Any]]) -> set[Flaw]:
 
 
 def _of_documents(documents: Sequence[Sequence[str]]) -> set[Flaw]:
-    numbers = ["".join(filter(str.isalnum, number)) for _, number, _ in documents]
-    return {Flaw.PLACEHOLDER_DOCUMENT} if numbers and all(map(_SAME.fullmatch, numbers)) else set()
+    placeholders = [is_placeholder(number) for _, number, _ in documents]
+    return {Flaw.PLACEHOLDER_DOCUMENT} if placeholders and all(placeholders) else set()
+
+
+def is_placeholder(number: str) -> bool:
+    """Whether the number of a document is one that is written where none is known."""
+    return bool(_SAME.fullmatch("".join(filter(str.isalnum, number))))
 
 
 def due(flaw: Flaw, since: int) -> int:
@@ -85,4 +90,4 @@ def due(flaw: Flaw, since: int) -> int:
     return since + DAYS[flaw] * DAY
 
 
-__all__ = ["DAYS", "Flaw", "due", "flaws_of"]
+__all__ = ["DAYS", "Flaw", "due", "flaws_of", "is_placeholder"]

@@ -24,7 +24,7 @@ from kstep.model.events import (
 from kstep.register.importing import MARKING, Account, Importing
 from kstep.register.projection import ROSTER, RegisterProjection, subject_of
 from kstep.register.records import records_of
-from kstep.register.tables import State, movements, people, repairs, standings, versions
+from kstep.register.tables import State, holds, movements, people, repairs, standings, versions
 
 GROUNDS = ("departed", "removed", "status_granted", "citizen", "deceased", "absconded", "registered in error")
 """Why somebody leaves the roster."""
@@ -103,10 +103,10 @@ class Register:
             for person, place in at:
                 yield Registered(person, rows[place].row)
 
-    def roster(self, connection: Connection) -> Iterator[Registered]:
-        """Everyone on the roster, with what is known of each, in the order in which it lies."""
+    def roster(self, connection: Connection, *, left_too: bool = False) -> Iterator[Registered]:
+        """Everyone on the roster, and perhaps who left it, with what is known of each, in the order in which it lies."""
         places: dict[str, dict[int, int]] = {}
-        for person, segment, place in connection.execute(_on_roster()):
+        for person, segment, place in connection.execute(_on_roster(left_too=left_too)):
             places.setdefault(segment, {})[place] = person
         for segment in sorted(places):
             wanted = places[segment]
@@ -181,6 +181,10 @@ class Register:
             found = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
             if found in (None, State.ERASED):
                 raise RegisterError(f"person {person}: nothing is known of them")
+            if unit.connection.execute(select(holds.c.hold).where(holds.c.person == person)).first():
+                raise RegisterError(
+                    f"person {person}: must be kept, because of a legal hold; see kstep retention holds"
+                )
             with_them = unit.connection.execute(select(people.c.person).where(people.c.merged_into == person)).scalar()
             if found == State.MERGED or with_them:
                 raise RegisterError(f"person {person} and another were found to be one; take them apart first")
@@ -224,9 +228,9 @@ class Register:
 _who = func.coalesce(people.c.merged_into, people.c.person)
 
 
-def _on_roster() -> Any:
+def _on_roster(*, left_too: bool = False) -> Any:
     """Who is on the roster, and whose record is screened with another's: whose it is, and where it lies."""
-    there = people.c.state.in_([State.PRESENT, State.MERGED])
+    there = people.c.state.in_([State.PRESENT, State.MERGED, *([State.LEFT] if left_too else [])])
     return select(_who.label("who"), people.c.segment, people.c.place).where(there)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import IntEnum
+from typing import Any
 
-from sqlalchemy import Column, Index, LargeBinary, SmallInteger, Table, Text
+from sqlalchemy import Column, ColumnElement, Index, LargeBinary, SmallInteger, Table, Text, literal, true
 
+from kstep.model.markings import Marking
 from kstep.store import metadata
 from kstep.store.metadata import Whole
 
@@ -114,9 +117,88 @@ numbers = Table(
 )
 """The next number that a node gives to a person."""
 
+reconciliations = Table(
+    "register_reconciliations",
+    metadata,
+    Column("log", Text, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("series", Text, nullable=False, comment="the source, and who of ours should be in it"),
+    Column("digest", Text, nullable=False),
+    Column("as_of", Whole, nullable=False),
+    Column("recorded", Whole, nullable=False),
+)
+"""Each time that the register was held against another source."""
+
+differences = Table(
+    "register_differences",
+    metadata,
+    Column("difference", Text, primary_key=True),
+    Column("series", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("person", Whole, index=True, comment="of ours; none if it is nobody's, or it is not known whose"),
+    Column("office", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("since", Whole, nullable=False),
+    Column("due", Whole, nullable=False, index=True),
+    Column("found", Whole, nullable=False, comment="when it was found last"),
+    Column("segment", Text, nullable=False, comment="where it lies what was found"),
+    Column("place", Whole, nullable=False),
+    Column("settled", Whole, comment="when; none while it is open"),
+    Column("how", Text),
+)
+"""People in whom the register and another source differ."""
+
+statuses = Table(
+    "register_statuses",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("since", Whole, primary_key=True, autoincrement=False),
+    Column("until", Whole, nullable=False, index=True),
+)
+"""Statuses that run out."""
+
+leavings = Table(
+    "register_leavings",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("ground", Text, nullable=False),
+    Column("recorded", Whole, nullable=False, index=True),
+)
+"""On what ground those left who are not on the roster any more."""
+
+holds = Table(
+    "register_holds",
+    metadata,
+    Column("hold", Text, primary_key=True),
+    Column("person", Whole, nullable=False, index=True),
+    Column("ground", Text, nullable=False),
+    Column("placed", Whole, nullable=False),
+)
+"""Why something must be kept that the schedule would erase."""
+
+
+Only = Callable[[Mapping[str, ColumnElement[Any]]], ColumnElement[bool]]
+"""Which rows of a table somebody may see, by the columns that the one policy knows: `office`, `level`, `categories`, `audience`."""
+
+
+def everything(columns: Mapping[str, ColumnElement[Any]]) -> ColumnElement[bool]:
+    """All rows: for what kstep does itself."""
+    return true()
+
+
+def declared(office: ColumnElement[Any], marking: str) -> dict[str, ColumnElement[Any]]:
+    """The columns that the one policy knows, of a table whose rows are all marked alike."""
+    return {"office": office, **{name: literal(value) for name, value in Marking.parse(marking).columns().items()}}
+
+
+TASKS = (reconciliations, differences, statuses, leavings, holds)
+"""What is computed from events alone, of what is still to be done."""
+
 PROJECTED = (people, versions, standings, movements, repairs, imports)
 """What is computed from events alone."""
 
 __all__ = [
-    "PROJECTED", "State", "imports", "movements", "numbers", "people", "repairs", "staged", "standings", "underway", "versions",
+    "PROJECTED", "TASKS", "Only", "State", "declared", "differences", "everything", "holds", "imports", "leavings", "movements",
+    "numbers", "people", "reconciliations", "repairs", "staged", "standings", "statuses", "underway", "versions",
 ]  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, tuple_
+from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_
 
 from kstep.ledger.segments import read_rows
 from kstep.ledger.service import Projection
@@ -25,6 +25,17 @@ def gaps(numbers: Sequence[int]) -> tuple[int, ...]:
 def summed(found: Sequence[int]) -> list[int]:
     """The numbers of which `gaps` made these."""
     return list(accumulate(found))
+
+
+def matches_of(connection: Connection, people: Iterable[int]) -> dict[int, int]:
+    """How many possible matches each of these people has, if any."""
+    wanted = sorted(people)
+    found: dict[int, int] = {}
+    for first in range(0, len(wanted), _AT_ONCE):
+        some = matches.c.person.in_(wanted[first : first + _AT_ONCE])
+        asked = select(matches.c.person, func.count()).where(some).group_by(matches.c.person)
+        found.update((person, count) for person, count in connection.execute(asked))
+    return found
 
 
 class ScreeningProjection:
@@ -85,4 +96,4 @@ def _erased(connection: Connection, event: Recorded) -> None:
     connection.execute(delete(poor).where(poor.c.person == person))
 
 
-__all__ = ["ScreeningProjection", "gaps", "summed"]
+__all__ = ["ScreeningProjection", "gaps", "matches_of", "summed"]

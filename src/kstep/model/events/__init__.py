@@ -42,13 +42,23 @@ from kstep.model.events.register import (
     RepairClosed,
     RosterMoved,
 )
+from kstep.model.events.register_tasks import (
+    DifferenceSettled,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    RegisterReconciled,
+    RetentionApplied,
+    StatusDated,
+    StatusEnded,
+)
 from kstep.model.events.screening import CoverageCertified, PeopleScreened
 
 __all__ = [
     "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "ClockWentBack", "CoverageCertified",
-    "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected", "EditionReleased", "EligibilitySet",
-    "EntryErrorAnswered", "EntryErrorReported", "Fact", "ListArrived", "ListOverdue", "ListSourceChanged",
-    "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead", "OfficeClosed", "OfficeOpened",
-    "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased", "PersonLeft", "PersonReturned",
-    "Recorded", "RepairAssigned", "RepairClosed", "RoleGranted", "RoleWithdrawn", "RosterMoved", "TrainingCompleted", "fact_of",
+    "DifferenceSettled", "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected", "EditionReleased",
+    "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted", "LegalHoldPlaced", "ListArrived",
+    "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
+    "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased",
+    "PersonLeft", "PersonReturned", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed", "RetentionApplied",
+    "RoleGranted", "RoleWithdrawn", "RosterMoved", "StatusDated", "StatusEnded", "TrainingCompleted", "fact_of",
 ]  # fmt: skip

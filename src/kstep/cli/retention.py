@@ -1,0 +1,182 @@
+"""`kstep retention`: what is known of people goes when its time is over, unless it is held, and it is proved that it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.console import ATTENTION, DONE, print_json, say
+from kstep.cli.second import SecondKey, agreeing
+from kstep.cli.tables import show, told_dates
+from kstep.model import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kstep.access.policy import Item
+    from kstep.register.retention import Retention
+
+app = typer.Typer(no_args_is_help=True, help="Erase what need not be kept any longer, and prove that it is gone.")
+
+PURPOSE = "retention"
+ACTION = "retention.apply"
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Ground = Annotated[str, typer.Option("--ground", metavar="TEXT", help="Why; it stands in the log.", show_default=False)]
+
+
+@app.callback()
+def root() -> None:
+    """Erase what need not be kept any longer, and prove that it is gone."""
+
+
+@app.command()
+def plan(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = PURPOSE) -> int:
+    """Whose time is over, and what holds them."""
+    with _retention(home, as_, purpose) as (now, retention):
+        found = retention.plan(now.ledger.clock(), partial(now.actor.filter, ACTION))
+        now.access.read_marked(now.actor, ACTION, [_item(one.person, one.office) for one in found], purpose)
+    if as_json:
+        print_json([{**asdict(one), "free": one.free} for one in found])
+        return DONE
+    rows = [
+        {"person": one.person, "office": one.office, "ground": one.ground, "left": told_dates(one.left),
+         "time_over": told_dates(one.over), "held_by": "; ".join((*one.holds, *one.against))}
+        for one in found
+    ]  # fmt: skip
+    show(rows, ("person", "office", "ground", "left", "time_over", "held_by"), "nobody's time is over")
+    return DONE
+
+
+@app.command()
+def apply(
+    second: SecondKey = None,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Erase whom the plan lets go; two people have to say so."""
+    from kstep.screening.register_index import forget
+
+    with _retention(home, as_, purpose) as (now, retention):
+        moment, only = now.ledger.clock(), partial(now.actor.filter, ACTION)
+        planned = retention.plan(moment, only)
+        agreed = agreeing(now, second, ACTION, [_item(one.person, one.office) for one in planned if one.free])
+        erased = retention.apply(moment, agreed, now.by, only)
+        for folder in {path.parent for path in (now.home.path / "indexes").rglob("*.roster")} if erased else ():
+            forget(folder)
+    if as_json:
+        print_json({"erased": [one.person for one in erased], "held": len(planned) - len(erased)})
+    else:
+        say(f"{len(erased):,} erased, {len(planned) - len(erased):,} held")
+    return DONE
+
+
+@app.command()
+def prove(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = PURPOSE) -> int:
+    """Look for what is left of everyone who was erased."""
+    from kstep.access.policy import NODE
+    from kstep.ledger.ways import ways_of
+    from kstep.ledger.witness import Witness
+    from kstep.register.erasures import prove as proved
+
+    with _retention(home, as_, purpose) as (now, _):
+        now.access.require(now.actor, ACTION, NODE, purpose)
+        ways = ways_of(now.home.settings, now.home.path)
+        witnesses = [key for way in ways if isinstance(way, Witness) for key in way.keys]
+        proof = proved(now.ledger, [*(signer.key for signer in now.home.signing_keys), *witnesses])
+    if as_json:
+        erasures = [{**asdict(one), "proved": one.proved} for one in proof.erasures]
+        print_json({"holds": proof.holds, "erasures": erasures, "unsound": list(proof.unsound)})
+        return DONE if proof.holds else ATTENTION
+    rows = [
+        {"person": one.person, "event": one.event, "erased": told_dates(one.recorded), "by": one.actor, "sealed": one.sealed,
+         "left": "nothing" if one.proved else f"{one.readable} readable; {', '.join(one.kept)}"}
+        for one in proof.erasures
+    ]  # fmt: skip
+    show(rows, ("person", "event", "erased", "by", "sealed", "left"), "nobody was erased")
+    for finding in proof.unsound:
+        say(one_line(f"WRONG: {finding}"))
+    return DONE if proof.holds else ATTENTION
+
+
+@app.command()
+def hold(
+    person: Annotated[int, typer.Argument(metavar="PERSON", help="kstep's number.", show_default=False)],
+    ground: Ground,
+    second: SecondKey = None,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Have what is known of somebody kept, and print the name of the hold; two people have to say so."""
+    from kstep.register.repair_queue import office_of
+
+    with _retention(home, as_, purpose) as (now, retention):
+        item = _item(person, office_of(now.ledger, person))
+        now.access.require(now.actor, ACTION, item, purpose)
+        print(retention.place(person, ground, agreeing(now, second, ACTION, [item]), now.by))
+    return DONE
+
+
+@app.command()
+def lift(
+    hold: Annotated[str, typer.Argument(metavar="HOLD", help="Its name.", show_default=False)],
+    ground: Ground,
+    second: SecondKey = None,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Have it kept no longer on that account; two people have to say so."""
+    from kstep.register.repair_queue import office_of
+
+    with _retention(home, as_, purpose) as (now, retention):
+        person = retention.person_of(hold)
+        item = _item(person, office_of(now.ledger, person))
+        now.access.require(now.actor, ACTION, item, purpose)
+        retention.lift(hold, ground, agreeing(now, second, ACTION, [item]), now.by)
+    return DONE
+
+
+@app.command()
+def holds(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = PURPOSE) -> int:
+    """What is held, and why."""
+    from kstep.register.repair_queue import office_of
+
+    with _retention(home, as_, purpose) as (now, retention):
+        found = retention.holds(partial(now.actor.filter, ACTION))
+        items = [_item(one.person, office_of(now.ledger, one.person)) for one in found]
+        now.access.read_marked(now.actor, ACTION, items, purpose)
+    if as_json:
+        print_json([asdict(one) for one in found])
+    else:
+        rows = [{**asdict(one), "placed": told_dates(one.placed)} for one in found]
+        show(rows, ("hold", "person", "ground", "placed"), "nothing is held")
+    return DONE
+
+
+@contextmanager
+def _retention(home: Path | None, key: Path | None, purpose: str) -> Iterator[tuple[Acting, Retention]]:
+    from kstep.register.projection import RegisterProjection
+    from kstep.register.retention import Retention, schedule_of
+    from kstep.register.service import Register
+
+    with acting(home, key, purpose, ACTION) as now:
+        register = Register(now.ledger, RegisterProjection(now.ledger.vault))
+        yield now, Retention(now.ledger, register, schedule_of(now.home.settings))
+
+
+def _item(person: int, office: str) -> Item:
+    from kstep.access.policy import Item
+    from kstep.model.markings import Marking
+    from kstep.register.importing import MARKING
+
+    return Item(f"person:{person}", office, Marking.parse(MARKING))
