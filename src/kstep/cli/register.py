@@ -289,6 +289,22 @@ def statuses_(
     return ATTENTION if any(row["overdue"] for row in rows) else told
 
 
+@app.command("addresses")
+def addresses_(
+    most: Annotated[int, typer.Option(min=1, metavar="N", help="People who may share one.")] = 50,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Addresses that too many people have; each is named by one person in whose record it can be read."""
+    from kstep.register.addresses import overused
+
+    with acting(home, as_, purpose, "people.read") as now:
+        found = overused(now.ledger, partial(now.actor.filter, "people.read"), most)
+    return _table([asdict(one) for one in found], ("people", "person"), "no address is over-used", as_json=as_json)
+
+
 @app.command()
 def balance(
     since: Annotated[datetime, Day],
