@@ -4,36 +4,28 @@ and whose status runs out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
-from kstep.cli.tables import show, told_dates
-
-if TYPE_CHECKING:
-    from kstep.access.policy import Item
-    from kstep.register.duplicates import Duplicate
-    from kstep.register.projection import RegisterProjection
-    from kstep.register.service import Register
+from kstep.cli.register_duplicates import duplicates, merge, unmerge
+from kstep.cli.register_items import PURPOSE, AsJson, projection_of, read_list, register_of, require, told_table
+from kstep.cli.tables import show
 
 app = typer.Typer(no_args_is_help=True, help="Keep the register complete and true.")
 
-PURPOSE = "records"
 DAY = 24 * 3600 * 1_000_000
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Person = Annotated[int, typer.Argument(metavar="PERSON", help="kstep's number of the person.", show_default=False)]
 Reason = Annotated[
     str, typer.Argument(metavar="REASON", help="As kstep register repairs shows it.", show_default=False)
 ]
-Ground = Annotated[str, typer.Option("--ground", metavar="TEXT", help="Why; it stands in the log.", show_default=False)]
 Office = Annotated[str | None, typer.Option("--office", metavar="CODE", help="Only of this office.")]
 Overdue = Annotated[bool, typer.Option("--overdue", help="Only what should be done already.")]
 Day = typer.Option(formats=["%Y-%m-%d"], help="A day, in UTC.", show_default=False)
@@ -67,7 +59,7 @@ def reconcile(
     with acting(home, as_, purpose, "reconcile") as now:
         now.access.require(now.actor, "reconcile", NODE, purpose)
         told = Source(name, kind, tuple(sorted(set(office or ()))), tuple(sorted(set(custody or ()))))
-        done = Reconciling(now.ledger, _projection(now)).run(source, told, now.by)
+        done = Reconciling(now.ledger, projection_of(now)).run(source, told, now.by)
     if as_json:
         print_json(asdict(done))
     elif done.already:
@@ -97,10 +89,10 @@ def differences_(
         due_by = now.ledger.clock() if overdue else None
         only = partial(now.actor.filter, "reconcile")
         found = Differences(now.ledger).open(only, office=office, what=what, due_by=due_by)
-        _read(now, "reconcile", "register:differences", (one.office for one in found))
+        read_list(now, "reconcile", "register:differences", (one.office for one in found))
     rows = [{**asdict(one), "who": one.person or ", ".join(map(str, one.several))} for one in found]
     columns = ("difference", "what", "who", "source_id", "office", "due", "series")
-    return _table(rows, columns, "there is no open difference", as_json=as_json)
+    return told_table(rows, columns, "there is no open difference", as_json=as_json)
 
 
 @app.command()
@@ -120,7 +112,7 @@ def settle(
 
     with acting(home, as_, purpose, "reconcile") as now:
         service = Differences(now.ledger)
-        _may(now, "reconcile", f"difference:{difference}", service.office_of(difference))
+        require(now, "reconcile", f"difference:{difference}", service.office_of(difference))
         service.settle(difference, how, evidence, now.by)
     return DONE
 
@@ -143,9 +135,9 @@ def repairs_(
         due_by = now.ledger.clock() if overdue else None
         only = partial(now.actor.filter, "people.read")
         found = RepairQueue(now.ledger).open(only, office=office, reason=reason, owner=owner, due_by=due_by)
-        _read(now, "people.read", "register:repairs", (one.office for one in found))
+        read_list(now, "people.read", "register:repairs", (one.office for one in found))
     columns = ("person", "reason", "office", "owner", "due")
-    return _table([asdict(one) for one in found], columns, "nothing is to be mended", as_json=as_json)
+    return told_table([asdict(one) for one in found], columns, "nothing is to be mended", as_json=as_json)
 
 
 @app.command()
@@ -164,7 +156,7 @@ def assign(
 
     with acting(home, as_, purpose, "people.import") as now:
         queue = RepairQueue(now.ledger)
-        _may(now, "people.import", f"person:{person}", queue.office_of(person))
+        require(now, "people.import", f"person:{person}", queue.office_of(person))
         queue.assign(person, reason, owner, end_of(due.date()), now.by)
     return DONE
 
@@ -183,61 +175,14 @@ def close(
 
     with acting(home, as_, purpose, "people.import") as now:
         queue = RepairQueue(now.ledger)
-        _may(now, "people.import", f"person:{person}", queue.office_of(person))
+        require(now, "people.import", f"person:{person}", queue.office_of(person))
         queue.close(person, reason, finding, now.by)
     return DONE
 
 
-@app.command("duplicates")
-def duplicates_(
-    threshold: Annotated[float, typer.Option(metavar="P", help="The least probability that is shown.")] = 0.9,
-    as_json: AsJson = False,
-    home: HomeFolder = None,
-    as_: ActingKey = None,
-    purpose: Purpose = PURPOSE,
-) -> int:
-    """People who may be twice on the roster, with the evidence, and what hangs on each; nothing is merged."""
-    from kstep.register.duplicates import Duplicates
-
-    with acting(home, as_, purpose, "people.merge") as now:
-        only = partial(now.actor.filter, "people.merge")
-        found = Duplicates(now.ledger, _register(now)).find(threshold, only)
-        _read(now, "people.merge", "register:duplicates", (office for one in found for office in one.offices))
-        matches = _matches(now, {person for one in found for person in one.people})
-    rows = [_shown(one, matches) for one in found]
-    columns = ("first", "second", "probability", "why", "hangs_on_first", "hangs_on_second")
-    return _table(rows, columns, "nobody seems to be there twice", as_json=as_json)
-
-
-@app.command()
-def merge(
-    kept: Annotated[int, typer.Argument(metavar="KEPT", help="Who stays.", show_default=False)],
-    other: Annotated[int, typer.Argument(metavar="OTHER", help="Whose record is screened with theirs.")],
-    ground: Ground,
-    home: HomeFolder = None,
-    as_: ActingKey = None,
-    purpose: Purpose = PURPOSE,
-) -> int:
-    """Say that two are one person: the other's record is screened with the one that is kept."""
-    with acting(home, as_, purpose, "people.merge") as now:
-        _may_both(now, kept, other)
-        _register(now).merge(kept, other, ground, now.by)
-    return DONE
-
-
-@app.command()
-def unmerge(
-    other: Annotated[int, typer.Argument(metavar="OTHER", help="Who is somebody else after all.")],
-    ground: Ground,
-    home: HomeFolder = None,
-    as_: ActingKey = None,
-    purpose: Purpose = PURPOSE,
-) -> int:
-    """Say that two are two people after all; both are screened alone."""
-    with acting(home, as_, purpose, "people.merge") as now:
-        _may_both(now, other)
-        _register(now).unmerge(other, ground, now.by)
-    return DONE
+app.command("duplicates")(duplicates)
+app.command("merge")(merge)
+app.command("unmerge")(unmerge)
 
 
 @app.command("statuses")
@@ -271,7 +216,7 @@ def statuses_(
             if person is None or on is None or (set_ and until is None) or (set_ and end):
                 mend = "say --person, --on and, to date one, --until"
                 raise InputError("of whom and from when was not said", where="--set or --end", mend=mend)
-            _may(now, "people.import", f"person:{person}", office_of(now.ledger, person))
+            require(now, "people.import", f"person:{person}", office_of(now.ledger, person))
             since = end_of(on.date()) - DAY
             if end:
                 service.end(person, end, since, evidence, now.by)
@@ -281,12 +226,28 @@ def statuses_(
         last = None if within is None else clock + within * DAY
         only = partial(now.actor.filter, "people.read")
         found = service.open(only, person=person, office=office, until=last)
-        _read(now, "people.read", "register:statuses", (one.office for one in found))
+        read_list(now, "people.read", "register:statuses", (one.office for one in found))
     rows = [{**asdict(one), "overdue": one.until <= clock} for one in found]
-    told = _table(
+    told = told_table(
         rows, ("person", "kind", "since", "until", "office", "overdue"), "no status runs out", as_json=as_json
     )
     return ATTENTION if any(row["overdue"] for row in rows) else told
+
+
+@app.command("addresses")
+def addresses_(
+    most: Annotated[int, typer.Option(min=1, metavar="N", help="People who may share one.")] = 50,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Addresses that too many people have; each is named by one person in whose record it can be read."""
+    from kstep.register.addresses import overused
+
+    with acting(home, as_, purpose, "people.read") as now:
+        found = overused(now.ledger, partial(now.actor.filter, "people.read"), most)
+    return told_table([asdict(one) for one in found], ("people", "person"), "no address is over-used", as_json=as_json)
 
 
 @app.command()
@@ -306,7 +267,7 @@ def balance(
     with acting(home, as_, purpose, "coverage.read") as now:
         now.access.require(now.actor, "coverage.read", NODE, purpose)
         last = now.ledger.clock() if until is None else end_of(until.date())
-        register = _register(now)
+        register = register_of(now)
         found = register.balance(end_of(since.date()) - DAY, last)
         counted = register.counts().get(State.PRESENT, 0) if until is None else found.closing
     holds = found.holds and counted == found.closing
@@ -318,72 +279,3 @@ def balance(
     if not holds:
         say(f"it does not add up: {counted:,} people are on the roster; kstep ledger verify tells what is wrong")
     return DONE if holds else ATTENTION
-
-
-def _projection(now: Acting) -> RegisterProjection:
-    from kstep.register.projection import RegisterProjection
-
-    return RegisterProjection(now.ledger.vault)
-
-
-def _register(now: Acting) -> Register:
-    from kstep.register.service import Register
-
-    return Register(now.ledger, _projection(now))
-
-
-def _item(subject: str, office: str) -> Item:
-    from kstep.access.policy import Item
-    from kstep.model.markings import Marking
-    from kstep.register.importing import MARKING
-
-    return Item(subject, office, Marking.parse(MARKING))
-
-
-def _may(now: Acting, action: str, subject: str, office: str) -> None:
-    now.access.require(now.actor, action, _item(subject, office), now.purpose)
-
-
-def _may_both(now: Acting, *people: int) -> None:
-    from kstep.register.repair_queue import office_of
-
-    for person in people:
-        _may(now, "people.merge", f"person:{person}", office_of(now.ledger, person))
-
-
-def _read(now: Acting, action: str, subject: str, offices: Iterable[str]) -> None:
-    """Record that a list of what is marked was read, of each office of which something is in it."""
-    now.access.read_marked(now.actor, action, [_item(subject, office) for office in sorted(set(offices))], now.purpose)
-
-
-def _matches(now: Acting, people: set[int]) -> dict[int, int]:
-    from kstep.screening.standing import matches_of
-
-    with now.ledger.database.read() as connection:
-        return matches_of(connection, people)
-
-
-def _shown(one: Duplicate, matches: dict[int, int]) -> dict[str, Any]:
-    from kstep.screening.matches import evidence_rows
-
-    hanging = [
-        {**held, **({"matches": matches[person]} if person in matches else {})}
-        for person, held in zip(one.people, one.hanging, strict=True)
-    ]
-    why = "; ".join(f"{found.field}: {found.person} / {found.entry}" for found in one.evidence if found.millibits > 0)
-    told = [", ".join(f"{count} {what}" for what, count in held.items()) for held in hanging]
-    return {
-        "first": one.people[0], "second": one.people[1], "probability": round(one.probability, 6), "bits": one.millibits / 1000,
-        "evidence": evidence_rows(one.evidence), "hanging": hanging, "why": why, "hangs_on_first": told[0],
-        "hangs_on_second": told[1],
-    }  # fmt: skip
-
-
-def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], nothing: str, *, as_json: bool) -> int:
-    if as_json:
-        print_json(rows)
-    else:
-        times = ("since", "until", "due")
-        dated = [{name: told_dates(cell) if name in times else cell for name, cell in row.items()} for row in rows]
-        show(dated, columns, nothing)
-    return ATTENTION if rows else DONE

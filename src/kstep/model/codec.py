@@ -55,17 +55,24 @@ def entry_from_json(found: dict[str, Any]) -> Entry:
 
 
 def person_to_json(person: Person) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The person as values of JSON, as `entry_to_json` an entry."""
-    rest = {
+    """The person as values of JSON, as `entry_to_json` an entry. Without addresses it is what it was before people had any."""
+    rest: dict[str, Any] = {
         "custody_place": person.custody_place,
         "release_basis": person.release_basis,
         "outcome": person.outcome,
         "office": person.office,
     }
+    if person.addresses:
+        rest["addresses"] = list(person.addresses)
     return {"person_id": person.person_id, **identity_to_json(person.identity)}, rest
 
 
 def person_from_json(found: dict[str, Any]) -> Person:
     """The person of whom `person_to_json` made the parts of `found`."""
-    rest = (found[field] for field in ("custody_place", "release_basis", "outcome", "office"))
-    return Person(found["person_id"], identity_from_json(found), *rest)
+    custody_place, release_basis, outcome, office = (
+        found[field] for field in ("custody_place", "release_basis", "outcome", "office")
+    )
+    return Person(
+        found["person_id"], identity_from_json(found), custody_place, release_basis, outcome, office,
+        tuple(found.get("addresses", ())),
+    )  # fmt: skip

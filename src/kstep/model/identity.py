@@ -38,7 +38,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone in the register. Custody and status never decide who is screened."""
+    """Someone in the register. Custody and status never decide who is screened; `addresses` are kept, and compared with nothing."""
 
     person_id: str
     identity: Identity
@@ -46,6 +46,7 @@ class Person:
     release_basis: str = ""
     outcome: str = ""
     office: str = ""
+    addresses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.person_id:

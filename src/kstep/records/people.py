@@ -27,7 +27,10 @@ CODES = {
 }
 """The columns that hold one of a few codes; empty means that nothing is known, or no outcome yet."""
 
-PERSON_COLUMNS = Columns.of("person_id", *CODES, "office")
+PERSON_COLUMNS = Columns.of("person_id", *CODES, "office", "address")
+
+LONGEST_ADDRESS = 500
+"""Characters of an address; a longer text is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +154,19 @@ def _person(person_id: str, fields: Fields) -> tuple[Person, list[FieldError]]:
         release_basis=_single(fields, "release_basis", errors),
         outcome=_single(fields, "outcome", errors),
         office=_single(fields, "office", errors),
+        addresses=_addresses(fields, errors),
     )
     return person, errors
+
+
+def _addresses(fields: Fields, errors: list[FieldError]) -> tuple[str, ...]:
+    """The addresses, each whole: a semicolon is part of one."""
+    found = values_of(fields.get("address", ()))
+    errors += [
+        ("address", f"has {len(text):,} characters; write at most {LONGEST_ADDRESS}")
+        for text in found if len(text) > LONGEST_ADDRESS
+    ]  # fmt: skip
+    return tuple(text for text in found if len(text) <= LONGEST_ADDRESS)
 
 
 def _single(fields: Fields, column: str, errors: list[FieldError]) -> str:

@@ -16,7 +16,7 @@ from kstep.ledger.vault import Secret
 from kstep.ledger.verifier import Key, leaf_hash
 from kstep.model.events import PersonErased
 from kstep.register.projection import subject_of
-from kstep.register.tables import State, leavings, people, repairs, statuses
+from kstep.register.tables import State, addresses, leavings, people, repairs, statuses
 from kstep.register.tables import differences as found_differences
 from kstep.register.tables import holds as placed_holds
 
@@ -107,7 +107,7 @@ def _tables(connection: Connection, numbers: Sequence[int]) -> dict[int, set[str
     kept: dict[int, set[str]] = {}
     for first in range(0, len(numbers), _AT_ONCE):
         some = numbers[first : first + _AT_ONCE]
-        for table in (repairs, found_differences, statuses, leavings, placed_holds):
+        for table in (addresses, repairs, found_differences, statuses, leavings, placed_holds):
             for person in connection.execute(select(table.c.person).where(table.c.person.in_(some))).scalars():
                 kept.setdefault(person, set()).add(table.name)
         known = (people.c.state != State.ERASED) | people.c.reference.is_not(None) | people.c.segment.is_not(None)

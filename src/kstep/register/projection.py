@@ -23,9 +23,9 @@ from kstep.model.events import (
     RepairClosed,
     RosterMoved,
 )
-from kstep.register.quality import due
+from kstep.register.quality import address_words, due
 from kstep.register.records import counted, row_text
-from kstep.register.tables import PROJECTED, State, imports, movements, people, repairs, standings, versions
+from kstep.register.tables import PROJECTED, State, addresses, imports, movements, people, repairs, standings, versions
 
 ROSTER = "register:roster"
 """What the events are about that tell how the roster moved."""
@@ -84,7 +84,7 @@ class RegisterProjection:
         last = {person_of(row.subject): row for row in rows}  # of two rows of one person the later counts
         asked = select(people.c.person).where(people.c.person.in_(last))
         there = set(connection.execute(asked).scalars())
-        lines, wrong = [], []
+        lines, wrong, lived_at = [], [], []
         for person, row in last.items():
             line = {"person": person, "changed": event.recorded, "segment": segment, "place": row.place}
             if row.row is None:  # erased since
@@ -102,6 +102,7 @@ class RegisterProjection:
                     "custody": about.custody, "fields": about.known,
                     "fingerprint": self.fingerprint(row_text(row.row["records"], row.row["errors"])),
                 }  # fmt: skip
+                lived_at += [{"person": person, "address": at} for at in self._addresses(row.row["records"])]
                 wrong += [
                     {"person": person, "reason": flaw.value, "since": event.recorded, "owner": about.office,
                      "due": due(flaw, event.recorded)}
@@ -116,13 +117,20 @@ class RegisterProjection:
             connection.execute(update(people).where(people.c.person == line["person"]).values(kept))
         if old:
             connection.execute(delete(repairs).where(repairs.c.person.in_([line["person"] for line in old])))
+            connection.execute(delete(addresses).where(addresses.c.person.in_([line["person"] for line in old])))
         _add(connection, repairs, wrong)
+        _add(connection, addresses, lived_at)
         seen = [{"recorded": event.recorded, "person": line["person"]} for line in lines]
         _add(connection, versions, [
             {**when, "segment": segment, "place": line["place"]} for when, line in zip(seen, lines, strict=True)
         ])  # fmt: skip
         stood = [{**when, "state": State.PRESENT} for when in seen if when["person"] not in there]
         _add(connection, standings, stood)
+
+    def _addresses(self, records: Sequence[dict[str, Any]]) -> list[bytes]:
+        """By what the addresses of a row are counted, each once."""
+        texts = {" ".join(address_words(text)) for record in records for text in record.get("addresses", ())}
+        return [self._vault.keyed("address", text.encode())[:16] for text in sorted(texts)]
 
     def _left(self, connection: Connection, event: Recorded) -> None:
         _stand(connection, event, State.LEFT)

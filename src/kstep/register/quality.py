@@ -20,7 +20,9 @@ DAY = 24 * 3600 * 1_000_000
 class Flaw(StrEnum):
     """What is wrong with a record."""
 
+    ADDRESS_INVALID = "address is none where somebody lives"
     CLOSED_AT_THE_SOURCE = "closed at the source"
+    NO_ADDRESS = "no address"
     NO_BIRTH_DATE = "no birth date"
     NO_NAME = "no name"
     ONE_NAME = "one name only"
@@ -37,6 +39,8 @@ DAYS = {
     Flaw.TOO_POOR: 1,
     Flaw.PLACEHOLDER_NAME: 7,
     Flaw.UNREADABLE: 7,
+    Flaw.ADDRESS_INVALID: 14,
+    Flaw.NO_ADDRESS: 14,
     Flaw.NO_BIRTH_DATE: 14,
     Flaw.ONE_NAME: 14,
     Flaw.PLACEHOLDER_BIRTH_DATE: 30,
@@ -49,6 +53,19 @@ _PLACEHOLDERS = frozenset(
 )
 """Words written for a name that nobody knows: *first name unknown*, *no middle name*."""
 
+_HAVE_ADDRESSES = frozenset({"bond", "recognizance", "supervision_order", "parole", "monitoring"})
+_SHORTEST_ADDRESS = 5
+_STREETS = frozenset({
+    "street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd", "court", "ct", "place",
+    "pl", "way", "square", "highway", "hwy", "route", "apartment", "apt", "calle", "avenida", "rue", "strasse", "platz", "via",
+    "ulitsa", "улица", "شارع", "village", "camp", "shelter", "hotel",
+})  # fmt: skip
+"""Words of which one at least stands in an address without a number."""
+
+_NO_HOME = re.compile(
+    r"\b(p ?o box|post office box|general delivery|poste restante|unknown|homeless|no address|none|n a|not known|tbd|unk)\b"
+)
+
 _NEW_YEAR = "-01-01"
 _WORD = re.compile(r"\w+")
 _SAME = re.compile(r"(.)\1{3,}")
@@ -56,7 +73,34 @@ _SAME = re.compile(r"(.)\1{3,}")
 
 def flaws_of(record: dict[str, Any]) -> set[Flaw]:
     """What is wrong with a record."""
-    return _of_names(record["names"]) | _of_birth_dates(record["birth_dates"]) | _of_documents(record["documents"])
+    return (
+        _of_names(record["names"])
+        | _of_birth_dates(record["birth_dates"])
+        | _of_documents(record["documents"])
+        | _of_addresses(record.get("addresses", ()), record["release_basis"])
+    )
+
+
+def _of_addresses(addresses: Sequence[str], release_basis: str) -> set[Flaw]:
+    """Whoever was released on a condition has to have an address; whoever has some, one at which somebody can live."""
+    if not addresses:
+        return {Flaw.NO_ADDRESS} if release_basis in _HAVE_ADDRESSES else set()
+    return set() if any(map(is_address, addresses)) else {Flaw.ADDRESS_INVALID}
+
+
+def is_address(text: str) -> bool:
+    """Whether somebody may live there, as far as its letters show: it has a digit or a word of streets, and is no box, no place for
+    all, and no word for an unknown one.
+    """
+    words = address_words(text)
+    if sum(map(len, words)) < _SHORTEST_ADDRESS or _NO_HOME.search(" ".join(words)):
+        return False
+    return not _STREETS.isdisjoint(words) or any(word.isnumeric() or word[:1].isdigit() for word in words)
+
+
+def address_words(text: str) -> list[str]:
+    """An address as it is counted: its words in small letters, without punctuation."""
+    return _WORD.findall(text.casefold())
 
 
 def _of_names(names: Sequence[Sequence[str]]) -> set[Flaw]:
@@ -90,4 +134,4 @@ def due(flaw: Flaw, since: int) -> int:
     return since + DAYS[flaw] * DAY
 
 
-__all__ = ["DAYS", "Flaw", "due", "flaws_of", "is_placeholder"]
+__all__ = ["DAYS", "Flaw", "address_words", "due", "flaws_of", "is_address", "is_placeholder"]

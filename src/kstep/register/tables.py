@@ -117,6 +117,15 @@ numbers = Table(
 )
 """The next number that a node gives to a person."""
 
+addresses = Table(
+    "register_addresses",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("address", LargeBinary, primary_key=True, comment="its words, by the home's key"),
+    Index("ix_register_addresses_address", "address"),
+)
+"""Who has which address, so that it can be counted how many have it; the address itself is not here."""
+
 reconciliations = Table(
     "register_reconciliations",
     metadata,
@@ -195,10 +204,10 @@ def declared(office: ColumnElement[Any], marking: str) -> dict[str, ColumnElemen
 TASKS = (reconciliations, differences, statuses, leavings, holds)
 """What is computed from events alone, of what is still to be done."""
 
-PROJECTED = (people, versions, standings, movements, repairs, imports)
+PROJECTED = (people, versions, standings, movements, repairs, imports, addresses)
 """What is computed from events alone."""
 
 __all__ = [
-    "PROJECTED", "TASKS", "Only", "State", "declared", "differences", "everything", "holds", "imports", "leavings", "movements",
-    "numbers", "people", "reconciliations", "repairs", "staged", "standings", "statuses", "underway", "versions",
+    "PROJECTED", "TASKS", "Only", "State", "addresses", "declared", "differences", "everything", "holds", "imports", "leavings",
+    "movements", "numbers", "people", "reconciliations", "repairs", "staged", "standings", "statuses", "underway", "versions",
 ]  # fmt: skip

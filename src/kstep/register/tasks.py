@@ -28,7 +28,7 @@ from kstep.model.events import (
 )
 from kstep.register.projection import person_of
 from kstep.register.quality import DAY
-from kstep.register.tables import TASKS, differences, holds, leavings, reconciliations, statuses
+from kstep.register.tables import TASKS, addresses, differences, holds, leavings, reconciliations, statuses
 
 _AT_ONCE = 500
 
@@ -152,7 +152,7 @@ def _returned(connection: Connection, event: Recorded) -> None:
 
 def _erased(connection: Connection, event: Recorded) -> None:
     person = erased_person(event)
-    for table in (differences, statuses, leavings, holds):
+    for table in (addresses, differences, statuses, leavings, holds):
         connection.execute(delete(table).where(table.c.person == person))
 
 

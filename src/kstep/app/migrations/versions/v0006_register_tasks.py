@@ -70,6 +70,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hold", name="pk_register_holds"),
     )
     op.create_index("ix_register_holds_person", "register_holds", ["person"])
+    op.create_table(
+        "register_addresses",
+        sa.Column("person", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("address", sa.LargeBinary, nullable=False, comment="its words, by the home's key"),
+        sa.PrimaryKeyConstraint("person", "address", name="pk_register_addresses"),
+    )
+    op.create_index("ix_register_addresses_address", "register_addresses", ["address"])
     if op.get_bind().dialect.name == "postgresql":
-        for table in ("reconciliations", "differences", "statuses", "leavings", "holds"):
+        for table in ("reconciliations", "differences", "statuses", "leavings", "holds", "addresses"):
             op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON register_{table} TO {ROLE}")

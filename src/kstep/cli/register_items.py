@@ -1,0 +1,64 @@
+"""What the commands of the register share: what they are about, whether it may be done with that, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kstep.cli.acting import Acting
+from kstep.cli.console import ATTENTION, DONE, print_json
+from kstep.cli.tables import show, told_dates
+
+if TYPE_CHECKING:
+    from kstep.access.policy import Item
+    from kstep.register.projection import RegisterProjection
+    from kstep.register.service import Register
+
+PURPOSE = "records"
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Ground = Annotated[str, typer.Option("--ground", metavar="TEXT", help="Why; it stands in the log.", show_default=False)]
+
+
+def projection_of(now: Acting) -> RegisterProjection:
+    from kstep.register.projection import RegisterProjection
+
+    return RegisterProjection(now.ledger.vault)
+
+
+def register_of(now: Acting) -> Register:
+    from kstep.register.service import Register
+
+    return Register(now.ledger, projection_of(now))
+
+
+def item(subject: str, office: str) -> Item:
+    from kstep.access.policy import Item
+    from kstep.model.markings import Marking
+    from kstep.register.importing import MARKING
+
+    return Item(subject, office, Marking.parse(MARKING))
+
+
+def require(now: Acting, action: str, subject: str, office: str) -> None:
+    now.access.require(now.actor, action, item(subject, office), now.purpose)
+
+
+def read_list(now: Acting, action: str, subject: str, offices: Iterable[str]) -> None:
+    """Record that a list of what is marked was read, of each office of which something is in it."""
+    now.access.read_marked(now.actor, action, [item(subject, office) for office in sorted(set(offices))], now.purpose)
+
+
+def told_table(rows: list[dict[str, Any]], columns: tuple[str, ...], nothing: str, *, as_json: bool) -> int:
+    if as_json:
+        print_json(rows)
+    else:
+        times = ("since", "until", "due")
+        dated = [{name: told_dates(cell) if name in times else cell for name, cell in row.items()} for row in rows]
+        show(dated, columns, nothing)
+    return ATTENTION if rows else DONE
+
+
+__all__ = ["PURPOSE", "AsJson", "Ground", "item", "projection_of", "read_list", "register_of", "require", "told_table"]
