@@ -26,7 +26,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
     found.home.database.close()
 
 
-def with_small_disk(*arguments: str | Path, largest: int = 20_000) -> Ran:
+def with_small_disk(*arguments: str | Path, largest: int = 4_096) -> Ran:
     """The command where no file may grow beyond some bytes."""
 
     def limit() -> None:
