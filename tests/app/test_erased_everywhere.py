@@ -102,11 +102,19 @@ def data_of(database: Database) -> list[Path]:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, empty_url: str) -> Iterator[Kept]:
+def kept(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    opened, first = [], Database.open
+
+    def remember(url: str) -> Database:
+        opened.append(first(url))
+        return opened[-1]
+
+    monkeypatch.setattr(Database, "open", remember)
     (tmp_path / "node").mkdir()
     made = Kept.make(tmp_path / "node/home", None if empty_url.startswith("sqlite") else empty_url)
     yield made
-    made.home.database.close()
+    for database in opened:
+        database.close()
 
 
 def wrapped_of(kept: Kept, numbers: list[int]) -> list[bytes]:
