@@ -65,7 +65,9 @@ def forms_of(words: Iterable[str]) -> re.Pattern[bytes]:
 # All canaries share these, so that a look at many gigabytes takes one pass: none of them is in anything else.
 SHARED = forms_of(["ycanary"])
 DOCUMENTS = re.compile(rb"(?i)ZQ\d{7}CN|Z\0Q\0(\d\0){7}C\0N\0")
-ENCODED = re.compile(b"|".join(re.escape(base64.b64encode(b"x" * lead + b"ycanary")[4:8]) for lead in (0, 1, 2)))
+_BASE64 = [base64.b64encode(b"x" * lead + b"ycanary")[(8 * lead + 5) // 6 : 8 * (lead + 7) // 6] for lead in (0, 1, 2)]
+ENCODED = re.compile(b"|".join(map(re.escape, _BASE64)))
+"""The letters of base64 that follow from the word alone, wherever it begins: eight or nine, so that chance does not make them."""
 
 
 def holding(paths: Iterable[Path], *wanted: re.Pattern[bytes]) -> list[str]:
