@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from kstep.ledger.segments import read_rows, some_rows
 from kstep.ledger.service import By, Ledger, Projection, Unit
@@ -230,7 +230,10 @@ _who = func.coalesce(people.c.merged_into, people.c.person)
 
 def _on_roster(*, left_too: bool = False) -> Any:
     """Who is on the roster, and whose record is screened with another's: whose it is, and where it lies."""
-    there = people.c.state.in_([State.PRESENT, State.MERGED, *([State.LEFT] if left_too else [])])
+    states = [State.PRESENT, *([State.LEFT] if left_too else [])]
+    kept = people.alias("kept")
+    with_another = select(kept.c.person).where(kept.c.person == people.c.merged_into, kept.c.state.in_(states)).exists()
+    there = or_(people.c.state.in_(states), and_(people.c.state == State.MERGED, with_another))
     return select(_who.label("who"), people.c.segment, people.c.place).where(there)
 
 
