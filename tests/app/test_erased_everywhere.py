@@ -100,7 +100,10 @@ def data_of(database: Database) -> list[Path]:
         return list(database.path.parent.glob(f"{database.path.name}*"))
     with as_keeper(database) as connection:
         connection.execute(text("CHECKPOINT"))
-        return list(Path(connection.execute(text("SHOW data_directory")).scalar_one()).rglob("*"))
+        folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
+        mine = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
+    others = {path for path in (folder / "base").iterdir() if path.name != str(mine)}  # of other tests' databases
+    return [path for path in folder.rglob("*") if not others.intersection((path, *path.parents))]
 
 
 @pytest.fixture
