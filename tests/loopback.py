@@ -126,7 +126,13 @@ class MailServer:
             await server.wait_closed()
 
         loop.set_exception_handler(lambda *_: None)  # a client that refuses our certificate is what some tests want
-        thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+
+        def run() -> None:  # in a thread of its own to the end: a browser's loop may be running in this one
+            loop.run_until_complete(serve())
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+        thread = threading.Thread(target=run)
         thread.start()
         assert ready.wait(30)
         try:
@@ -134,8 +140,6 @@ class MailServer:
         finally:
             loop.call_soon_threadsafe(self._stop.set)
             thread.join()
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.close()
 
 
 @dataclass

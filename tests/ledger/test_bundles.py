@@ -174,7 +174,7 @@ def test_stolen_key_cannot_undo_a_checkpoint_that_left(tmp_path: Path) -> None:
         (
             ["bundle/bundle.json", "--key", "KEY"],
             1,
-            "REFUSED: bundle/bundle.json: not a folder, nor a ZIP archive that can be read",
+            "REFUSED: not a certificate",
         ),
     ],
 )
