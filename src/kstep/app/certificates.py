@@ -6,13 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from kstep.app.home import Home
 from kstep.ledger.checkpoints import make_checkpoint
-from kstep.ledger.merkle import inclusion_proof
 from kstep.ledger.service import By, Ledger
-from kstep.ledger.tables import OWN, events, nodes
+from kstep.ledger.tables import OWN, events
 from kstep.ledger.verifier import CERTIFICATE
 from kstep.model.events import CoverageCertified
 from kstep.screening.certificate import certify, prove_person
@@ -30,14 +29,7 @@ def make_certificate(home: Home, ledger: Ledger, name: str, people: Sequence[int
         here = (events.c.log == OWN) & (events.c.number == stated.number)
         text = connection.execute(select(events.c.text).where(here)).scalar_one()
         salt, payload = ledger.payload(connection, stated.number) or (b"", None)
-
-        def hash_at(level: int, place: int) -> bytes:
-            asked = select(nodes.c.hash).where(
-                nodes.c.log == OWN, tuple_(nodes.c.level, nodes.c.place).in_([(level, place)])
-            )
-            return bytes(connection.execute(asked).scalar_one())
-
-        proof = inclusion_proof(stated.number, kept.size, hash_at)
+        proof = ledger.inclusion_proof(connection, stated.number, kept.size)
     told = {
         "format": CERTIFICATE,
         "checkpoint": kept.note.decode(),

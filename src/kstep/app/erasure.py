@@ -6,7 +6,8 @@ Killed in between, it is run again: who is erased already is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import select, text
 
@@ -19,23 +20,30 @@ from kstep.screening import register_index
 from kstep.store import Database
 
 
+@contextmanager
+def erasing(home: Home) -> Iterator[None]:
+    """Around whatever erases people of a home: what lies beside the log of them goes before and after. Raises `StoreError`."""
+    indexes = home.path / "indexes"
+    register_index.forget(indexes)
+    try:
+        yield
+    finally:
+        register_index.forget(indexes)  # somebody may have made it again meanwhile
+        forget_traces(home.database)
+
+
 def erase(home: Home, register: Register, persons: Sequence[int], ground: str, by: By) -> int:
     """Destroy what is known of these people, for good; returns how many were erased now. Raises `RegisterError` and `StoreError`;
     those before are erased then.
     """
-    indexes = home.path / "indexes"
-    register_index.forget(indexes)
     count = 0
-    try:
+    with erasing(home):
         for person in persons:
             with home.database.read() as connection:
                 state = connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
             if state != State.ERASED:
                 register.erase(person, ground, by)
                 count += 1
-    finally:
-        register_index.forget(indexes)  # somebody may have made it again meanwhile
-        forget_traces(home.database)
     return count
 
 
@@ -49,4 +57,4 @@ def forget_traces(database: Database) -> None:
             connection.execute(text(f"VACUUM (FULL) {secrets.name}"))
 
 
-__all__ = ["erase", "forget_traces"]
+__all__ = ["erase", "erasing", "forget_traces"]

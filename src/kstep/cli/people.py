@@ -9,11 +9,11 @@ import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
+from kstep.cli.register_items import AsJson, Ground, read_list, register_of, require_person
+from kstep.cli.second import SecondKey, agreeing
 
 if TYPE_CHECKING:
-    from kstep.cli.acting import Acting
     from kstep.register.importing import Account
-    from kstep.register.service import Register
     from kstep.screening.lookback import Then
 
 app = typer.Typer(no_args_is_help=True, help="The people under supervision.")
@@ -21,7 +21,6 @@ app = typer.Typer(no_args_is_help=True, help="The people under supervision.")
 PersonId = Annotated[
     str, typer.Argument(metavar="PERSON_ID", help="The id that the source gives them.", show_default=False)
 ]
-Ground = Annotated[str, typer.Option(help="Why; it is kept.", show_default=False)]
 SHOWN = 20
 
 
@@ -30,24 +29,16 @@ def root() -> None:
     """The people under supervision."""
 
 
-def register_of(now: Acting) -> Register:
-    """The register of a home."""
-    from kstep.register.projection import RegisterProjection
-    from kstep.register.service import Register
-
-    return Register(now.ledger, RegisterProjection(now.home.vault))
-
-
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="The people: a CSV, JSONL or Parquet file.", show_default=False)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "records",
 ) -> int:
     """Read a file of people into the register; one that was stopped goes on where it was. Nobody leaves by not being in a file."""
-    with acting(home, as_, purpose, "people.import") as now, progress("importing", None) as advance:
+    with acting(home, as_, purpose, "people.import", node=True) as now, progress("importing", None) as advance:
         account = register_of(now).import_people(file, now.by, advance)
     for notice in account.notices:
         say(f"{file.name}: {notice}")
@@ -96,21 +87,18 @@ def show(
     purpose: Purpose = "records",
 ) -> int:
     """What is recorded of somebody, or was at a moment: what the register said, which editions were current, was she screened."""
-    from kstep.access.policy import Item
     from kstep.app.home import now as time
     from kstep.app.lists_in_use import ever_in_use
     from kstep.editions.view import EditionsView
-    from kstep.model.markings import Marking
-    from kstep.register.importing import MARKING
     from kstep.register.projection import subject_of
+    from kstep.register.repair_queue import office_of
     from kstep.screening.lookback import look_back
 
     moment = time() if as_of is None else _moment(as_of)
     with acting(home, as_, purpose, "people.read") as now:
         register = register_of(now)
         number = register.find(person_id)
-        item = Item(subject_of(number), register.office(number), Marking.parse(MARKING))
-        now.access.read_marked(now.actor, "people.read", [item], purpose)
+        read_list(now, "people.read", subject_of(number), [office_of(now.ledger, number)])
         editions = ever_in_use(EditionsView(now.ledger, now.home.path / "editions"))
         with now.home.database.read() as connection:
             then = look_back(now.ledger, register, connection, number, moment, editions)
@@ -167,33 +155,18 @@ def leave(
         str, typer.Option(help="Why: departed, removed, status_granted, citizen, deceased, …", show_default=False)
     ],
     evidence: Annotated[str, typer.Option(help="The paper that shows it.", show_default=False)],
-    second: Annotated[
-        Path, typer.Option(metavar="KEYFILE", help="The personal key of the second person.", show_default=False)
-    ],
+    second: SecondKey = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "records",
 ) -> int:
     """Take somebody off the roster, as two people say."""
     with acting(home, as_, purpose, "people.leave") as now:
-        other = second_of(now, second, "people.leave")
         register = register_of(now)
-        register.leave(register.find(person_id), ground, evidence, other, now.by)
+        number = register.find(person_id)
+        agreed = agreeing(now, second, "people.leave", [require_person(now, "people.leave", number)])
+        register.leave(number, ground, evidence, agreed, now.by)
     return DONE
-
-
-def second_of(now: Acting, key: Path, action: str) -> str:
-    """The account of a second person who agrees, by their key. Raises `AccessError`."""
-    import os
-
-    from kstep.access.account import AccessError, second_person
-    from kstep.access.policy import NODE
-
-    other = now.access.authenticate(key, os.environ.get("KSTEP_SECOND_PASSWORD", ""))
-    decision = second_person(now.actor, other, action, NODE)
-    if not decision.allowed:
-        raise AccessError(f"the second person cannot agree: {decision.reason}")
-    return other.subject
 
 
 @app.command("return")
@@ -207,7 +180,9 @@ def return_(
     """Put somebody who had left on the roster again."""
     with acting(home, as_, purpose, "people.leave") as now:
         register = register_of(now)
-        register.come_back(register.find(person_id), ground, now.by)
+        number = register.find(person_id)
+        require_person(now, "people.leave", number)
+        register.come_back(number, ground, now.by)
     return DONE
 
 
@@ -220,11 +195,11 @@ def erase(
     purpose: Purpose = "records",
 ) -> int:
     """Destroy what is known of somebody, for good; the record that it was stands."""
-    from kstep.screening import register_index
+    from kstep.app.erasure import erase as erase_of_home
 
     with acting(home, as_, purpose, "people.erase") as now:
         register = register_of(now)
         number = register.find(person_id)
-        register.erase(number, ground, now.by)
-        register_index.forget(now.home.path / "indexes")
+        require_person(now, "people.erase", number)
+        erase_of_home(now.home, register, [number], ground, now.by)
     return DONE

@@ -15,7 +15,16 @@ import typer
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
 from kstep.cli.register_duplicates import duplicates, merge, unmerge
-from kstep.cli.register_items import PURPOSE, AsJson, projection_of, read_list, register_of, require, told_table
+from kstep.cli.register_items import (
+    PURPOSE,
+    AsJson,
+    projection_of,
+    read_list,
+    register_of,
+    require,
+    require_person,
+    told_table,
+)
 from kstep.cli.tables import show
 
 app = typer.Typer(no_args_is_help=True, help="Keep the register complete and true.")
@@ -156,7 +165,7 @@ def assign(
 
     with acting(home, as_, purpose, "people.import") as now:
         queue = RepairQueue(now.ledger)
-        require(now, "people.import", f"person:{person}", queue.office_of(person))
+        require_person(now, "people.import", person)
         queue.assign(person, reason, owner, end_of(due.date()), now.by)
     return DONE
 
@@ -175,7 +184,7 @@ def close(
 
     with acting(home, as_, purpose, "people.import") as now:
         queue = RepairQueue(now.ledger)
-        require(now, "people.import", f"person:{person}", queue.office_of(person))
+        require_person(now, "people.import", person)
         queue.close(person, reason, finding, now.by)
     return DONE
 
@@ -207,7 +216,6 @@ def statuses_(
     """Whose status runs out, and when; or say of one from when until when it is, or that it ended."""
     from kstep.access.service import end_of
     from kstep.model import InputError
-    from kstep.register.repair_queue import office_of
     from kstep.register.statuses import Statuses
 
     with acting(home, as_, purpose, "people.import" if set_ or end else "people.read") as now:
@@ -216,7 +224,7 @@ def statuses_(
             if person is None or on is None or (set_ and until is None) or (set_ and end):
                 mend = "say --person, --on and, to date one, --until"
                 raise InputError("of whom and from when was not said", where="--set or --end", mend=mend)
-            require(now, "people.import", f"person:{person}", office_of(now.ledger, person))
+            require_person(now, "people.import", person)
             since = end_of(on.date()) - DAY
             if end:
                 service.end(person, end, since, evidence, now.by)

@@ -9,7 +9,7 @@ import typer
 
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import DONE
-from kstep.cli.register_items import PURPOSE, AsJson, Ground, read_list, register_of, require, told_table
+from kstep.cli.register_items import PURPOSE, AsJson, Ground, read_list, register_of, require_person, told_table
 
 if TYPE_CHECKING:
     from kstep.register.duplicates import Duplicate
@@ -45,7 +45,8 @@ def merge(
 ) -> int:
     """Say that two are one person: the other's record is screened with the one that is kept."""
     with acting(home, as_, purpose, "people.merge") as now:
-        _may_both(now, kept, other)
+        for person in (kept, other):
+            require_person(now, "people.merge", person)
         register_of(now).merge(kept, other, ground, now.by)
     return DONE
 
@@ -59,16 +60,9 @@ def unmerge(
 ) -> int:
     """Say that two are two people after all; both are screened alone."""
     with acting(home, as_, purpose, "people.merge") as now:
-        _may_both(now, other)
+        require_person(now, "people.merge", other)
         register_of(now).unmerge(other, ground, now.by)
     return DONE
-
-
-def _may_both(now: Acting, *people: int) -> None:
-    from kstep.register.repair_queue import office_of
-
-    for person in people:
-        require(now, "people.merge", f"person:{person}", office_of(now.ledger, person))
 
 
 def _matches(now: Acting, people: set[int]) -> dict[int, int]:

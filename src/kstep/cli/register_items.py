@@ -42,8 +42,26 @@ def item(subject: str, office: str) -> Item:
     return Item(subject, office, Marking.parse(MARKING))
 
 
+def of_person(number: int, office: str) -> Item:
+    """Somebody of an office, as an item of the one policy."""
+    from kstep.register.projection import subject_of
+
+    return item(subject_of(number), office)
+
+
 def require(now: Acting, action: str, subject: str, office: str) -> None:
     now.access.require(now.actor, action, item(subject, office), now.purpose)
+
+
+def require_person(now: Acting, action: str, number: int) -> Item:
+    """Somebody as an item of the one policy. Raises `AccessError` if this may not be done with them, and `RegisterError` if nobody
+    has that number.
+    """
+    from kstep.register.repair_queue import office_of
+
+    found = of_person(number, office_of(now.ledger, number))
+    now.access.require(now.actor, action, found, now.purpose)
+    return found
 
 
 def read_list(now: Acting, action: str, subject: str, offices: Iterable[str]) -> None:
@@ -61,4 +79,7 @@ def told_table(rows: list[dict[str, Any]], columns: tuple[str, ...], nothing: st
     return ATTENTION if rows else DONE
 
 
-__all__ = ["PURPOSE", "AsJson", "Ground", "item", "projection_of", "read_list", "register_of", "require", "told_table"]
+__all__ = [
+    "PURPOSE", "AsJson", "Ground", "item", "of_person", "projection_of", "read_list", "register_of", "require", "require_person",
+    "told_table",
+]  # fmt: skip

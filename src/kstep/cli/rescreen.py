@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,22 +10,20 @@ import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
+from kstep.cli.register_items import AsJson, read_list, register_of
 
 if TYPE_CHECKING:
     from kstep.screening.coverage import Covered
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-
 
 def rescreen(
-    home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = "screening", as_json: Json = False
+    home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = "screening", as_json: AsJson = False
 ) -> int:
     """Screen everyone who is owed it: whose record changed, or whose list did, since they were screened last."""
     from kstep.app.lists_in_use import open_in_use, standard_of
-    from kstep.cli.people import register_of
     from kstep.screening.rescreen import Rescreening
 
-    with acting(home, as_, purpose, "screening.run") as now:
+    with acting(home, as_, purpose, "screening.run", node=True) as now:
         lists = open_in_use(now.home, now.ledger, say)
         if not lists:
             say("no list is in use yet; register one with kstep lists register, and publish an edition of it")
@@ -60,7 +59,7 @@ def coverage(
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "oversight",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> int:
     """Who stands screened against the current editions, who is owed it, who is overdue, and who is in repair."""
     from kstep.app.home import now as time
@@ -75,9 +74,8 @@ def coverage(
     with acting(home, as_, purpose, "coverage.read") as now:
         lists = in_use(EditionsView(now.ledger, now.home.path / "editions"))
         with now.home.database.read() as connection:
-            found = covered(
-                connection, lists, standard_of(now.home).engine, time(), by=groups, within=round(within * 3600e6)
-            )
+            engine, only = standard_of(now.home).engine, partial(now.actor.filter, "coverage.read")
+            found = covered(connection, lists, engine, time(), by=groups, within=round(within * 3600e6), only=only)
     if as_json:
         print_json([_json(stands, groups) for stands in found])
     else:
@@ -137,11 +135,14 @@ def certificate(
 ) -> int:
     """State, so that anybody can check it, that everyone was screened against the list's current edition, and with what result."""
     from kstep.app.certificates import make_certificate
-    from kstep.cli.people import register_of
+    from kstep.register.projection import subject_of
+    from kstep.register.repair_queue import office_of
 
-    with acting(home, as_, purpose, "coverage.read") as now:
+    with acting(home, as_, purpose, "coverage.read", node=True) as now:
         register = register_of(now)
         numbers = [register.find(person_id) for person_id in person or ()]
+        for number in numbers:  # whose rows the certificate shows
+            read_list(now, "people.read", subject_of(number), [office_of(now.ledger, number)])
         text = make_certificate(now.home, now.ledger, list_, numbers, now.by)
     if out is None:
         print(text, end="")

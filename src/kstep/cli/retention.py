@@ -12,6 +12,7 @@ import typer
 
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
+from kstep.cli.register_items import AsJson, Ground, of_person, register_of, require_person
 from kstep.cli.second import SecondKey, agreeing
 from kstep.cli.tables import show, told_dates
 from kstep.model import one_line
@@ -19,16 +20,12 @@ from kstep.model import one_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kstep.access.policy import Item
     from kstep.register.retention import Retention
 
 app = typer.Typer(no_args_is_help=True, help="Erase what need not be kept any longer, and prove that it is gone.")
 
 PURPOSE = "retention"
 ACTION = "retention.apply"
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Ground = Annotated[str, typer.Option("--ground", metavar="TEXT", help="Why; it stands in the log.", show_default=False)]
 
 
 @app.callback()
@@ -41,7 +38,7 @@ def plan(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = None
     """Whose time is over, and what holds them."""
     with _retention(home, as_, purpose) as (now, retention):
         found = retention.plan(now.ledger.clock(), partial(now.actor.filter, ACTION))
-        now.access.read_marked(now.actor, ACTION, [_item(one.person, one.office) for one in found], purpose)
+        now.access.read_marked(now.actor, ACTION, [of_person(one.person, one.office) for one in found], purpose)
     if as_json:
         print_json([{**asdict(one), "free": one.free} for one in found])
         return DONE
@@ -63,15 +60,14 @@ def apply(
     purpose: Purpose = PURPOSE,
 ) -> int:
     """Erase whom the plan lets go; two people have to say so."""
-    from kstep.screening.register_index import forget
+    from kstep.app.erasure import erasing
 
     with _retention(home, as_, purpose) as (now, retention):
         moment, only = now.ledger.clock(), partial(now.actor.filter, ACTION)
         planned = retention.plan(moment, only)
-        agreed = agreeing(now, second, ACTION, [_item(one.person, one.office) for one in planned if one.free])
-        erased = retention.apply(moment, agreed, now.by, only)
-        for folder in {path.parent for path in (now.home.path / "indexes").rglob("*.roster")} if erased else ():
-            forget(folder)
+        agreed = agreeing(now, second, ACTION, [of_person(one.person, one.office) for one in planned if one.free])
+        with erasing(now.home):
+            erased = retention.apply(moment, agreed, now.by, only)
     if as_json:
         print_json({"erased": [one.person for one in erased], "held": len(planned) - len(erased)})
     else:
@@ -117,12 +113,9 @@ def hold(
     purpose: Purpose = PURPOSE,
 ) -> int:
     """Have what is known of somebody kept, and print the name of the hold; two people have to say so."""
-    from kstep.register.repair_queue import office_of
-
     with _retention(home, as_, purpose) as (now, retention):
-        item = _item(person, office_of(now.ledger, person))
-        now.access.require(now.actor, ACTION, item, purpose)
-        print(retention.place(person, ground, agreeing(now, second, ACTION, [item]), now.by))
+        held = require_person(now, ACTION, person)
+        print(retention.place(person, ground, agreeing(now, second, ACTION, [held]), now.by))
     return DONE
 
 
@@ -136,13 +129,10 @@ def lift(
     purpose: Purpose = PURPOSE,
 ) -> int:
     """Have it kept no longer on that account; two people have to say so."""
-    from kstep.register.repair_queue import office_of
-
     with _retention(home, as_, purpose) as (now, retention):
         person = retention.person_of(hold)
-        item = _item(person, office_of(now.ledger, person))
-        now.access.require(now.actor, ACTION, item, purpose)
-        retention.lift(hold, ground, agreeing(now, second, ACTION, [item]), now.by)
+        held = require_person(now, ACTION, person)
+        retention.lift(hold, ground, agreeing(now, second, ACTION, [held]), now.by)
     return DONE
 
 
@@ -153,7 +143,7 @@ def holds(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = Non
 
     with _retention(home, as_, purpose) as (now, retention):
         found = retention.holds(partial(now.actor.filter, ACTION))
-        items = [_item(one.person, office_of(now.ledger, one.person)) for one in found]
+        items = [of_person(one.person, office_of(now.ledger, one.person)) for one in found]
         now.access.read_marked(now.actor, ACTION, items, purpose)
     if as_json:
         print_json([asdict(one) for one in found])
@@ -165,18 +155,7 @@ def holds(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = Non
 
 @contextmanager
 def _retention(home: Path | None, key: Path | None, purpose: str) -> Iterator[tuple[Acting, Retention]]:
-    from kstep.register.projection import RegisterProjection
     from kstep.register.retention import Retention, schedule_of
-    from kstep.register.service import Register
 
     with acting(home, key, purpose, ACTION) as now:
-        register = Register(now.ledger, RegisterProjection(now.ledger.vault))
-        yield now, Retention(now.ledger, register, schedule_of(now.home.settings))
-
-
-def _item(person: int, office: str) -> Item:
-    from kstep.access.policy import Item
-    from kstep.model.markings import Marking
-    from kstep.register.importing import MARKING
-
-    return Item(f"person:{person}", office, Marking.parse(MARKING))
+        yield now, Retention(now.ledger, register_of(now), schedule_of(now.home.settings))

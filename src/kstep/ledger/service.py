@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 
 from kstep.ledger.events import SALT_BYTES, Event, committed
-from kstep.ledger.merkle import consistency_proof, new_nodes, root, subtrees
+from kstep.ledger.merkle import consistency_proof, inclusion_proof, new_nodes, root, subtrees
 from kstep.ledger.reading import event_lines, event_texts, place_of
 from kstep.ledger.tables import OWN, events, logs, nodes, payloads
 from kstep.ledger.vault import SealBroken, Vault
@@ -256,6 +256,10 @@ class Ledger:
     def consistency_proof(self, connection: Connection, size: int, later: int, log: int = OWN) -> list[bytes]:
         """The hashes that show that the first `later` events of a log begin with the first `size`."""
         return consistency_proof(size, later, lambda *at: _hashes(connection, log, [at])[at])
+
+    def inclusion_proof(self, connection: Connection, number: int, size: int, log: int = OWN) -> list[bytes]:
+        """The hashes that show that the event of this number is among the first `size` of a log."""
+        return inclusion_proof(number, size, lambda *at: _hashes(connection, log, [at])[at])
 
     def rebuild(self) -> int:
         """Throw away what was computed from events, and compute it again from all of them; returns how many there were."""

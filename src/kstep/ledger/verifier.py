@@ -687,8 +687,23 @@ def verify_certificate(text: bytes, keys: Sequence[Key]) -> tuple[dict[str, Any]
         if size != payload["people"] or type(index) is not int:
             raise Refused("a row of another roster")
         check_inclusion(row_hash(row_salt, canonical(row)), index, size, steps, bytes.fromhex(payload["roster_root"]))
-        named.append(str(row["records"][0]["person_id"]))
+        named.append(_person_id(row))
     return payload, named
+
+
+def _person_id(row: Any) -> str:
+    try:
+        found = row["records"][0]["person_id"]
+    except (KeyError, IndexError, TypeError):
+        found = None
+    if not isinstance(found, str):
+        raise Refused("a row that names nobody")
+    return found
+
+
+def _shown(text: str) -> str:
+    """A text in one line, of which no letter does anything to a terminal."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
 
 
 def check_certificate(text: bytes, keys: Sequence[Key]) -> int:
@@ -696,12 +711,12 @@ def check_certificate(text: bytes, keys: Sequence[Key]) -> int:
     try:
         stated, named = verify_certificate(text, keys)
     except Refused as refused:
-        print(f"REFUSED: {refused}")
+        print(_shown(f"REFUSED: {refused}"))
         return 1
     for name in sorted(stated):
-        print(f"{name:<14} {stated[name]}")
+        print(_shown(f"{name:<14} {stated[name]}"))
     for person_id in named:
-        print(f"{'screened':<14} {person_id}")
+        print(_shown(f"{'screened':<14} {person_id}"))
     print("verified")
     return 0
 
@@ -725,15 +740,15 @@ def main(arguments: Iterable[str] | None = None) -> int:
         if asked.bundle.suffix == ".json":
             return check_certificate(asked.bundle.read_bytes(), keys)
     except (Refused, OSError) as error:
-        print(error, file=sys.stderr)
+        print(_shown(str(error)), file=sys.stderr)
         return 2
     try:
         logs = verify(asked.bundle, keys, checkpoints)
     except (Refused, OSError) as refused:
-        print(f"REFUSED: {refused}")
+        print(_shown(f"REFUSED: {refused}"))
         return 1
     except DAMAGED as damage:
-        print(f"REFUSED: {asked.bundle}: not a folder, nor a ZIP archive that can be read ({damage})")
+        print(_shown(f"REFUSED: {asked.bundle}: not a folder, nor a ZIP archive that can be read ({damage})"))
         return 1
     for log in logs:
         checkpoints_told = f"checkpoints from outside: {len(log.from_outside)}"

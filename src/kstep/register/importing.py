@@ -171,15 +171,7 @@ class Importing:
     def _stage(self, piece: _Piece, account: Account, tree: Tree) -> None:
         """Write some rows, and what the account says then."""
         with self._ledger.database.write() as connection:
-            mine = connection.execute(
-                select(underway.c.done).where(underway.c.digest == self._digest).with_for_update()
-            ).scalar()
-            if mine != account.rows:
-                raise InputError(
-                    "is being imported by another process",
-                    where=str(self._path),
-                    mend="let that one end; or run this again",
-                )
+            self._check_mine(connection, account)
             self._put(connection, piece, account, tree)
             account.rows += piece.rows
             account.refused.update(_what(error) for error in piece.refused)
@@ -187,6 +179,15 @@ class Importing:
             account.wrong += [*piece.refused, *piece.errors][: max(0, SHOWN - len(account.wrong))]
             state = {"done": account.rows, "account": account.kept()}
             connection.execute(update(underway).where(underway.c.digest == self._digest).values(state))
+
+    def _check_mine(self, connection: Connection, account: Account) -> None:
+        """Raise `InputError` if another process went on with this import, or gave it up for another file, and let none do so before
+        the end of this unit of work.
+        """
+        this = (underway.c.segment == self._segment) & (underway.c.done == account.rows)
+        if connection.execute(select(underway.c.done).where(this).with_for_update()).one_or_none() is None:
+            mend = "let that one end; or run this again"
+            raise InputError("another process imports this file or another one", where=str(self._path), mend=mend)
 
     def _put(self, connection: Connection, piece: _Piece, account: Account, tree: Tree) -> None:
         met: dict[bytes, list[_Told]] = {}
@@ -241,6 +242,7 @@ class Importing:
         """Tell of all that was written."""
         segment = {"id": self._segment, "rows": tree.size, "root": tree.root().hex()}
         with self._ledger.unit(by) as unit:
+            self._check_mine(unit.connection, account)
             of_file = select(staged.c.person)
             on_roster = people.c.state == State.PRESENT
             absent = select(func.count()).select_from(people).where(on_roster, people.c.person.not_in(of_file))

@@ -116,6 +116,7 @@ class RegisterProjection:
             kept = {name: value for name, value in line.items() if name not in ("person", "state")}
             connection.execute(update(people).where(people.c.person == line["person"]).values(kept))
         if old:
+            _kept_changed(connection, [line["person"] for line in old], event.recorded)
             connection.execute(delete(repairs).where(repairs.c.person.in_([line["person"] for line in old])))
             connection.execute(delete(addresses).where(addresses.c.person.in_([line["person"] for line in old])))
         _add(connection, repairs, wrong)
@@ -134,7 +135,6 @@ class RegisterProjection:
 
     def _left(self, connection: Connection, event: Recorded) -> None:
         _stand(connection, event, State.LEFT)
-        connection.execute(delete(repairs).where(repairs.c.person == person_of(event.subject)))
 
     def _returned(self, connection: Connection, event: Recorded) -> None:
         _stand(connection, event, State.PRESENT)
@@ -158,7 +158,7 @@ class RegisterProjection:
 
     def _merged(self, connection: Connection, event: Recorded) -> None:
         assert isinstance(event.fact, PeopleMerged)
-        _stand(connection, event, State.MERGED, event.fact.other)
+        _stand(connection, event, State.MERGED, event.fact.other, event.fact.kept)
         _join(connection, event, event.fact.kept, event.fact.other, apart=False)
 
     def _unmerged(self, connection: Connection, event: Recorded) -> None:
@@ -188,17 +188,25 @@ def _closed(connection: Connection, event: Recorded) -> None:
     connection.execute(delete(repairs).where(this))
 
 
-def _stand(connection: Connection, event: Recorded, state: State, person: int | None = None) -> None:
+def _stand(
+    connection: Connection, event: Recorded, state: State, person: int | None = None, kept: int | None = None
+) -> None:
     person = person_of(event.subject) if person is None else person
     changed = {"state": state, "changed": event.recorded}
     connection.execute(update(people).where(people.c.person == person).values(changed))
-    _replace(connection, standings, {"person": person, "recorded": event.recorded}, {"state": state})
+    _replace(connection, standings, {"person": person, "recorded": event.recorded}, {"state": state, "kept": kept})
 
 
 def _join(connection: Connection, event: Recorded, kept: int, other: int, *, apart: bool) -> None:
     """Have somebody screened with another from now on, or alone; both are screened anew."""
     connection.execute(update(people).where(people.c.person == other).values(merged_into=None if apart else kept))
     connection.execute(update(people).where(people.c.person == kept).values(changed=event.recorded))
+
+
+def _kept_changed(connection: Connection, others: Sequence[int], moment: int) -> None:
+    """Have those screened anew with whom the changed record of another is screened."""
+    kept = select(people.c.merged_into).where(people.c.person.in_(others), people.c.merged_into.is_not(None))
+    connection.execute(update(people).where(people.c.person.in_(kept)).values(changed=moment))
 
 
 def _add(connection: Connection, table: Table, lines: Sequence[dict[str, Any]]) -> None:

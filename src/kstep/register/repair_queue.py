@@ -11,7 +11,7 @@ from kstep.model.events import Recorded, RepairAssigned, RepairClosed
 from kstep.register.importing import MARKING
 from kstep.register.projection import subject_of
 from kstep.register.service import RegisterError
-from kstep.register.tables import Only, declared, everything, people, repairs
+from kstep.register.tables import Only, State, declared, everything, people, repairs
 
 _LONGEST = 200
 
@@ -46,7 +46,7 @@ class RepairQueue:
         """What is to be mended, by when it is due; of an office, for one reason, by one owner, or due by a moment."""
         columns = (repairs.c.person, repairs.c.reason, people.c.office, repairs.c.owner, repairs.c.since, repairs.c.due)
         asked = select(*columns).join_from(repairs, people, repairs.c.person == people.c.person)
-        asked = asked.where(only(declared(people.c.office, MARKING)))
+        asked = asked.where(people.c.state != State.LEFT, only(declared(people.c.office, MARKING)))
         for column, value in ((people.c.office, office), (repairs.c.reason, reason), (repairs.c.owner, owner)):
             asked = asked if value is None else asked.where(column == value)
         if due_by is not None:
@@ -54,10 +54,6 @@ class RepairQueue:
         with self._ledger.database.read() as connection:
             lines = connection.execute(asked.order_by(repairs.c.due, repairs.c.person, repairs.c.reason))
             return [Repair(*line) for line in lines]
-
-    def office_of(self, person: int) -> str:
-        """To which office somebody belongs. Raises `RegisterError` if nobody has that number."""
-        return office_of(self._ledger, person)
 
     def assign(self, person: int, reason: str, owner: str, due: int, by: By) -> Recorded:
         """Let somebody mend a record by a time. Raises `RegisterError`."""

@@ -24,7 +24,7 @@ from kstep.model.events import (
 from kstep.register.importing import MARKING, Account, Importing
 from kstep.register.projection import ROSTER, RegisterProjection, subject_of
 from kstep.register.records import records_of
-from kstep.register.tables import State, holds, movements, people, repairs, standings, versions
+from kstep.register.tables import State, holds, movements, people, standings, versions
 
 GROUNDS = ("departed", "removed", "status_granted", "citizen", "deceased", "absconded", "registered in error")
 """Why somebody leaves the roster."""
@@ -86,11 +86,6 @@ class Register:
         if found is None:
             raise RegisterError("nobody in the register has that id; look it up in the source")
         return int(found)
-
-    def office(self, person: int) -> str:
-        """The code of the office to which somebody belongs; empty if it is not known."""
-        with self._ledger.database.read() as connection:
-            return str(connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or "")
 
     def records(self, connection: Connection, numbers: Sequence[int]) -> Iterator[Registered]:
         """What is known of these people on the roster, and of those whom somebody found to be the same, by ascending number."""
@@ -215,14 +210,6 @@ class Register:
         with self._ledger.database.read() as connection:
             asked = select(people.c.state, func.count()).group_by(people.c.state)
             return {State(state): count for state, count in connection.execute(asked)}
-
-    def repairs(self) -> list[tuple[str, int, int]]:
-        """The flaws that somebody has to mend: of each, how many records have it, and when the first is due."""
-        with self._ledger.database.read() as connection:
-            asked = select(repairs.c.reason, func.count(), func.min(repairs.c.due)).group_by(repairs.c.reason)
-            return [
-                (reason, count, first) for reason, count, first in connection.execute(asked.order_by(repairs.c.reason))
-            ]
 
 
 _who = func.coalesce(people.c.merged_into, people.c.person)

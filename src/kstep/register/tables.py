@@ -56,6 +56,7 @@ standings = Table(
     Column("person", Whole, primary_key=True, autoincrement=False),
     Column("recorded", Whole, primary_key=True, autoincrement=False),
     Column("state", SmallInteger, nullable=False),
+    Column("kept", Whole, comment="with whom they were screened from then on"),
 )
 """Where a person stood from a time on."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from kstep.ledger.merkle import inclusion_proof
 from kstep.ledger.segments import some_rows
@@ -56,11 +56,13 @@ def roster_leaves(connection: Connection, moment: int) -> Iterator[Leaf]:
         select(standings.c.person, func.max(standings.c.recorded).label("recorded"))
         .where(standings.c.recorded <= moment).group_by(standings.c.person).subquery()
     )  # fmt: skip
-    there = (
-        select(standings.c.person)
-        .join(last, and_(standings.c.person == last.c.person, standings.c.recorded == last.c.recorded))
-        .where(standings.c.state.in_([State.PRESENT, State.MERGED])).subquery()
+    stood = (
+        select(standings.c.person, standings.c.state, standings.c.kept)
+        .join(last, and_(standings.c.person == last.c.person, standings.c.recorded == last.c.recorded)).cte("stood")
     )  # fmt: skip
+    present = select(stood.c.person).where(stood.c.state == State.PRESENT)
+    with_another = and_(stood.c.state == State.MERGED, stood.c.kept.in_(present))
+    there = select(stood.c.person).where(or_(stood.c.state == State.PRESENT, with_another)).subquery()
     known = (
         select(versions.c.person, func.max(versions.c.recorded).label("recorded"))
         .where(versions.c.recorded <= moment).group_by(versions.c.person).subquery()

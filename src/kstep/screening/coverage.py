@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from kstep.register.records import Known
-from kstep.register.tables import State, people, versions
+from kstep.register.tables import Only, State, declared, everything, people, versions
 from kstep.screening.tables import coverage, poor
 
+MARKING = "internal"
 WITHIN = 24 * 3600 * 1_000_000
 """Microseconds within which somebody is to be screened who is owed it."""
 
@@ -51,10 +52,13 @@ def covered(
     *,
     by: Sequence[str] = (),
     within: int = WITHIN,
+    only: Only = everything,
 ) -> list[Covered]:
-    """How everyone on the roster stands against each list, as of this connection's moment, by groups."""
+    """How everyone on the roster stands against each list, as of this connection's moment, by groups; with `only`, of those people
+    whom somebody may know to be there.
+    """
     columns = [GROUPS[name] for name in by]
-    present = people.c.state == State.PRESENT
+    present = and_(people.c.state == State.PRESENT, only(declared(people.c.office, MARKING)))
     roster = _counts(connection, select(*columns, func.count()).where(present).group_by(*columns))
     found = []
     for used in lists:

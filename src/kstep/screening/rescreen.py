@@ -29,7 +29,7 @@ from kstep.register.projection import subject_of
 from kstep.register.service import Register
 from kstep.register.tables import State, people
 from kstep.screening import register_index
-from kstep.screening.means import room_of
+from kstep.screening.means import FEWER, room_of
 from kstep.screening.register_index import RegisterIndex
 from kstep.screening.sources import OpenList
 from kstep.screening.standing import gaps
@@ -112,10 +112,11 @@ class Rescreening:
             entries = self._entries(used, None if whole or stands is None else stands.edition)
             base = self._base(connection, as_of, len(entries))
             changed = self._changed(connection, min(since, base.as_of) if base else since)
+            moved = set(changed) | (self._moved(connection, base.as_of) if base else set())
             others = register_index.index_registered(self.register.records(connection, changed), "")
-            found = self._find(used, base, others, entries, set(changed))
+            found = self._find(used, base, others, entries, moved)
             touched = self._touched(connection, used, whole, changed, entries)
-            too_poor = self._poor(connection, used, base, others, set(changed))
+            too_poor = self._poor(connection, used, base, others, moved)
             roster = connection.execute(_counted()).scalar_one()
         rows = [
             {"entry": entry, "millibits": bits, "person": person} for (person, entry), bits in sorted(found.items())
@@ -135,6 +136,10 @@ class Rescreening:
         """The people on the roster who changed after a moment, ascending."""
         asked = select(people.c.person).where(people.c.state == State.PRESENT, people.c.changed > since)
         return sorted(connection.execute(asked).scalars())
+
+    def _moved(self, connection: Connection, since: int) -> set[int]:
+        """Everyone of whom an index of a moment tells what is not so any more, wherever they stand now."""
+        return set(connection.execute(select(people.c.person).where(people.c.changed > since)).scalars())
 
     def _entries(self, used: ListInUse, edition: str | None) -> Ints:
         """The places of the entries that are new or otherwise since an edition; all of them if since none."""
@@ -164,9 +169,11 @@ class Rescreening:
         return connection.execute(erased.limit(1)).first() is not None
 
     def _find(
-        self, used: ListInUse, base: RegisterIndex | None, others: Index, entries: Ints, changed: set[int]
+        self, used: ListInUse, base: RegisterIndex | None, others: Index, entries: Ints, moved: set[int]
     ) -> dict[tuple[int, str], int]:
-        """The possible matches of which a side changed: person and entry, and the most millibits of their records."""
+        """The possible matches of which a side changed: person and entry, and the most millibits of their records. Those who
+        `moved` are passed over in the index of the roster.
+        """
         index, need, weights = used.opened.index, self.standard.need, self.standard.weights
         best: dict[tuple[int, str], int] = {}
 
@@ -182,55 +189,52 @@ class Rescreening:
             keep(found.pairs, register_index.numbers_of(others), index.ids, set())
         if base is not None and len(entries):
             side = base.index
-            if len(entries) == index.columns.records and len(entries) * 4 >= side.columns.records:
+            if len(entries) == index.columns.records and len(entries) * FEWER >= side.columns.records:
                 found = find_pairs(
                     side.columns, index, need, weights, progress=self.progress, room=room_of(None, side, index)
                 )
-                keep(found.pairs, base.numbers, index.ids, changed)
+                keep(found.pairs, base.numbers, index.ids, moved)
             else:
                 identities = [index.identities[place] for place in entries.tolist()]
                 some = columns_of_identities(identities)
                 of_entries = side_of("", {}, some, records_of(()))
                 found = find_among_people(side, some, identities, need, weights, room=room_of(None, of_entries, side))
-                keep(found.pairs, base.numbers, [index.ids[place] for place in entries.tolist()], changed)
+                keep(found.pairs, base.numbers, [index.ids[place] for place in entries.tolist()], moved)
         return best
 
     def _touched(
         self, connection: Connection, used: ListInUse, whole: bool, changed: Sequence[int], entries: Ints
     ) -> set[tuple[int, str]]:
         """The possible matches there were of which a side changed or is gone."""
-        there = connection.execute(select(matches.c.person, matches.c.entry).where(matches.c.list == used.name)).all()
-        if whole:
-            return {(line.person, line.entry) for line in there}
+        asked = select(matches.c.person, matches.c.entry, people.c.state)
+        asked = asked.join_from(matches, people, matches.c.person == people.c.person).where(matches.c.list == used.name)
+        there = connection.execute(asked).all()
         ids = used.opened.index.ids
         new = {ids[place] for place in entries.tolist()}
         now = None if used.before is None else set(ids)
         of_people = set(changed)
-        gone = {line.person for line in there} - self._present(connection, {line.person for line in there})
         return {
             (line.person, line.entry)
             for line in there
-            if line.person in of_people
-            or line.person in gone
+            if whole
+            or line.person in of_people
+            or line.state != State.PRESENT
             or line.entry in new
             or (now is not None and line.entry not in now)
         }
 
-    def _present(self, connection: Connection, numbers: set[int]) -> set[int]:
-        asked = select(people.c.person).where(people.c.person.in_(sorted(numbers)), people.c.state == State.PRESENT)
-        return set(connection.execute(asked).scalars())
-
     def _poor(
-        self, connection: Connection, used: ListInUse, base: RegisterIndex | None, others: Index, changed: set[int]
+        self, connection: Connection, used: ListInUse, base: RegisterIndex | None, others: Index, moved: set[int]
     ) -> set[int]:
         """The people none of whose records could be found."""
         need = self.standard.need
         if base is None:
-            before = select(poor.c.person).where(poor.c.list == used.name)
-            same = set(connection.execute(before).scalars())
+            before = select(poor.c.person).join(people, people.c.person == poor.c.person)
+            there = before.where(poor.c.list == used.name, people.c.state == State.PRESENT)
+            same = set(connection.execute(there).scalars())
         else:
             same = _all_poor(base.numbers, base.index.poor(need))
-        return (same - changed) | _all_poor(register_index.numbers_of(others), others.poor(need))
+        return (same - moved) | _all_poor(register_index.numbers_of(others), others.poor(need))
 
     def _record(self, fact: PeopleScreened, rows: Sequence[dict[str, Any]], stood: Any, by: By) -> None:
         """Tell what a run did, unless another one did meanwhile what this one does not know of."""

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("person", WHOLE, autoincrement=False, nullable=False),
         sa.Column("recorded", WHOLE, autoincrement=False, nullable=False),
         sa.Column("state", sa.SmallInteger, nullable=False),
+        sa.Column("kept", WHOLE, comment="with whom they were screened from then on"),
         sa.PrimaryKeyConstraint("person", "recorded", name="pk_register_standings"),
     )
     op.create_table(
