@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kstep.access.account import Actor
 from kstep.access.service import Access
 from kstep.app.home import Home
-from kstep.app.lists_in_use import open_in_use, standard_of
+from kstep.app.lists_in_use import open_in_use, rescreening
 from kstep.editions.service import Editions
 from kstep.ledger.checkpoints import last_checkpoint, make_checkpoint
 from kstep.ledger.leaving import leave
@@ -20,7 +20,6 @@ from kstep.ledger.ways import ways_of
 from kstep.model import KstepError
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
-from kstep.screening.rescreen import Rescreening
 
 SECOND = 1_000_000
 CHECKPOINT_EVERY = 3_000 * SECOND
@@ -93,7 +92,7 @@ class Worker:
     def _screen(self) -> Sequence[str]:
         register = Register(self.ledger, RegisterProjection(self.home.vault))
         lists = open_in_use(self.home, self.ledger, self.say)
-        run = Rescreening(self.ledger, register, self.home.path / "indexes", standard_of(self.home), self.say)
+        run = rescreening(self.home, self.ledger, register, self.say)
         for done in run.run(lists, self.actor.by("screening")):
             self.say(f"{done.list}: {done.found:,} possible matches, {done.gone:,} no longer")
         return []

@@ -20,8 +20,7 @@ def rescreen(
     home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = "screening", as_json: AsJson = False
 ) -> int:
     """Screen everyone who is owed it: whose record changed, or whose list did, since they were screened last."""
-    from kstep.app.lists_in_use import open_in_use, standard_of
-    from kstep.screening.rescreen import Rescreening
+    from kstep.app.lists_in_use import open_in_use, rescreening
 
     with acting(home, as_, purpose, "screening.run", node=True) as now:
         lists = open_in_use(now.home, now.ledger, say)
@@ -29,9 +28,7 @@ def rescreen(
             say("no list is in use yet; register one with kstep lists register, and publish an edition of it")
             return ATTENTION
         with progress("screening", None) as advance:
-            runs = Rescreening(
-                now.ledger, register_of(now), now.home.path / "indexes", standard_of(now.home), say, advance
-            ).run(lists, now.by)
+            runs = rescreening(now.home, now.ledger, register_of(now), say, advance).run(lists, now.by)
     told = [
         {"list": run.list, "edition": run.edition, "roster": run.roster, "people": run.people, "entries": run.entries,
          "whole": run.whole, "found": run.found, "gone": run.gone, "too_poor": len(run.poor)}
@@ -63,8 +60,9 @@ def coverage(
 ) -> int:
     """Who stands screened against the current editions, who is owed it, who is overdue, and who is in repair."""
     from kstep.app.home import now as time
-    from kstep.app.lists_in_use import in_use, standard_of
+    from kstep.app.lists_in_use import in_use
     from kstep.editions.view import EditionsView
+    from kstep.screening.adoption import adopted
     from kstep.screening.coverage import GROUPS, covered
 
     groups = by or []
@@ -74,8 +72,10 @@ def coverage(
     with acting(home, as_, purpose, "coverage.read") as now:
         lists = in_use(EditionsView(now.ledger, now.home.path / "editions"))
         with now.home.database.read() as connection:
-            engine, only = standard_of(now.home).engine, partial(now.actor.filter, "coverage.read")
-            found = covered(connection, lists, engine, time(), by=groups, within=round(within * 3600e6), only=only)
+            only = partial(now.actor.filter, "coverage.read")
+            found = covered(
+                connection, lists, adopted(connection), time(), by=groups, within=round(within * 3600e6), only=only
+            )
     if as_json:
         print_json([_json(stands, groups) for stands in found])
     else:

@@ -14,6 +14,7 @@ coverage = Table(
     Column("edition", Text, nullable=False),
     Column("engine", Text, nullable=False),
     Column("as_of", Whole, nullable=False),
+    Column("whole", Whole, nullable=False, comment="when everyone was compared with everything last"),
     Column("recorded", Whole, nullable=False),
 )
 """Against which edition, by which engine, everyone was screened last who was on the roster at a time and had not changed since."""
@@ -52,6 +53,21 @@ poor = Table(
 )
 """People of whom even a perfect copy on this list would not be found."""
 
-PROJECTED = (coverage, runs, matches, poor)
+standards = Table(
+    "screening_standards",
+    metadata,
+    Column("log", Text, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("engine", Text, nullable=False),
+    Column("threshold", Whole, nullable=False, comment="the least probability, in millionths"),
+    Column("nominal_list", Whole, nullable=False),
+    Column("days", Whole, nullable=False, comment="after which everyone is screened anew"),
+    Column("actor", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("adopted", Whole, nullable=False),
+)
+"""By what people are screened, as somebody decided; the newest is in force."""
 
-__all__ = ["PROJECTED", "coverage", "matches", "poor", "runs"]
+PROJECTED = (coverage, runs, matches, poor, standards)
+
+__all__ = ["PROJECTED", "coverage", "matches", "poor", "runs", "standards"]
