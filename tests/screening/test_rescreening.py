@@ -201,7 +201,7 @@ def test_what_another_standard_gains_and_loses_is_told_before_it_is_adopted(node
     exact, loose = (node.register.find(f"P00000{number}") for number in (1, 4))
     assert found(node) == {(exact, "E1"), (loose, "E4")}
     before = node.dump()
-    strict = Rescreening(node.ledger, node.register, tmp_path, Standard(0.9, 8_000), DAYS * WITHIN)
+    strict = Rescreening(node.ledger, node.register, tmp_path, Standard(0.99, 8_000), DAYS * WITHIN)
     told = difference(strict, used)
     assert (told.kept, told.gained, told.lost) == ([(exact, "E1")], [], [(loose, "E4")])
     assert node.dump() == before
