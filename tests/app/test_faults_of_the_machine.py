@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
+import shutil
 import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from command_line import KSTEP, Ran, kstep
+from full_disk import ROOMS
 from kept_homes import Kept, a_home, listed_file
 from killed_phases import PHASES, Phases
 from kstep.app.backup import back_up, keys_beside, make_recovery_key
@@ -113,3 +118,30 @@ def test_full_disk_stops_a_phase_whole(tmp_path: Path, phases: Phases, phase: st
     assert kept.findings() == []
     assert kept.dump() != before
     kept.home.database.close()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_disk_that_is_full_to_the_last_byte_stops_a_phase_whole(tmp_path: Path, kind: str) -> None:
+    """A file system of its own, which the node and its server lie on; it takes the rights to mount one."""
+    folder = Path(tempfile.mkdtemp(prefix="kstep-full-", dir="/tmp"))  # the path of a socket has to be short
+    folder.chmod(0o755)
+    programme = Path(__file__).parents[1] / "full_disk.py"
+    ended = subprocess.run(
+        ["unshare", "--mount", sys.executable, str(programme), kind, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    shutil.rmtree(folder)
+    assert ended.returncode == 0, ended.stderr
+    told = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert {(one["phase"], one["room"]) for one in told} == {(phase, room) for phase in PHASES for room in ROOMS}
+    for one in told:
+        assert one["findings"] == one["findings then"] == [], one
+        assert one["as before"] is (one["refused"] is not None), one
+        assert one["goes through"], one
+        if one["refused"]:
+            assert len(one["refused"].splitlines()) == 1
+            assert "No space left" in one["refused"] or "disk is full" in one["refused"], one
+    assert len({one["phase"] for one in told if one["refused"]}) >= 4

@@ -30,10 +30,13 @@ def node(database: Database) -> Node:
     return Node(database).begin()
 
 
-def use(*numbers: int, edition: str = "made 1", before: ListInUse | None = None) -> ListInUse:
-    """A list of perfect copies of some people."""
+def use(
+    *numbers: int, edition: str = "made 1", before: ListInUse | None = None, called: dict[int, int] | None = None
+) -> ListInUse:
+    """A list of perfect copies of some people; one that is `called` by another number has that one's id."""
     found = [(number, person_from_mapping(person(number), person_id="x")[0].identity) for number in numbers]
-    index = build_index(edition, [Entry(f"E{number}", identity) for number, identity in found])
+    ids = called or {}
+    index = build_index(edition, [Entry(f"E{ids.get(number, number)}", identity) for number, identity in found])
     return ListInUse("made", OpenList("made", "table", None, {}, (), index), before.opened if before else None)
 
 
@@ -88,6 +91,19 @@ def test_nothing_is_found_of_people_who_left_after_the_index_was_made(node: Node
     assert {entry for _, entry in found(node)} == {"E0", "E2"}
     with node.database.read() as connection:
         assert connection.execute(select(poor.c.person)).scalars().all() == [node.register.find("P000058")]
+
+
+def test_match_ends_with_what_made_it_one(node: Node, tmp_path: Path) -> None:
+    take_in(node, tmp_path, *(person(number) for number in range(1, 30)))
+    first = use(1, 2, 3)
+    screen(node, tmp_path, first)
+    assert {entry for _, entry in found(node)} == {"E1", "E2", "E3"}
+    second = use(1, 3, edition="made 2", before=first, called={3: 2})  # an id that is now somebody else's
+    screen(node, tmp_path, second)
+    assert found(node) == {(node.register.find("P000001"), "E1"), (node.register.find("P000003"), "E2")}
+    take_in(node, tmp_path, person(1, name="Somebody Else", birth_date="1931"))
+    screen(node, tmp_path, second)
+    assert found(node) == {(node.register.find("P000003"), "E2")}
 
 
 def test_everyone_is_compared_with_everything_anew_after_a_time(node: Node, tmp_path: Path) -> None:

@@ -83,10 +83,17 @@ def numbers_of(index: Index) -> Ints:
 
 
 def keep(index: Index, folder: Path, as_of: int) -> RegisterIndex:
-    """Keep the index of everyone at a moment in a folder, in the place of any that was there before. Raises `OSError`."""
+    """Keep the index of everyone at a moment in a folder, in the place of any that was there before. Raises `InputError` if it
+    cannot be written.
+    """
     path = folder / f"{as_of}{ENDING}"
-    save_index(searched(index), path)
-    path.chmod(0o600)
+    ready = searched(index)
+    try:
+        save_index(ready, path)
+        path.chmod(0o600)
+    except OSError as error:
+        mend = "make room there, or let it be written to, and run the same again"
+        raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend=mend) from None
     forget(folder, but=path)
     found = load_index(path)
     return RegisterIndex(found, as_of, numbers_of(found))

@@ -117,6 +117,7 @@ _MENDS = {
     "unable to open database file": "its folder has to exist and be writable",
     "readonly database": "it has to be writable, and its folder too",
     "database or disk is full": "make room and run the same again; nothing was half-written",
+    "disk I/O error": "its disk is full or damaged: make room and run the same again; nothing was half-written",
     "disk full": "make room and run the same again; nothing was half-written",
     "No space left": "make room and run the same again; nothing was half-written",
     "database is locked": "another process has been writing for a minute; run the same again when it is done",
