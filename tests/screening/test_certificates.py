@@ -136,6 +136,23 @@ def test_nothing_is_certified_that_is_not_so(node: Node, used: ListInUse, tmp_pa
             prove_person(node.ledger, connection, certified(node), node.register.find("P000001"))
 
 
+def test_record_that_is_screened_with_nobody_is_not_certified(node: Node, used: ListInUse, tmp_path: Path) -> None:
+    kept, other = node.register.find("P000001"), node.register.find("P000002")
+    node.register.merge(kept, other, "photograph", BY)
+    screen(node, used, tmp_path)
+    together = certified(node)
+    assert together.people == 20
+    node.register.leave(kept, "departed", "ticket", "account:2", BY)
+    node.register.import_people(people_file(tmp_path / "more.csv", [person(30)]), BY)
+    screen(node, used, tmp_path)
+    apart = certified(node)
+    assert apart.people == 19
+    with node.database.read() as connection:
+        assert prove_person(node.ledger, connection, together, other)[0].size == 20, "what was certified then stands"
+        with pytest.raises(NotCovered, match="was not on the roster"):
+            prove_person(node.ledger, connection, apart, other)
+
+
 @pytest.mark.parametrize("row", [[], {"records": []}, {"records": [{"person_id": 7}]}, {"records": {"0": 1}}, None])
 def test_row_that_names_nobody_is_refused(node: Node, row: object) -> None:
     """A keeper can commit to anything; whoever checks it is told, and meets no traceback."""

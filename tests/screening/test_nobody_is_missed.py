@@ -83,8 +83,8 @@ class Histories(RuleBasedStateMachine):
         self.import_people(rows)
         self.publish("first", entries, set())
 
-    @rule(rows=files)
-    def import_people(self, rows: dict[int, tuple[str, str, str]]) -> None:
+    @rule(rows=files, screened=st.booleans())
+    def import_people(self, rows: dict[int, tuple[str, str, str]], screened: bool = False) -> None:
         self.files += 1
         lines = [
             {
@@ -96,15 +96,24 @@ class Histories(RuleBasedStateMachine):
             for number, (given, family, born) in rows.items()
         ]
         self.node.register.import_people(people_file(self.folder / f"{self.files}.csv", lines), BY)
+        if screened:
+            self.screen()
 
-    @rule(name=st.sampled_from(["first", "second"]), changes=editions, removed=st.sets(st.integers(0, 5), max_size=2))
-    def publish(self, name: str, changes: dict[int, tuple[str, str, str]], removed: set[int]) -> None:
+    @rule(
+        name=st.sampled_from(["first", "first", "second"]), changes=editions, removed=st.sets(st.integers(0, 5), max_size=2),
+        screened=st.booleans(),
+    )  # fmt: skip
+    def publish(
+        self, name: str, changes: dict[int, tuple[str, str, str]], removed: set[int], screened: bool = False
+    ) -> None:
         self.editions += 1
         before = self.lists.get(name)
         self.entries[name] = entries = {
             entry: said for entry, said in {**self.entries.get(name, {}), **changes}.items() if entry not in removed
         }
         self.lists[name] = (opened(name, self.editions, entries), before and before[0], self.node.clock())
+        if screened:
+            self.screen()
 
     @rule(at=st.integers(0, 9))
     def leave_or_return(self, at: int) -> None:
