@@ -10,6 +10,8 @@ from kstep.app.home import Home
 from kstep.editions.view import EditionsView
 from kstep.ledger.service import Ledger
 from kstep.model import InputError
+from kstep.register.projection import RegisterProjection
+from kstep.screening.canaries import Canaries
 from kstep.screening.coverage import InUse
 from kstep.screening.rescreen import ListInUse, Standard
 from kstep.screening.sources import ListSource, OpenList, open_lists
@@ -66,6 +68,11 @@ def open_in_use(home: Home, ledger: Ledger, say: Callable[[str], None]) -> list[
     return found
 
 
+def canaries_of(home: Home, ledger: Ledger, say: Callable[[str], None]) -> Canaries:
+    """The canaries of a home. Raises `InputError` if its settings make no sense."""
+    return Canaries(ledger, RegisterProjection(home.vault), home.path / "indexes", standard_of(home), say)
+
+
 def _screened(connection: Connection) -> dict[str, str]:
     return {line.list: line.edition for line in connection.execute(select(coverage.c.list, coverage.c.edition))}
 
@@ -77,4 +84,4 @@ def _open(view: EditionsView, name: str, numbers: Sequence[int], say: Callable[[
     return open_lists([ListSource(stored.kind, stored.path, name)], say)[0]
 
 
-__all__ = ["ever_in_use", "in_use", "open_in_use", "standard_of"]
+__all__ = ["canaries_of", "ever_in_use", "in_use", "open_in_use", "standard_of"]

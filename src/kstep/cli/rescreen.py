@@ -20,7 +20,8 @@ def rescreen(
     home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = "screening", as_json: AsJson = False
 ) -> int:
     """Screen everyone who is owed it: whose record changed, or whose list did, since they were screened last."""
-    from kstep.app.lists_in_use import open_in_use, standard_of
+    from kstep.app.lists_in_use import canaries_of, open_in_use, standard_of
+    from kstep.model.canaries import CANARIES
     from kstep.screening.rescreen import Rescreening
 
     with acting(home, as_, purpose, "screening.run", node=True) as now:
@@ -31,11 +32,11 @@ def rescreen(
         with progress("screening", None) as advance:
             runs = Rescreening(
                 now.ledger, register_of(now), now.home.path / "indexes", standard_of(now.home), say, advance
-            ).run(lists, now.by)
+            ).run([*lists, *canaries_of(now.home, now.ledger, say).in_use()], now.by)
     told = [
         {"list": run.list, "edition": run.edition, "roster": run.roster, "people": run.people, "entries": run.entries,
          "whole": run.whole, "found": run.found, "gone": run.gone, "too_poor": len(run.poor)}
-        for run in runs
+        for run in runs if run.list != CANARIES
     ]  # fmt: skip
     if as_json:
         print_json(told)
@@ -65,6 +66,7 @@ def coverage(
     from kstep.app.home import now as time
     from kstep.app.lists_in_use import in_use, standard_of
     from kstep.editions.view import EditionsView
+    from kstep.screening.canaries import alarms
     from kstep.screening.coverage import GROUPS, covered
 
     groups = by or []
@@ -76,11 +78,15 @@ def coverage(
         with now.home.database.read() as connection:
             engine, only = standard_of(now.home).engine, partial(now.actor.filter, "coverage.read")
             found = covered(connection, lists, engine, time(), by=groups, within=round(within * 3600e6), only=only)
+            silent = alarms(connection, time())
     if as_json:
         print_json([_json(stands, groups) for stands in found])
     else:
         _print(found, groups)
-    return ATTENTION if not found or any(stands.overdue or stands.in_repair for stands in found) else DONE
+    for alarm in silent:
+        say(alarm)
+    attention = not found or silent or any(stands.overdue or stands.in_repair for stands in found)
+    return ATTENTION if attention else DONE
 
 
 def _json(stands: Covered, groups: list[str]) -> dict[str, Any]:
