@@ -12,8 +12,10 @@ from command_line import Ran
 from kstep.access.keys import PersonalKey
 from kstep.access.service import Access
 from kstep.app.home import Home
+from kstep.ledger.service import By
 from kstep.model.events import AccessDenied, Fact, Recorded
 from kstep.model.markings import Level
+from kstep.screening.adoption import adopt
 
 ORIGIN = "screening.example/hq"
 FOR = "administration"
@@ -34,6 +36,7 @@ class StaffedHome:
             home.ledger().begin(connection, ORIGIN)
         staffed = cls(home)
         staffed.access.open_first("Ada Verwalter", staffed._write(1))
+        adopt(home.ledger(), By("account:1", FOR), "for tests")
         return staffed
 
     @property

@@ -87,7 +87,10 @@ def test_everyone_is_screened_and_it_is_certified(node: Path, tmp_path: Path, ca
     assert sum(int(str(group["roster"])) for group in by_office) == 32
 
     certificate = tmp_path / "certificate.json"
-    done(capsys, "certificate", "made", "--out", certificate, "--person", "P000007")
+    shown = ("certificate", "made", "--out", certificate, "--person", "P000007")
+    assert "it is marked above internal" in kstep_here(capsys, *shown).err
+    done(capsys, "account", "eligible", "1", "--level", "restricted")
+    done(capsys, *shown)
     (key,) = [found["key"] for found in json.loads(done(capsys, "ledger", "keys", "list", "--json"))]
     ended = subprocess.run(
         [sys.executable, "-I", "-S", verifier.__file__, str(certificate), "--key", key],
@@ -114,13 +117,15 @@ def test_everyone_is_screened_and_it_is_certified(node: Path, tmp_path: Path, ca
 
 def test_who_leaves_needs_a_second_person(node: Path, tmp_path: Path, capsys: Capture) -> None:
     done(capsys, "people", "import", people_file(tmp_path / "people.csv", [person(number) for number in range(3)]))
+    done(capsys, "account", "eligible", "1", "--level", "restricted")
     leaving = ("people", "leave", "P000001", "--ground", "departed", "--evidence", "ticket 7", "--second")
     refused = kstep_here(capsys, *leaving, tmp_path / "ada.key")
     assert (refused.code, len(refused.told)) == (2, 1)
-    assert "the second person cannot agree" in refused.told[0]
+    assert "cannot confirm what it does itself" in refused.told[0]
     done(capsys, "account", "open", "Bo", "--key-out", tmp_path / "bo.key")
     assert kstep_here(capsys, *leaving, tmp_path / "bo.key").code == 2, "who may not do it cannot agree to it"
     done(capsys, "account", "grant", "2", "supervisor")
+    done(capsys, "account", "eligible", "2", "--level", "restricted")
     done(capsys, *leaving, tmp_path / "bo.key")
     assert "is not on the roster" in kstep_here(capsys, *leaving, tmp_path / "bo.key").told[0]
     done(capsys, "people", "return", "P000001", "--ground", "seen")

@@ -12,12 +12,14 @@ from command_line import Ran, kstep_here
 from kstep.app import home as home_module
 from kstep.app import worker
 from kstep.app.home import Home
-from kstep.app.lists_in_use import canaries_of
+from kstep.app.lists_in_use import rescreening
 from kstep.ledger.service import By
 from kstep.model.canaries import is_canary
 from kstep.model.events import AccessDenied, CanariesPlanted, CanariesReturned, Fact
+from kstep.register.projection import RegisterProjection
+from kstep.register.service import Register
 from kstep.register.tables import State, people
-from kstep.screening.canaries import EVERY, PATIENCE
+from kstep.screening.canaries import EVERY, PATIENCE, Canaries
 from nodes import people_file, person
 
 Capture = pytest.CaptureFixture[str]
@@ -44,13 +46,14 @@ class Node:
     def plant(self) -> None:
         """Plant, and stop there."""
         opened = Home.open(self.path)
-        canaries_of(opened, opened.ledger(), lambda text: None).plant(BY)
+        projection, ledger = RegisterProjection(opened.vault), opened.ledger()
+        run = rescreening(opened, ledger, Register(ledger, projection), lambda text: None)
+        Canaries(run, projection).plant(BY, seed=1)
         opened.database.close()
 
     def ask_for(self, threshold: str) -> None:
         """Have a possible match be at least this likely."""
-        settings = (self.path / "kstep.toml").read_text().partition("[screening]")[0]
-        (self.path / "kstep.toml").write_text(f"{settings}[screening]\nthreshold = {threshold}\n")
+        self.done("standard", "adopt", "--threshold", threshold, "--ground", "a test")
 
     def told(self, *types: type[Fact]) -> list[Fact | None]:
         opened = Home.open(self.path)
@@ -147,9 +150,10 @@ def test_worker_plants_and_looks_every_day(node: Node, monkeypatch: pytest.Monke
 
 
 def test_a_missed_canary_alarms_everywhere_until_a_night_finds_all(node: Node) -> None:
+    node.ask_for("0.01")
     node.done("rescreen")
     node.plant()
-    node.ask_for("0.999999999999999")
+    node.ask_for("0.99")
     told = node.done("worker", "--once", code=1).err
     assert "looking for canaries: of 20 canaries" in told and "were missed" in told
     node.ask_for("0.5")

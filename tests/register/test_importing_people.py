@@ -139,6 +139,42 @@ def test_import_that_never_ends_is_forgotten(node: Node, tmp_path: Path) -> None
     assert told(node.register.import_people(first, BY)) == (35, 35, 0, 0, 5)
 
 
+def test_import_that_was_given_up_meanwhile_records_nothing(node: Node, tmp_path: Path) -> None:
+    first = people_file(tmp_path / "one.csv", [person(number) for number in range(35)])
+    second = people_file(tmp_path / "two.csv", [person(number) for number in range(50, 55)])
+    done = 0
+
+    def import_another(rows: int) -> None:
+        nonlocal done
+        done += rows
+        if done == 35:  # all is written, and not yet recorded
+            assert told(node.register.import_people(second, BY)) == (5, 5, 0, 0, 0)
+
+    with pytest.raises(InputError, match="another process imports this file or another one"):
+        node.register.import_people(first, BY, import_another)
+    assert node.register.counts() == {State.PRESENT: 5}
+    assert told(node.register.import_people(first, BY)) == (35, 35, 0, 0, 5)
+    with node.database.read() as connection:
+        assert all(one.row is not None for one in node.register.roster(connection))
+
+
+def test_import_does_not_go_on_under_another_that_began_it_anew(node: Node, tmp_path: Path) -> None:
+    first = people_file(tmp_path / "one.csv", [person(number) for number in range(35)])
+    second = people_file(tmp_path / "two.csv", [person(number) for number in range(50, 55)])
+    asked = 0
+
+    def begin_it_anew(rows: int) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            node.register.import_people(second, BY)
+            with pytest.raises(Stopped):
+                node.register.import_people(first, BY, stop_after(-1))  # type: ignore[arg-type]
+
+    with pytest.raises(InputError, match="another process"):
+        node.register.import_people(first, BY, begin_it_anew)
+
+
 def test_file_that_ends_badly_imports_nobody(node: Node, tmp_path: Path) -> None:
     file = tmp_path / "people.jsonl"
     lines = [b'{"person_id": "A%d", "name": "Somebody"}\n' % number for number in range(30_000)]

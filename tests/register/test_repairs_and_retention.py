@@ -14,7 +14,7 @@ from kstep.register.erasures import prove
 from kstep.register.projection import RegisterProjection, subject_of
 from kstep.register.quality import DAY
 from kstep.register.reconciling import Reconciling, Source
-from kstep.register.repair_queue import RepairQueue
+from kstep.register.repair_queue import RepairQueue, office_of
 from kstep.register.retention import Retention, schedule_of
 from kstep.register.service import RegisterError
 from kstep.register.tables import State
@@ -75,7 +75,7 @@ def test_what_cannot_be_assigned_or_closed_is_told(node: Node) -> None:
     with pytest.raises(RegisterError, match="that is not a finding"):
         queue.close(six, "no birth date", " ", BY)
     with pytest.raises(RegisterError, match="nobody in the register has that number"):
-        queue.office_of(5)
+        office_of(node.ledger, 5)
 
 
 def retention(node: Node) -> Retention:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from kstep.ledger.tables import rows
-from kstep.ledger.verifier import Refused, Tree, canonical, check_inclusion, leaf_hash, row_hash
+from kstep.ledger.checkpoints import make_checkpoint
+from kstep.ledger.signing import SigningKey
+from kstep.ledger.tables import events, rows
+from kstep.ledger.verifier import (
+    CERTIFICATE,
+    Refused,
+    Tree,
+    canonical,
+    check_inclusion,
+    leaf_hash,
+    row_hash,
+    verify_certificate,
+)
 from kstep.matching import brute_pairs, build_index, prepare
 from kstep.model import Entry
 from kstep.model.events import CoverageCertified
@@ -122,3 +134,28 @@ def test_nothing_is_certified_that_is_not_so(node: Node, used: ListInUse, tmp_pa
         assert len(connection.execute(select(people)).all()) == 21
         with pytest.raises(NotCovered, match="was not on the roster"):
             prove_person(node.ledger, connection, certified(node), node.register.find("P000001"))
+
+
+@pytest.mark.parametrize("row", [[], {"records": []}, {"records": [{"person_id": 7}]}, {"records": {"0": 1}}, None])
+def test_row_that_names_nobody_is_refused(node: Node, row: object) -> None:
+    """A keeper can commit to anything; whoever checks it is told, and meets no traceback."""
+    (roster := Tree()).add(row_hash(bytes(32), canonical(row)))
+    fact = CoverageCertified(
+        list="made", edition="made 1", engine="e", need=1, prior=1, as_of=1, people=1, roster_root=roster.root().hex(),
+        matches=0, result_root=Tree().root().hex(), poor=0,
+    )  # fmt: skip
+    with node.ledger.unit(BY) as unit:
+        stated = unit.record(fact, subject="list:made", marking="internal")
+    key = SigningKey.generate("screening.example/hq")
+    kept = make_checkpoint(node.ledger, [key])
+    with node.database.read() as connection:
+        text = connection.execute(select(events.c.text).where(events.c.number == stated.number)).scalar_one()
+        salt, payload = node.ledger.payload(connection, stated.number) or (b"", None)
+        proof = node.ledger.inclusion_proof(connection, stated.number, kept.size)
+    told = {
+        "format": CERTIFICATE, "checkpoint": kept.note.decode(), "event": text.decode(), "salt": salt.hex(), "payload": payload,
+        "proof": [step.hex() for step in proof],
+        "people": {"1": [{"row": row, "salt": bytes(32).hex(), "index": 0, "size": 1, "proof": []}]},
+    }  # fmt: skip
+    with pytest.raises(Refused, match="a row that names nobody"):
+        verify_certificate(json.dumps(told).encode(), [key.key])

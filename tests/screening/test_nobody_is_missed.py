@@ -29,6 +29,7 @@ from kstep.records.people import person_from_mapping
 from kstep.register.service import RegisterError
 from kstep.register.tables import State, people
 from kstep.screening import register_index
+from kstep.screening.adoption import Adopted
 from kstep.screening.coverage import WITHIN, Covered, InUse, covered
 from kstep.screening.rescreen import ListInUse, Rescreening, Standard
 from kstep.screening.sources import OpenList
@@ -38,6 +39,7 @@ from nodes import BY, Node, people_file
 GIVEN, FAMILY = ("Tariq", "Tarik", "Elena", "Jin", "FNU"), ("Qasrawan", "Kasrawan", "Ivanova", "")
 YEARS = ("1970", "1970-03-04", "1971-03-04", "")
 STANDARD = Standard(0.5, 8_000)
+ADOPTED = Adopted(STANDARD.engine, 0.5, 8_000, 3, "account:1", "for a test", 0)
 
 records = st.tuples(st.sampled_from(GIVEN), st.sampled_from(FAMILY), st.sampled_from(YEARS))
 files = st.dictionaries(st.integers(0, 9), records, min_size=1, max_size=6)
@@ -160,7 +162,7 @@ class Histories(RuleBasedStateMachine):
             return [(number, State(state)) for number, state in connection.execute(asked)]
 
     def rescreening(self) -> Rescreening:
-        return Rescreening(self.node.ledger, self.node.register, self.folder, STANDARD)
+        return Rescreening(self.node.ledger, self.node.register, self.folder, STANDARD, ADOPTED.age)
 
     def in_use(self) -> list[ListInUse]:
         return [ListInUse(name, now, before) for name, (now, before, _) in sorted(self.lists.items())]
@@ -168,7 +170,7 @@ class Histories(RuleBasedStateMachine):
     def counted(self, by: tuple[str, ...] = ()) -> list[Covered]:
         lists = [InUse(name, now.index.edition, when) for name, (now, _, when) in sorted(self.lists.items())]
         with self.database.read() as connection:
-            return covered(connection, lists, STANDARD.engine, self.node.now, by=by)
+            return covered(connection, lists, ADOPTED, self.node.now, by=by)
 
     def found(self) -> tuple[set[tuple[object, ...]], set[tuple[object, ...]]]:
         """The possible matches of people on the roster, and who is too poor to screen."""

@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, str] = {
     "people.read": "look at people in the register",
     "reconcile": "hold the register against another source",
     "retention.apply": "erase what need not be kept any longer",
+    "screening.adopt": "decide by which engine and threshold people are screened",
     "screening.run": "screen people against lists",
 }
 """What can be done, and what that means."""
@@ -59,7 +60,15 @@ ROLES: Mapping[str, Mapping[str, Reach]] = {
     "reviewer": _READING,
     "supervisor": {
         **_READING,
-        **_here("people.leave", "people.merge", "people.erase", "lists.release", "reconcile", "retention.apply"),
+        **_here(
+            "people.leave",
+            "people.merge",
+            "people.erase",
+            "lists.release",
+            "reconcile",
+            "retention.apply",
+            "screening.adopt",
+        ),
     },
     "key-custodian": _here("backup", "keys.manage", "ledger.checkpoint"),
     "inspector": {**_READING, **_here("accounts.read", "ledger.export")},

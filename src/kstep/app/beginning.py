@@ -9,9 +9,10 @@ from kstep.access.keys import PersonalKey
 from kstep.access.service import Access
 from kstep.app.home import Home
 from kstep.ledger.checkpoints import make_checkpoint
-from kstep.ledger.service import INTERNAL, ITSELF
+from kstep.ledger.service import INTERNAL, ITSELF, By
 from kstep.model import InputError
 from kstep.model.events import LogBegun
+from kstep.screening.adoption import adopt
 
 
 def begin_node(
@@ -31,7 +32,8 @@ def begin_node(
             unit.record(LogBegun(kstep=__version__), subject=f"log:{origin}", marking=INTERNAL)
         key = PersonalKey.generate()
         key.write(key_out, password)
-        Access(ledger).open_first(administrator, key.public)
+        first = Access(ledger).open_first(administrator, key.public)
+        adopt(ledger, By(f"account:{first}", "administration"), "as kstep came, when the node began")
         make_checkpoint(ledger, home.signing_keys)
     except BaseException:
         home.database.close()

@@ -1,4 +1,5 @@
-"""The lists of a home as screening needs them: their current editions, and those against which people were screened last."""
+"""The lists of a home as screening needs them: their current editions, and those against which people were screened last; and
+screening against them."""
 
 from __future__ import annotations
 
@@ -9,25 +10,12 @@ from sqlalchemy import Connection, select
 from kstep.app.home import Home
 from kstep.editions.view import EditionsView
 from kstep.ledger.service import Ledger
-from kstep.model import InputError
-from kstep.register.projection import RegisterProjection
-from kstep.screening.canaries import Canaries
+from kstep.register.service import Register
+from kstep.screening.adoption import in_force
 from kstep.screening.coverage import InUse
-from kstep.screening.rescreen import ListInUse, Standard
+from kstep.screening.rescreen import ListInUse, Rescreening
 from kstep.screening.sources import ListSource, OpenList, open_lists
 from kstep.screening.tables import coverage
-
-THRESHOLD, NOMINAL_LIST = 0.5, 8_000
-
-
-def standard_of(home: Home) -> Standard:
-    """By what a pair is a possible match in this home. Raises `InputError` if its settings make no sense."""
-    told = home.settings.get("screening", {})
-    threshold, nominal = told.get("threshold", THRESHOLD), told.get("nominal_list", NOMINAL_LIST)
-    if type(threshold) is not float or not 0 < threshold < 1 or type(nominal) is not int or nominal < 1:
-        mend = "write threshold = 0.5 and nominal_list = 8000 in the section [screening], or leave it out"
-        raise InputError("screening has a standard that makes no sense", where=str(home.path / "kstep.toml"), mend=mend)
-    return Standard(threshold, nominal)
 
 
 def in_use(view: EditionsView) -> list[InUse]:
@@ -68,9 +56,17 @@ def open_in_use(home: Home, ledger: Ledger, say: Callable[[str], None]) -> list[
     return found
 
 
-def canaries_of(home: Home, ledger: Ledger, say: Callable[[str], None]) -> Canaries:
-    """The canaries of a home. Raises `InputError` if its settings make no sense."""
-    return Canaries(ledger, RegisterProjection(home.vault), home.path / "indexes", standard_of(home), say)
+def rescreening(
+    home: Home,
+    ledger: Ledger,
+    register: Register,
+    say: Callable[[str], None],
+    progress: Callable[[int], None] = lambda people: None,
+) -> Rescreening:
+    """Screening by what was adopted. Raises `NotAdopted`."""
+    with home.database.read() as connection:
+        stands = in_force(connection)
+    return Rescreening(ledger, register, home.path / "indexes", stands.standard, stands.age, say, progress)
 
 
 def _screened(connection: Connection) -> dict[str, str]:
@@ -84,4 +80,4 @@ def _open(view: EditionsView, name: str, numbers: Sequence[int], say: Callable[[
     return open_lists([ListSource(stored.kind, stored.path, name)], say)[0]
 
 
-__all__ = ["canaries_of", "ever_in_use", "in_use", "open_in_use", "standard_of"]
+__all__ = ["ever_in_use", "in_use", "open_in_use", "rescreening"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from kstep.access.account import Actor
 from kstep.access.service import Access
 from kstep.app.home import Home
-from kstep.app.lists_in_use import canaries_of, open_in_use, standard_of
+from kstep.app.lists_in_use import open_in_use, rescreening
 from kstep.editions.service import Editions
 from kstep.ledger.checkpoints import last_checkpoint, make_checkpoint
 from kstep.ledger.leaving import leave
@@ -24,7 +24,6 @@ from kstep.register.canaries import ImportUnderWay
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
 from kstep.screening.canaries import Canaries, alarms
-from kstep.screening.rescreen import Rescreening
 
 SECOND = 1_000_000
 CHECKPOINT_EVERY = 3_000 * SECOND
@@ -96,7 +95,8 @@ class Worker:
         ]
 
     def _canaries(self) -> Canaries:
-        return canaries_of(self.home, self.ledger, self.say)
+        projection = RegisterProjection(self.home.vault)
+        return Canaries(rescreening(self.home, self.ledger, Register(self.ledger, projection), self.say), projection)
 
     def _plant(self) -> Sequence[str]:
         canaries = self._canaries()
@@ -106,14 +106,12 @@ class Worker:
         return []
 
     def _screen(self) -> Sequence[str]:
-        register = Register(self.ledger, RegisterProjection(self.home.vault))
         canaries, by = self._canaries(), self.actor.by("screening")
         lists = [*open_in_use(self.home, self.ledger, self.say), *canaries.in_use()]
-        run = Rescreening(self.ledger, register, self.home.path / "indexes", standard_of(self.home), self.say)
-        for done in run.run(lists, by):
+        for done in canaries.run.run(lists, by):
             if done.list != CANARIES:
                 self.say(f"{done.list}: {done.found:,} possible matches, {done.gone:,} no longer")
-        if night := canaries.bring_home(run, by):
+        if night := canaries.bring_home(by):
             self.say(f"of {night.pairs:,} canaries {night.found:,} came back")
         return []
 

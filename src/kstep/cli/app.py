@@ -27,6 +27,7 @@ from kstep.cli import (
     rescreen,
     retention,
     screen,
+    standard,
     synth,
     warmup,
     worker,
@@ -53,6 +54,7 @@ app.add_typer(people.app, name="people")
 app.command("rescreen")(rescreen.rescreen)
 app.command("coverage")(rescreen.coverage)
 app.command("certificate")(rescreen.certificate)
+app.add_typer(standard.app, name="standard")
 app.command("worker")(worker.worker)
 app.add_typer(canaries.app, name="canaries")
 app.command("demo")(demo.demo)

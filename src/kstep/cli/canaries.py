@@ -36,16 +36,15 @@ def run(
     as_json: AsJson = False,
 ) -> int:
     """Plant new canaries in the place of the last ones, and see whether screening finds all; kstep worker does so by itself."""
-    from kstep.app.lists_in_use import canaries_of, standard_of
-    from kstep.cli.register_items import register_of
-    from kstep.screening.rescreen import Rescreening
+    from kstep.app.lists_in_use import rescreening
+    from kstep.cli.register_items import projection_of, register_of
+    from kstep.screening.canaries import Canaries, missed_pairs
 
     with acting(home, as_, purpose, "screening.run", node=True) as now:
-        canaries = canaries_of(now.home, now.ledger, say)
+        canaries = Canaries(rescreening(now.home, now.ledger, register_of(now), say), projection_of(now))
         canaries.plant(now.by, pairs)
-        standard, folder = standard_of(now.home), now.home.path / "indexes"
-        night = canaries.bring_home(Rescreening(now.ledger, register_of(now), folder, standard, say), now.by)
-        missed = [_missed(one) for one in canaries.missed()]
+        night = canaries.bring_home(now.by)
+        missed = [_missed(one) for one in missed_pairs(now.ledger)]
     if night is None:
         say("somebody else planted canaries meanwhile; see kstep canaries status")
         return ATTENTION
@@ -62,14 +61,13 @@ def status(
     home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = "oversight", as_json: AsJson = False
 ) -> int:
     """Whether canaries came back in the last nights, and which were missed."""
-    from kstep.app.lists_in_use import canaries_of
-    from kstep.screening.canaries import alarms, last_nights
+    from kstep.screening.canaries import alarms, last_nights, missed_pairs
 
     with acting(home, as_, purpose, "coverage.read") as now:
         with now.home.database.read() as connection:
             nights = last_nights(connection, SHOWN)
             wrong = alarms(connection, now.ledger.clock())
-        missed = [_missed(one) for one in canaries_of(now.home, now.ledger, say).missed()]
+        missed = [_missed(one) for one in missed_pairs(now.ledger)]
     rows: list[dict[str, Any]] = [
         {"night": night.night, "planted": told_dates(night.planted), "pairs": night.pairs, "found": night.found,
          "returned": None if night.returned is None else told_dates(night.returned)}

@@ -10,7 +10,7 @@ import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
-from kstep.cli.register_items import AsJson, read_list, register_of
+from kstep.cli.register_items import AsJson, projection_of, read_list, register_of
 
 if TYPE_CHECKING:
     from kstep.screening.coverage import Covered
@@ -20,9 +20,9 @@ def rescreen(
     home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = "screening", as_json: AsJson = False
 ) -> int:
     """Screen everyone who is owed it: whose record changed, or whose list did, since they were screened last."""
-    from kstep.app.lists_in_use import canaries_of, open_in_use, standard_of
+    from kstep.app.lists_in_use import open_in_use, rescreening
     from kstep.model.canaries import CANARIES
-    from kstep.screening.rescreen import Rescreening
+    from kstep.screening.canaries import Canaries
 
     with acting(home, as_, purpose, "screening.run", node=True) as now:
         lists = open_in_use(now.home, now.ledger, say)
@@ -30,9 +30,8 @@ def rescreen(
             say("no list is in use yet; register one with kstep lists register, and publish an edition of it")
             return ATTENTION
         with progress("screening", None) as advance:
-            runs = Rescreening(
-                now.ledger, register_of(now), now.home.path / "indexes", standard_of(now.home), say, advance
-            ).run([*lists, *canaries_of(now.home, now.ledger, say).in_use()], now.by)
+            canaries = Canaries(rescreening(now.home, now.ledger, register_of(now), say, advance), projection_of(now))
+            runs = canaries.run.run([*lists, *canaries.in_use()], now.by)
     told = [
         {"list": run.list, "edition": run.edition, "roster": run.roster, "people": run.people, "entries": run.entries,
          "whole": run.whole, "found": run.found, "gone": run.gone, "too_poor": len(run.poor)}
@@ -64,8 +63,9 @@ def coverage(
 ) -> int:
     """Who stands screened against the current editions, who is owed it, who is overdue, and who is in repair."""
     from kstep.app.home import now as time
-    from kstep.app.lists_in_use import in_use, standard_of
+    from kstep.app.lists_in_use import in_use
     from kstep.editions.view import EditionsView
+    from kstep.screening.adoption import adopted
     from kstep.screening.canaries import alarms
     from kstep.screening.coverage import GROUPS, covered
 
@@ -76,8 +76,10 @@ def coverage(
     with acting(home, as_, purpose, "coverage.read") as now:
         lists = in_use(EditionsView(now.ledger, now.home.path / "editions"))
         with now.home.database.read() as connection:
-            engine, only = standard_of(now.home).engine, partial(now.actor.filter, "coverage.read")
-            found = covered(connection, lists, engine, time(), by=groups, within=round(within * 3600e6), only=only)
+            only = partial(now.actor.filter, "coverage.read")
+            found = covered(
+                connection, lists, adopted(connection), time(), by=groups, within=round(within * 3600e6), only=only
+            )
             silent = alarms(connection, time())
     if as_json:
         print_json([_json(stands, groups) for stands in found])

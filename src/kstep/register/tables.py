@@ -56,7 +56,7 @@ standings = Table(
     "register_standings",
     metadata,
     Column("person", Whole, primary_key=True, autoincrement=False),
-    Column("recorded", Whole, primary_key=True, autoincrement=False),
+    Column("recorded", Whole, primary_key=True, autoincrement=False, index=True),
     Column("state", SmallInteger, nullable=False),
     Column("kept", Whole, comment="with whom they were screened from then on"),
 )

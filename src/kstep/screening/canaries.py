@@ -8,7 +8,7 @@ a pair comes to be compared.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from kstep.register.projection import RegisterProjection, subject_of
 from kstep.screening import register_index
 from kstep.screening.canary_pairs import CanaryPair, drawn_pairs
 from kstep.screening.compilation import compile_kernels
-from kstep.screening.rescreen import MARKING, ListInUse, Rescreening, Standard
+from kstep.screening.rescreen import MARKING, ListInUse, Rescreening
 from kstep.screening.sources import OpenList
 from kstep.screening.tables import canaries, canary_nights, canary_pairs, coverage, runs
 
@@ -78,28 +78,29 @@ class Missed:
 
 @dataclass
 class Canaries:
-    """The canaries of a ledger. `folder` keeps the roster's index, which is made anew with those of each night."""
+    """The canaries of the ledger to which a run belongs; the roster's index is made anew with those of each night."""
 
-    ledger: Ledger
+    run: Rescreening
     projection: RegisterProjection
-    folder: Path
-    standard: Standard
-    say: Callable[[str], None] = lambda text: None
+
+    @property
+    def _ledger(self) -> Ledger:
+        return self.run.ledger
 
     def are_due(self) -> bool:
         """Whether it is time to plant some again."""
-        with self.ledger.database.read() as connection:
+        with self._ledger.database.read() as connection:
             last = last_nights(connection, 1)
-        return not last or self.ledger.clock() - last[0].planted >= EVERY
+        return not last or self._ledger.clock() - last[0].planted >= EVERY
 
     def plant(self, by: By, pairs: int = PAIRS, seed: int | None = None) -> None:
         """Take the last ones away, and plant so many new pairs. Raises `ImportUnderWay`, `NoneToFind`, `NotPlanted` and
         `StoreError`.
         """
-        with self.ledger.database.read() as connection:
+        with self._ledger.database.read() as connection:
             if importing_people(connection):
                 raise ImportUnderWay(WAITING)
-        chosen, standard = randbits(32) if seed is None else seed, self.standard
+        chosen, standard = randbits(32) if seed is None else seed, self.run.standard
         drawn = drawn_pairs(pairs, chosen, f"canary {token_hex(8)}", standard.need, standard.weights)
         ids = [pair.person.person_id for pair in drawn]
 
@@ -115,9 +116,9 @@ class Canaries:
 
             file = Path(folder) / "canaries.csv"
             write_csv(file, [pair.person for pair in drawn])
-            register_index.forget(self.folder)  # those that are taken away are in it
-            Planting(self.ledger, self.projection, file, ids, tell).run(by)
-            register_index.forget(self.folder)  # somebody may have made it again meanwhile
+            register_index.forget(self.run.folder)  # those that are taken away are in it
+            Planting(self._ledger, self.projection, file, ids, tell).run(by)
+            register_index.forget(self.run.folder)  # somebody may have made it again meanwhile
 
     def _list(self, unit: Unit, night: int, drawn: Sequence[CanaryPair], numbers: Mapping[str, int]) -> None:
         """Tell which entries are to be found, each in a row that goes with its person."""
@@ -127,7 +128,7 @@ class Canaries:
             person = numbers[pair.person.person_id]
             told = {"entry": compared | rest, "kinds": list(pair.kinds), "part": 1 + at % PARTS, "person": person}
             lines.append((subject_of(person), canonical(told)))
-        at_hand = self.ledger.vault.find(unit.connection, [subject for subject, _ in lines])
+        at_hand = self._ledger.vault.find(unit.connection, [subject for subject, _ in lines])
         segment, tree = f"canary entries {night} {token_hex(4)}", Tree()
         new = [NewRow(subject, at_hand[subject], line) for subject, line in lines]
         append_rows(unit.connection, segment, tree, new)
@@ -138,64 +139,67 @@ class Canaries:
         """The list `canaries` as screening needs it: the edition that is to be screened next, or that was last; no list if nobody
         waits for canaries.
         """
-        with self.ledger.database.read() as connection:
+        with self._ledger.database.read() as connection:
             night = _awaited(connection)
             if night is None:
                 return []
             stands = connection.execute(select(coverage.c.edition).where(coverage.c.list == CANARIES)).scalar()
-            rows = self._rows(connection, night.night)
-        compile_kernels(self.say)
-        parts = [_opened(night.night, part, rows) for part in range(1, PARTS + 1)]
+            rows = _rows(connection, self._ledger, night.night)
+        compile_kernels(self.run.say)
+        parts = [_opened(_edition(night.night, part), rows, part) for part in range(1, PARTS + 1)]
         if stands in [part.index.edition for part in parts]:
             return [ListInUse(CANARIES, parts[-1], parts[0])]
-        return [ListInUse(CANARIES, parts[0])]
+        before = (
+            None if stands is None else _opened(stands, (), PARTS)
+        )  # nothing is left of an edition before this night
+        return [ListInUse(CANARIES, parts[0], before)]
 
-    def bring_home(self, run: Rescreening, by: By) -> Night | None:
+    def bring_home(self, by: By) -> Night | None:
         """Screen the canaries that still wait for it, and record how many were found; None if nobody waits for any. Raises
         `RunOvertaken` and `StoreError`.
         """
         for _ in range(PARTS):
-            run.run(self.in_use(), by)
-        with self.ledger.unit(by) as unit:
+            self.run.run(self.in_use(), by)
+        with self._ledger.unit(by) as unit:
             night = _awaited(unit.connection)
             if night is None or not self._is_screened(unit.connection, night):
                 return None
             of_night = select(canary_pairs.c.person, canary_pairs.c.entry).where(canary_pairs.c.night == night.night)
             planted = {(line.person, line.entry) for line in unit.connection.execute(of_night)}
             found = planted & _found(unit.connection)
+            standard, missed = self.run.standard, sorted(person for person, _ in planted - found)
             fact = CanariesReturned(
-                night=night.night, engine=self.standard.engine, need=self.standard.need, planted=night.pairs, found=len(found),
-                missed=tuple(sorted(person for person, _ in planted - found)),
+                night=night.night, engine=standard.engine, need=standard.need, planted=night.pairs, found=len(found),
+                missed=tuple(missed),
             )  # fmt: skip
             _record(unit, night.night, fact, INTERNAL)
             return last_nights(unit.connection, 1)[0]
 
     def _is_screened(self, connection: Connection, night: Night) -> bool:
         stands = connection.execute(select(coverage).where(coverage.c.list == CANARIES)).one_or_none()
-        return stands is not None and (stands.edition, stands.engine) == (
-            _edition(night.night, PARTS),
-            self.standard.engine,
-        )
+        wanted = _edition(night.night, PARTS), self.run.standard.engine
+        return stands is not None and (stands.edition, stands.engine) == wanted
 
-    def missed(self) -> list[Missed]:
-        """The pairs of the last night that were not found, if it was seen which were."""
-        with self.ledger.database.read() as connection:
-            last = last_nights(connection, 1)
-            if not last or not last[0].missed:
-                return []
-            found = _found(connection)
-            rows = self._rows(connection, last[0].night)
-        return [
-            Missed(-row["person"], row["part"], tuple(row["kinds"]))
-            for row in rows if (row["person"], row["entry"]["entry_id"]) not in found
-        ]  # fmt: skip
 
-    def _rows(self, connection: Connection, night: int) -> list[dict[str, Any]]:
-        """What was planted in a night, as far as it can be read, in its order."""
-        asked = select(canary_pairs.c.segment, canary_pairs.c.place).where(canary_pairs.c.night == night)
-        lie = [(line.segment, line.place) for line in connection.execute(asked.order_by(canary_pairs.c.place))]
-        rows = some_rows(connection, self.ledger.vault, lie)
-        return [rows[at].row for at in lie if rows[at].row is not None]
+def missed_pairs(ledger: Ledger) -> list[Missed]:
+    """The pairs of the last night that were not found, if it was seen which were."""
+    with ledger.database.read() as connection:
+        last = last_nights(connection, 1)
+        if not last or not last[0].missed:
+            return []
+        found, rows = _found(connection), _rows(connection, ledger, last[0].night)
+    return [
+        Missed(-row["person"], row["part"], tuple(row["kinds"]))
+        for row in rows if (row["person"], row["entry"]["entry_id"]) not in found
+    ]  # fmt: skip
+
+
+def _rows(connection: Connection, ledger: Ledger, night: int) -> list[dict[str, Any]]:
+    """What was planted in a night, as far as it can be read, in its order."""
+    asked = select(canary_pairs.c.segment, canary_pairs.c.place).where(canary_pairs.c.night == night)
+    lie = [(line.segment, line.place) for line in connection.execute(asked.order_by(canary_pairs.c.place))]
+    rows = some_rows(connection, ledger.vault, lie)
+    return [rows[at].row for at in lie if rows[at].row is not None]
 
 
 def last_nights(connection: Connection, most: int) -> list[Night]:
@@ -241,10 +245,10 @@ def _edition(night: int, part: int) -> str:
     return f"{CANARIES} {night}.{part}"
 
 
-def _opened(night: int, part: int, rows: Sequence[dict[str, Any]]) -> OpenList:
-    """An edition of the list: the entries of this part and those before, ready."""
+def _opened(edition: str, rows: Sequence[dict[str, Any]], part: int) -> OpenList:
+    """An edition of the list, ready: the entries of a part and those before."""
     entries: list[Entry] = [entry_from_json(row["entry"]) for row in rows if row["part"] <= part]
-    return OpenList(CANARIES, CANARIES, None, {}, (), build_index(_edition(night, part), entries))
+    return OpenList(CANARIES, CANARIES, None, {}, (), build_index(edition, entries))
 
 
 def _record(unit: Unit, night: int, fact: Fact, marking: str) -> None:
@@ -255,4 +259,4 @@ def _day(moment: int) -> str:
     return datetime.fromtimestamp(moment / 1e6, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-__all__ = ["EVERY", "PAIRS", "PATIENCE", "Canaries", "Missed", "Night", "alarms", "last_nights"]
+__all__ = ["EVERY", "PAIRS", "PATIENCE", "Canaries", "Missed", "Night", "alarms", "last_nights", "missed_pairs"]

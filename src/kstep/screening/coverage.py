@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from kstep.register.records import Known
-from kstep.register.tables import Only, State, declared, everything, people, versions
+from kstep.register.tables import Only, State, declared, everything, people, standings, versions
+from kstep.screening.adoption import Adopted
 from kstep.screening.tables import coverage, poor
 
 MARKING = "internal"
@@ -40,6 +41,9 @@ class Covered:
     oldest: int | None
 
 
+_Group = tuple[Any, ...]
+_Counts = dict[_Group, int]
+
 GROUPS = {"office": people.c.office, "status": people.c.custody, "class": people.c.fields}
 """By what people are counted."""
 
@@ -47,57 +51,86 @@ GROUPS = {"office": people.c.office, "status": people.c.custody, "class": people
 def covered(
     connection: Connection,
     lists: Sequence[InUse],
-    engine: str,
+    standard: Adopted | None,
     now: int,
     *,
     by: Sequence[str] = (),
     within: int = WITHIN,
     only: Only = everything,
 ) -> list[Covered]:
-    """How everyone on the roster stands against each list, as of this connection's moment, by groups; with `only`, of those people
-    whom somebody may know to be there.
+    """How everyone on the roster stands against each list, as of this connection's moment, by groups, where people are screened by
+    what was adopted; with `only`, of those people whom somebody may know to be there.
     """
     columns = [GROUPS[name] for name in by]
     present = and_(people.c.state == State.PRESENT, only(declared(people.c.office, MARKING)))
-    roster = _counts(connection, select(*columns, func.count()).where(present).group_by(*columns))
+    counted = select(*columns, func.count()).where(present).group_by(*columns)
+    roster = _by_group(connection, counted)
+    fresh = people.c.person.in_(select(standings.c.person).where(standings.c.recorded > now - within))
     found = []
     for used in lists:
         stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
-        of_list = and_(poor.c.person == people.c.person, poor.c.list == used.name)
-        in_repair = _counts(
-            connection,
-            select(*columns, func.count()).select_from(people.join(poor, of_list)).where(present).group_by(*columns),
-        )
-        is_poor = select(poor.c.person).where(of_list).exists()
-        current = stands is not None and (stands.edition, stands.engine) == (used.edition, engine)
         since = stands.as_of if stands else 0
-        changed = and_(present, people.c.changed > since, ~is_poor)
-        late = select(versions.c.person).where(
-            versions.c.person == people.c.person, versions.c.recorded > since, versions.c.recorded <= now - within
-        )  # fmt: skip
-        overdue = and_(changed, or_(late.exists(), people.c.changed <= now - within))
-        owed_changed = _counts(connection, select(*columns, func.count()).where(changed).group_by(*columns))
-        overdue_changed = _counts(connection, select(*columns, func.count()).where(overdue).group_by(*columns))
-        oldest = _counts(connection, select(*columns, func.min(people.c.changed)).where(changed).group_by(*columns))
-        everyone_late = not current and used.published <= now - within
-        for group, number in sorted(roster.items()):
-            poor_ones = in_repair.get(group, 0)
-            due = number - poor_ones if not current else owed_changed.get(group, 0)
-            late_ones = overdue_changed.get(group, 0) if not everyone_late else due
-            first = oldest.get(group) if current else used.published
-            found.append(
-                Covered(
-                    used.name,
-                    group,
-                    number,
-                    number - poor_ones - due,
-                    due - late_ones,
-                    late_ones,
-                    poor_ones,
-                    first if due else None,
-                )
-            )
+        is_poor = people.c.person.in_(select(poor.c.person).where(poor.c.list == used.name))
+        changed = and_(people.c.changed > since, ~is_poor)
+        unscreened = versions.c.recorded > since
+        of_person = versions.c.person == people.c.person
+        long_ago = select(versions.c.person).where(of_person, unscreened, versions.c.recorded <= now - within).exists()
+        late = or_(long_ago, people.c.changed <= now - within)
+        first = select(*columns, func.min(versions.c.recorded)).join(versions, of_person).group_by(*columns)
+        state = _OfList(
+            everyone=_everyone_owed(used, stands, standard, now),
+            poor=_by_group(connection, counted.where(is_poor)),
+            changed=_by_group(connection, counted.where(changed)),
+            late=_by_group(connection, counted.where(changed, late)),
+            fresh=_by_group(connection, counted.where(~is_poor, fresh, ~long_ago)),
+            first=_by_group(connection, first.where(present, changed, unscreened)),
+            last=_by_group(
+                connection, select(*columns, func.min(people.c.changed)).where(present, changed).group_by(*columns)
+            ),
+        )
+        found += [state.covered(used, group, roster[group], stands is None, now - within) for group in sorted(roster)]
     return found
+
+
+def _everyone_owed(used: InUse, stands: Any, standard: Adopted | None, now: int) -> int | None:
+    """Since when everyone is owed a screening, whether or not they changed; None if only those are who changed."""
+    if stands is None or standard is None:
+        return used.published
+    since = [
+        used.published if stands.edition != used.edition else None,
+        standard.adopted if stands.engine != standard.engine else None,
+        stands.whole + standard.age if now >= stands.whole + standard.age else None,
+    ]
+    return min((moment for moment in since if moment is not None), default=None)
+
+
+@dataclass(frozen=True)
+class _OfList:
+    """What was counted of one list, by groups: people too poor, changed since they were screened, changed so long ago that they are
+    overdue, not there so long; and when the first of the changed did, first and last.
+    """
+
+    everyone: int | None
+    poor: _Counts
+    changed: _Counts
+    late: _Counts
+    fresh: _Counts
+    first: _Counts
+    last: _Counts
+
+    def covered(self, used: InUse, group: _Group, roster: int, never: bool, overdue_before: int) -> Covered:
+        """How the people of a group stand."""
+        in_repair = self.poor.get(group, 0)
+        firsts = [found[group] for found in (self.first, self.last) if group in found]
+        if self.everyone is None:
+            owed, late, oldest = self.changed.get(group, 0), self.late.get(group, 0), min(firsts, default=None)
+        else:
+            owed, late = roster - in_repair, self.late.get(group, 0)
+            oldest = max(self.everyone, min(firsts, default=0)) if never else min([self.everyone, *firsts])
+            if self.everyone <= overdue_before:
+                late = owed - self.fresh.get(group, 0)
+        screened = roster - in_repair - owed
+        return Covered(used.name, group, roster, screened, owed - late, late, in_repair, oldest if owed else None)
 
 
 def class_of(fields: int) -> str:
@@ -114,7 +147,7 @@ def class_of(fields: int) -> str:
     return ", ".join(told) or "nothing"
 
 
-def _counts(connection: Connection, asked: Any) -> dict[tuple[Any, ...], int]:
+def _by_group(connection: Connection, asked: Any) -> _Counts:
     return {tuple(line[:-1]): int(line[-1]) for line in connection.execute(asked) if line[-1] is not None}
 
 

@@ -37,6 +37,9 @@ from kstep.screening.standing import gaps
 from kstep.screening.tables import coverage, pairs_of, poor
 
 MARKING = "restricted"
+AGE = 30 * 24 * 3600 * 1_000_000
+"""Microseconds after which everyone is screened anew, unless another age was adopted."""
+
 STALE = 20
 """One in so many people may have changed since the roster's index was made."""
 
@@ -84,12 +87,15 @@ class RunOvertaken(KstepError):
 
 @dataclass
 class Rescreening:
-    """Runs over the register of a ledger; `folder` keeps the roster's index."""
+    """Runs over the register of a ledger; `folder` keeps the roster's index. After so many microseconds (`age`) everyone is
+    compared with everything anew, whatever changed.
+    """
 
     ledger: Ledger
     register: Register
     folder: Path
     standard: Standard
+    age: int = AGE
     say: Callable[[str], None] = lambda text: None
     progress: Callable[[int], None] = lambda people: None
 
@@ -106,14 +112,19 @@ class Rescreening:
             stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
             same_engine = stands is not None and stands.engine == self.standard.engine
             whole = not (
-                same_engine and stands and (stands.edition == used.edition or _is(used.before, stands.edition))
+                same_engine
+                and stands
+                and (stands.edition == used.edition or _is(used.before, stands.edition))
+                and self.ledger.clock() - stands.whole < self.age
             )
             since = 0 if whole or stands is None else stands.as_of
             if not whole and stands and stands.edition == used.edition and not self._changed(connection, since, state):
                 return None
             entries = self._entries(used, None if whole or stands is None else stands.edition)
             base = self._base(connection, as_of, len(entries))
-            changed = self._changed(connection, min(since, base.as_of) if base else since, state)
+            changed = self._changed(
+                connection, since if base is None else base.as_of if whole else min(since, base.as_of), state
+            )
             moved = set(changed) | (self._moved(connection, base.as_of) if base else set())
             others = register_index.index_registered(self.register.records(connection, changed), "")
             found = self._find(used, base, others, entries, moved)
@@ -277,4 +288,4 @@ def _counted(state: State) -> Any:
     return select(func.count()).select_from(people).where(people.c.state == state)
 
 
-__all__ = ["ListInUse", "Rescreening", "RunOvertaken", "Standard"]
+__all__ = ["AGE", "ListInUse", "Rescreening", "RunOvertaken", "Standard"]

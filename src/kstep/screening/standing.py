@@ -12,8 +12,8 @@ from kstep.ledger.segments import read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.model.canaries import belongs
-from kstep.model.events import PeopleScreened, PersonErased, Recorded
-from kstep.screening.tables import PROJECTED, coverage, matches, pairs_of, poor, runs
+from kstep.model.events import PeopleScreened, PersonErased, Recorded, StandardAdopted
+from kstep.screening.tables import PROJECTED, coverage, matches, pairs_of, poor, runs, standards
 
 _AT_ONCE = 500
 
@@ -47,11 +47,13 @@ class ScreeningProjection:
 
     def projection(self) -> Projection:
         """Its tables, and what changes them."""
-        return Projection(PROJECTED, {PeopleScreened: self._screened, PersonErased: _erased})
+        return Projection(PROJECTED, {PeopleScreened: self._screened, PersonErased: _erased, StandardAdopted: _adopted})
 
     def _screened(self, connection: Connection, event: Recorded) -> None:
         fact = event.fact
         assert isinstance(fact, PeopleScreened)
+        before = select(coverage.c.whole).where(coverage.c.list == fact.list)
+        whole = event.recorded if fact.whole else connection.execute(before).scalar_one()
         connection.execute(delete(coverage).where(coverage.c.list == fact.list))
         stands = {
             "list": fact.list,
@@ -60,7 +62,7 @@ class ScreeningProjection:
             "as_of": fact.as_of,
             "recorded": event.recorded,
         }
-        connection.execute(insert(coverage), [stands])
+        connection.execute(insert(coverage), [{**stands, "whole": whole}])
         connection.execute(insert(runs), [{"log": event.log, "number": event.number, "whole": fact.whole, **stands}])
         connection.execute(delete(poor).where(poor.c.list == fact.list))
         if fact.poor:
@@ -97,6 +99,17 @@ def _erased(connection: Connection, event: Recorded) -> None:
     person = event.fact.person
     connection.execute(delete(matches).where(matches.c.person == person))
     connection.execute(delete(poor).where(poor.c.person == person))
+
+
+def _adopted(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    assert isinstance(fact, StandardAdopted)
+    line = {
+        "log": event.log, "number": event.number, "engine": fact.engine, "threshold": fact.threshold,
+        "nominal_list": fact.nominal_list, "days": fact.days, "actor": event.actor, "ground": fact.ground,
+        "adopted": event.recorded,
+    }  # fmt: skip
+    connection.execute(insert(standards), [line])
 
 
 __all__ = ["ScreeningProjection", "gaps", "matches_of", "summed"]

@@ -15,6 +15,7 @@ coverage = Table(
     Column("edition", Text, nullable=False),
     Column("engine", Text, nullable=False),
     Column("as_of", Whole, nullable=False),
+    Column("whole", Whole, nullable=False, comment="when everyone was compared with everything last"),
     Column("recorded", Whole, nullable=False),
 )
 """Against which edition, by which engine, everyone was screened last who was on the roster at a time and had not changed since."""
@@ -54,6 +55,21 @@ poor = Table(
 )
 """People of whom even a perfect copy on this list would not be found."""
 
+standards = Table(
+    "screening_standards",
+    metadata,
+    Column("log", Text, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("engine", Text, nullable=False),
+    Column("threshold", Whole, nullable=False, comment="the least probability, in millionths"),
+    Column("nominal_list", Whole, nullable=False),
+    Column("days", Whole, nullable=False, comment="after which everyone is screened anew"),
+    Column("actor", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("adopted", Whole, nullable=False),
+)
+"""By what people are screened, as somebody decided; the newest is in force."""
+
 canaries = Table(
     "screening_canaries",
     metadata,
@@ -90,7 +106,7 @@ canary_nights = Table(
 )
 """Each time that canaries were planted, and what became of them."""
 
-PROJECTED = (coverage, runs, matches, poor)
+PROJECTED = (coverage, runs, matches, poor, standards)
 
 CANARY_TABLES = (canaries, canary_pairs, canary_nights)
 
@@ -102,4 +118,5 @@ def pairs_of(list: str) -> Table:
 
 __all__ = [
     "CANARY_TABLES", "PROJECTED", "canaries", "canary_nights", "canary_pairs", "coverage", "matches", "pairs_of", "poor", "runs",
+    "standards",
 ]  # fmt: skip

@@ -52,7 +52,7 @@ from kstep.model.events.register_tasks import (
     StatusDated,
     StatusEnded,
 )
-from kstep.model.events.screening import CoverageCertified, PeopleScreened
+from kstep.model.events.screening import CoverageCertified, PeopleScreened, StandardAdopted
 
 __all__ = [
     "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "CanariesPlanted",
@@ -62,5 +62,5 @@ __all__ = [
     "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
     "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased",
     "PersonLeft", "PersonReturned", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed", "RetentionApplied",
-    "RoleGranted", "RoleWithdrawn", "RosterMoved", "StatusDated", "StatusEnded", "TrainingCompleted", "fact_of",
+    "RoleGranted", "RoleWithdrawn", "RosterMoved", "StandardAdopted", "StatusDated", "StatusEnded", "TrainingCompleted", "fact_of",
 ]  # fmt: skip

@@ -35,6 +35,19 @@ class PeopleScreened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StandardAdopted(Fact):
+    """Somebody decided by what people are screened from then on: by this engine (code and weights), with a least probability of so
+    many millionths, as if each list had `nominal_list` entries, and everyone anew after so many days.
+    """
+
+    engine: str
+    threshold: int
+    nominal_list: int
+    days: int
+    ground: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoverageCertified(Fact):
     """Everyone on the roster at `as_of`, `people` people whose rows have the root `roster_root`, was screened against an edition of
     a list, by an engine and a standard; `matches` possible matches were there then, of the root `result_root`.
@@ -55,4 +68,4 @@ class CoverageCertified(Fact):
     poor: int
 
 
-__all__ = ["CoverageCertified", "PeopleScreened"]
+__all__ = ["CoverageCertified", "PeopleScreened", "StandardAdopted"]

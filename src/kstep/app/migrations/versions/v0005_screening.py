@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("edition", sa.Text, nullable=False),
         sa.Column("engine", sa.Text, nullable=False),
         sa.Column("as_of", WHOLE, nullable=False),
+        sa.Column("whole", WHOLE, nullable=False, comment="when everyone was compared with everything last"),
         sa.Column("recorded", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("list", name="pk_screening_coverage"),
     )
@@ -52,8 +53,22 @@ def upgrade() -> None:
         sa.Column("list", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("person", "list", name="pk_screening_poor"),
     )
+    op.create_table(
+        "screening_standards",
+        sa.Column("log", sa.Text, nullable=False),
+        sa.Column("number", WHOLE, nullable=False),
+        sa.Column("engine", sa.Text, nullable=False),
+        sa.Column("threshold", WHOLE, nullable=False, comment="the least probability, in millionths"),
+        sa.Column("nominal_list", WHOLE, nullable=False),
+        sa.Column("days", WHOLE, nullable=False, comment="after which everyone is screened anew"),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("ground", sa.Text, nullable=False),
+        sa.Column("adopted", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("log", "number", name="pk_screening_standards"),
+    )
     op.create_index("ix_register_people_changed", "register_people", ["changed"])
     op.create_index("ix_register_versions_recorded", "register_versions", ["recorded"])
+    op.create_index("ix_register_standings_recorded", "register_standings", ["recorded"])
     if op.get_bind().dialect.name == "postgresql":
-        for table in ("coverage", "runs", "matches", "poor"):
+        for table in ("coverage", "runs", "matches", "poor", "standards"):
             op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON screening_{table} TO {ROLE}")
