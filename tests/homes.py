@@ -15,7 +15,7 @@ from kstep.app.home import Home
 from kstep.ledger.service import By
 from kstep.model.events import AccessDenied, Fact, Recorded
 from kstep.model.markings import Level
-from kstep.screening.adoption import adopt
+from kstep.screening.adoption import adopt, proposed
 
 ORIGIN = "screening.example/hq"
 FOR = "administration"
@@ -36,7 +36,7 @@ class StaffedHome:
             home.ledger().begin(connection, ORIGIN)
         staffed = cls(home)
         staffed.access.open_first("Ada Verwalter", staffed._write(1))
-        adopt(home.ledger(), By("account:1", FOR), "for tests")
+        adopt(home.ledger(), By("account:1", FOR), "for tests", proposed(None))
         return staffed
 
     @property

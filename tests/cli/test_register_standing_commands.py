@@ -126,6 +126,33 @@ def test_standard_is_adopted_by_a_supervisor(staff: Staff) -> None:
     assert "threshold      0.9" in staff.run("standard", "show", as_=staff.screener).out
 
 
+def test_what_a_standard_would_change_is_shown_first(staff: Staff) -> None:
+    assert staff.run("rescreen", as_=staff.screener).code == 0
+    compare = ("standard", "compare", "--threshold", "0.99", "--nominal-list", "1000000000")
+    assert "has no role" in staff.run(*compare, as_=staff.screener).err
+    assert staff.told(*compare, as_=staff.supervisor) == [{"list": "made", "kept": 0, "gained": 0, "lost": 1}]
+    assert "above internal" in staff.run(*compare, "--pairs", as_=staff.supervisor).err
+    high = staff.staffed.open("supervisor", level=Level.parse("restricted"))
+    assert "lost   person" in staff.run(*compare, "--pairs", as_=high).out
+    adopted = staff.run("standard", "adopt", *compare[2:], "--ground", "too many", as_=staff.supervisor)
+    assert "0 possible matches more, 1 no longer" in adopted.err
+    fact = staff.staffed.told(StandardAdopted)[-1].fact
+    assert isinstance(fact, StandardAdopted)
+    assert (fact.gained, fact.lost) == ({"made": 0}, {"made": 1})
+
+
+def test_what_todays_engine_would_find_is_told_apart(staff: Staff) -> None:
+    shown = json.loads(staff.run("people", "show", "P000003").out)
+    assert "would" not in shown
+    shown = json.loads(staff.run("people", "show", "P000003", "--would").out)
+    assert [stood["possible_matches"] for stood in shown["lists"]] == [[]], "nobody was screened yet"
+    assert [match["entry_id"] for match in shown["would"]["possible_matches"]] == ["E3"]
+    assert "nobody was told so then" in shown["would"]["what"]
+    strict = json.loads(staff.run("people", "show", "P000003", "--would", "--threshold", "0.9999999").out)
+    assert (strict["would"]["threshold"], strict["would"]["possible_matches"]) == (0.9999999, [])
+    assert "not a probability" in staff.run("people", "show", "P000003", "--would", "--threshold", "2").err
+
+
 def test_engine_that_nobody_adopted_screens_nobody(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     assert staff.run("rescreen", as_=staff.screener).code == 0
     monkeypatch.setattr("kstep.screening.rescreen.engine_name", lambda: "kstep 9.9.9 of tomorrow")

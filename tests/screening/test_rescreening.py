@@ -12,7 +12,7 @@ from kstep.matching import build_index
 from kstep.model import Entry, InputError
 from kstep.records.people import person_from_mapping
 from kstep.register.tables import Only, everything, people
-from kstep.screening.adoption import Adopted, NotAdopted, adopt, adopted, in_force
+from kstep.screening.adoption import Adopted, NotAdopted, adopt, adopted, difference, in_force, proposed
 from kstep.screening.coverage import WITHIN, Covered, InUse, covered
 from kstep.screening.rescreen import ListInUse, Rescreening, Standard
 from kstep.screening.sources import OpenList
@@ -158,8 +158,10 @@ def test_people_of_other_offices_are_not_counted_for_who_may_not_see_them(node: 
 def test_nobody_is_screened_by_what_nobody_adopted(node: Node) -> None:
     with node.database.read() as connection, pytest.raises(NotAdopted, match="nobody said by what"):
         in_force(connection)
-    adopt(node.ledger, BY, "as it came")
-    adopt(node.ledger, By("account:7", "testing"), "many chance matches", threshold=0.75)
+    adopt(node.ledger, BY, "as it came", proposed(None))
+    with node.database.read() as connection:
+        what = proposed(adopted(connection), threshold=0.75)
+    adopt(node.ledger, By("account:7", "testing"), "many chance matches", what)
     with node.database.read() as connection:
         told = in_force(connection)
         assert (told.actor, told.threshold, told.nominal_list, told.ground) == (
@@ -185,8 +187,26 @@ def test_engine_that_was_not_adopted_screens_nobody() -> None:
 )
 def test_standard_that_makes_no_sense_is_refused(node: Node, options: dict[str, float], where: str) -> None:
     with pytest.raises(InputError, match=where):
-        adopt(node.ledger, BY, "why not", **options)  # type: ignore[arg-type]
+        proposed(None, **options)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="--ground"):
-        adopt(node.ledger, BY, " ")
+        adopt(node.ledger, BY, " ", proposed(None))
     with node.database.read() as connection:
         assert adopted(connection) is None
+
+
+def test_what_another_standard_gains_and_loses_is_told_before_it_is_adopted(node: Node, tmp_path: Path) -> None:
+    used = use(1, 4)
+    take_in(node, tmp_path, person(1), person(2), person(4, birth_date="1954"), person(5))
+    screen(node, tmp_path, used)
+    exact, loose = (node.register.find(f"P00000{number}") for number in (1, 4))
+    assert found(node) == {(exact, "E1"), (loose, "E4")}
+    before = node.dump()
+    strict = Rescreening(node.ledger, node.register, tmp_path, Standard(0.99, 8_000), DAYS * WITHIN)
+    told = difference(strict, used)
+    assert (told.kept, told.gained, told.lost) == ([(exact, "E1")], [], [(loose, "E4")])
+    assert node.dump() == before
+    strict.run([used], BY)
+    lenient = difference(Rescreening(node.ledger, node.register, tmp_path, STANDARD, DAYS * WITHIN), used)
+    assert (lenient.kept, lenient.gained, lenient.lost) == ([(exact, "E1")], [(loose, "E4")], [])
+    node.register.leave(exact, "departed", "ticket", "account:2", BY)
+    assert difference(strict, used).kept == []

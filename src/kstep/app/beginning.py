@@ -12,7 +12,7 @@ from kstep.ledger.checkpoints import make_checkpoint
 from kstep.ledger.service import INTERNAL, ITSELF, By
 from kstep.model import InputError
 from kstep.model.events import LogBegun
-from kstep.screening.adoption import adopt
+from kstep.screening.adoption import adopt, proposed
 
 
 def begin_node(
@@ -33,7 +33,7 @@ def begin_node(
         key = PersonalKey.generate()
         key.write(key_out, password)
         first = Access(ledger).open_first(administrator, key.public)
-        adopt(ledger, By(f"account:{first}", "administration"), "as kstep came, when the node began")
+        adopt(ledger, By(f"account:{first}", "administration"), "as kstep came, when the node began", proposed(None))
         make_checkpoint(ledger, home.signing_keys)
     except BaseException:
         home.database.close()

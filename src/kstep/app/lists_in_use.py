@@ -11,7 +11,7 @@ from kstep.app.home import Home
 from kstep.editions.view import EditionsView
 from kstep.ledger.service import Ledger
 from kstep.register.service import Register
-from kstep.screening.adoption import in_force
+from kstep.screening.adoption import Proposed, in_force
 from kstep.screening.coverage import InUse
 from kstep.screening.rescreen import ListInUse, Rescreening
 from kstep.screening.sources import ListSource, OpenList, open_lists
@@ -62,11 +62,14 @@ def rescreening(
     register: Register,
     say: Callable[[str], None],
     progress: Callable[[int], None] = lambda people: None,
+    what: Proposed | None = None,
 ) -> Rescreening:
-    """Screening by what was adopted. Raises `NotAdopted`."""
-    with home.database.read() as connection:
-        stands = in_force(connection)
-    return Rescreening(ledger, register, home.path / "indexes", stands.standard, stands.age, say, progress)
+    """Screening by what was adopted, or by what somebody thinks of adopting. Raises `NotAdopted`."""
+    if what is None:
+        with home.database.read() as connection:
+            stands = in_force(connection)
+        what = Proposed(stands.standard, stands.days)
+    return Rescreening(ledger, register, home.path / "indexes", what.standard, what.age, say, progress)
 
 
 def _screened(connection: Connection) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,8 @@ from kstep.cli.register_items import AsJson, Ground, read_list, register_of, req
 from kstep.cli.second import SecondKey, agreeing
 
 if TYPE_CHECKING:
+    from kstep.cli.acting import Acting
+    from kstep.model import Person
     from kstep.register.importing import Account
     from kstep.screening.lookback import Then
 
@@ -82,6 +85,12 @@ def show(
             metavar="TIME", help="As it was recorded then: 2025-03-03, or with T12:00, in UTC.", show_default=False
         ),
     ] = None,
+    would: Annotated[
+        bool, typer.Option("--would", help="And what today's engine would find of it in today's lists.")
+    ] = False,
+    threshold: Annotated[
+        float | None, typer.Option(metavar="P", help="With --would: another least probability.", show_default=False)
+    ] = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "records",
@@ -102,8 +111,30 @@ def show(
         editions = ever_in_use(EditionsView(now.ledger, now.home.path / "editions"))
         with now.home.database.read() as connection:
             then = look_back(now.ledger, register, connection, number, moment, editions)
-    print_json(_then_json(then, number))
+        found = _would(now, then.records or (), threshold) if would else None
+    print_json(_then_json(then, number) | ({"would": found} if found else {}))
     return DONE
+
+
+def _would(now: Acting, records: Sequence[Person], threshold: float | None) -> dict[str, Any]:
+    """What the engine that runs here finds of records in the lists in force; nobody recorded that it did."""
+    from kstep.app.lists_in_use import open_in_use
+    from kstep.matching import engine_name
+    from kstep.screening.adoption import in_force
+    from kstep.screening.run import check_threshold, screen
+
+    now.access.require(now.actor, "lists.read", None, now.purpose)
+    with now.home.database.read() as connection:
+        stands = in_force(connection)
+    least = check_threshold(stands.threshold if threshold is None else threshold)
+    lists = [used.opened for used in open_in_use(now.home, now.ledger, say)]
+    found = screen(list(records), lists, least, nominal_list=stands.nominal_list)
+    return {
+        "what": "what today's engine finds of what was known then, in the lists of today; nobody was told so then",
+        "engine": engine_name(),
+        "threshold": least,
+        "possible_matches": [match.to_json() for match in found.matches],
+    }
 
 
 def _moment(text: str) -> int:

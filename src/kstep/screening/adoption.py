@@ -6,6 +6,7 @@ screened by the engine before stand screened by that.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -13,8 +14,9 @@ from sqlalchemy import Connection, select
 from kstep.ledger.service import By, Ledger
 from kstep.model import InputError, KstepError
 from kstep.model.events import Recorded, StandardAdopted
-from kstep.screening.rescreen import Standard
-from kstep.screening.tables import standards
+from kstep.register.tables import State, people
+from kstep.screening.rescreen import ListInUse, Rescreening, Standard
+from kstep.screening.tables import matches, standards
 
 MARKING = "internal"
 MILLION = 1_000_000
@@ -25,9 +27,35 @@ many days everyone is screened anew."""
 
 _LONGEST = 200
 
+Match = tuple[int, str]
+"""A person and an entry."""
+
 
 class NotAdopted(KstepError):
     """People are not screened by what runs here, because nobody adopted it."""
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A standard by the engine that runs here, and after how many days everyone is screened anew."""
+
+    standard: Standard
+    days: int
+
+    @property
+    def threshold(self) -> float:
+        """The least probability of a possible match."""
+        return self.standard.threshold
+
+    @property
+    def nominal_list(self) -> int:
+        """The length of list that the prior supposes."""
+        return self.standard.nominal_list
+
+    @property
+    def age(self) -> int:
+        """Microseconds after which everyone is screened anew."""
+        return self.days * DAY
 
 
 @dataclass(frozen=True)
@@ -77,41 +105,63 @@ def in_force(connection: Connection) -> Adopted:
     return found
 
 
-def adopt(
-    ledger: Ledger,
-    by: By,
-    ground: str,
-    *,
-    threshold: float | None = None,
-    nominal_list: int | None = None,
-    days: int | None = None,
-) -> Recorded:
-    """Have people screened from now on by the engine that runs here. What is not said stays as it was adopted before. Raises
-    `InputError` for what makes no sense.
+@dataclass(frozen=True)
+class Difference:
+    """What another standard does to the possible matches with a list: those that stay, come and go, by person and entry."""
+
+    list: str
+    kept: Sequence[Match]
+    gained: Sequence[Match]
+    lost: Sequence[Match]
+
+
+def difference(run: Rescreening, used: ListInUse) -> Difference:
+    """What a run's standard would do to the possible matches with a list; everyone is compared with everything for it."""
+    found = set(run.would_find(used))
+    asked = select(matches.c.person, matches.c.entry).join_from(matches, people, matches.c.person == people.c.person)
+    with run.ledger.database.read() as connection:
+        of_list = connection.execute(asked.where(matches.c.list == used.name, people.c.state == State.PRESENT))
+        stands = {(line.person, line.entry) for line in of_list}
+    return Difference(used.name, sorted(found & stands), sorted(found - stands), sorted(stands - found))
+
+
+def proposed(
+    before: Adopted | None, *, threshold: float | None = None, nominal_list: int | None = None, days: int | None = None
+) -> Proposed:
+    """What is to be adopted: what is not said stays as it was before. Raises `InputError` for what makes no sense."""
+    stands = before or Proposed(Standard(THRESHOLD, NOMINAL_LIST), DAYS)
+    found = Proposed(
+        Standard(
+            stands.threshold if threshold is None else round(threshold * MILLION) / MILLION,
+            stands.nominal_list if nominal_list is None else nominal_list,
+        ),
+        stands.days if days is None else days,
+    )
+    if not 0.01 <= found.threshold <= 0.99:
+        raise InputError(f"{found.threshold:g} is no threshold", where="--threshold", mend="write 0.01 to 0.99")
+    if not 1 <= found.nominal_list <= 1_000_000_000:
+        raise InputError(f"{found.nominal_list} is no length of a list", where="--nominal-list", mend="write 1 or more")
+    if not 1 <= found.days <= 366:
+        raise InputError(f"{found.days} is no number of days", where="--days", mend="write 1 to 366")
+    return found
+
+
+def adopt(ledger: Ledger, by: By, ground: str, what: Proposed, differences: Sequence[Difference] = ()) -> Recorded:
+    """Have people screened from now on by the engine that runs here, with this standard; the differences that it makes are kept.
+    Raises `InputError` if nobody says why.
     """
-    with ledger.database.read() as connection:
-        before = adopted(connection)
-    if threshold is None:
-        threshold = before.threshold if before else THRESHOLD
-    if nominal_list is None:
-        nominal_list = before.nominal_list if before else NOMINAL_LIST
-    if days is None:
-        days = before.days if before else DAYS
-    if not 0.01 <= threshold <= 0.99:
-        raise InputError(f"{threshold:g} is no threshold", where="--threshold", mend="write 0.01 to 0.99")
-    if not 1 <= nominal_list <= 1_000_000_000:
-        raise InputError(f"{nominal_list} is no length of a list", where="--nominal-list", mend="write 1 or more")
-    if not 1 <= days <= 366:
-        raise InputError(f"{days} is no number of days", where="--days", mend="write 1 to 366")
     if not ground.strip() or len(ground) > _LONGEST or not ground.isprintable():
         raise InputError("why was not said", where="--ground", mend=f"write 1 to {_LONGEST} printable characters")
-    millionths = round(threshold * MILLION)
     fact = StandardAdopted(
-        engine=Standard(millionths / MILLION, nominal_list).engine, threshold=millionths, nominal_list=nominal_list, days=days,
-        ground=ground.strip(),
+        engine=what.standard.engine, threshold=round(what.threshold * MILLION), nominal_list=what.nominal_list, days=what.days,
+        ground=ground.strip(), gained={one.list: len(one.gained) for one in differences},
+        lost={one.list: len(one.lost) for one in differences},
     )  # fmt: skip
     with ledger.unit(by) as unit:
         return unit.record(fact, subject="screening:standard", marking=MARKING)
 
 
-__all__ = ["DAYS", "NOMINAL_LIST", "THRESHOLD", "Adopted", "NotAdopted", "adopt", "adopted", "in_force"]
+__all__ = [
+    "DAYS", "NOMINAL_LIST", "THRESHOLD", "Adopted", "Difference", "NotAdopted", "Proposed", "adopt", "adopted", "difference",
+    "in_force", "proposed",
+]  # fmt: skip

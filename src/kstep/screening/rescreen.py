@@ -105,6 +105,19 @@ class Rescreening:
         """
         return [done for used in lists if (done := self._list(used, by))]
 
+    def would_find(self, used: ListInUse) -> dict[tuple[int, str], int]:
+        """The possible matches that comparing everyone with every entry gives now, with millibits, by person and entry. Nothing is
+        recorded.
+        """
+        with self.ledger.database.read() as connection:
+            entries = self._entries(used, None)
+            base = self._base(connection, self.ledger.moment(connection), len(entries))
+            if base is None:
+                return {}
+            changed = self._changed(connection, base.as_of)
+            others = register_index.index_registered(self.register.records(connection, changed), "")
+            return self._find(used, base, others, entries, set(changed) | self._moved(connection, base.as_of))
+
     def _list(self, used: ListInUse, by: By) -> PeopleScreened | None:
         state = State.CANARY if used.name == CANARIES else State.PRESENT
         with self.ledger.database.read() as connection:

@@ -37,7 +37,8 @@ class PeopleScreened(Fact):
 @dataclass(frozen=True, kw_only=True)
 class StandardAdopted(Fact):
     """Somebody decided by what people are screened from then on: by this engine (code and weights), with a least probability of so
-    many millionths, as if each list had `nominal_list` entries, and everyone anew after so many days.
+    many millionths, as if each list had `nominal_list` entries, and everyone anew after so many days. `gained` and `lost` are how
+    many possible matches that gives, and takes away, by list, as was known when it was decided.
     """
 
     engine: str
@@ -45,6 +46,8 @@ class StandardAdopted(Fact):
     nominal_list: int
     days: int
     ground: str
+    gained: dict[str, int]
+    lost: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
