@@ -78,7 +78,7 @@ def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, cache
     monkeypatch.setenv("KSTEP_HOME", str(made.path))
     monkeypatch.setenv("KSTEP_KEY", str(tmp_path / "ada.key"))
     monkeypatch.setenv("COLUMNS", "200")
-    for role in ("records-officer", "list-officer", "screening-operator"):
+    for role in ("records-officer", "list-officer", "screening-operator", "supervisor"):
         made.done("account", "grant", "1", role)
     made.done("account", "eligible", "1", "--level", "restricted")
     made.done("people", "import", people_file(tmp_path / "people.csv", [person(number) for number in range(12)]))
