@@ -26,7 +26,7 @@ from kstep.model.events import CanariesReturned, CanaryEntriesListed, Fact, Peop
 from kstep.records.people import person_from_mapping
 from kstep.register import tables as register_tables
 from kstep.register.addresses import overused
-from kstep.register.canaries import ImportUnderWay, take_away
+from kstep.register.canaries import ImportUnderWay, Planting, take_away
 from kstep.register.duplicates import Duplicates
 from kstep.register.erasures import prove
 from kstep.register.importing import Importing
@@ -46,6 +46,7 @@ from kstep.screening.rescreen import ListInUse, Rescreening, Standard
 from kstep.screening.sources import OpenList
 from kstep.screening.tables import canaries, canary_pairs, matches, poor
 from kstep.store import Database, StoreError
+from kstep.synth.writing import write_csv
 from nodes import BY, Node, people_file, person
 from screening.test_nobody_is_missed import STANDARD, Histories
 
@@ -302,6 +303,36 @@ def test_canaries_are_in_no_count_and_in_nothing_that_is_shown(node: Node, tmp_p
     assert node.register.import_people(fewer, BY).absent == 1, "one real person, and no canary"
 
 
+def test_twins_of_canaries_among_real_people_and_entries_match_each_other_alone(node: Node, tmp_path: Path) -> None:
+    twins = drawn_pairs(PAIRS, 1, "twin", STANDARD.need, STANDARD.weights)
+    write_csv(tmp_path / "twins.csv", [pair.person for pair in twins])
+    node.register.import_people(people_file(tmp_path / "poor.csv", [person(50, name="FNU", birth_date="")]), BY)
+    entries = [pair.entry for pair in twins]
+    used = ListInUse("made", OpenList("made", "table", None, {}, (), build_index("made 1", entries[: PAIRS // 2])))
+    later = ListInUse("made", OpenList("made", "table", None, {}, (), build_index("made 2", entries)), used.opened)
+    made = canaries_of(node, tmp_path)
+    for comes in (used, later):
+        made.plant(BY, PAIRS, seed=1)
+        rescreening(node, tmp_path).run([comes, *made.in_use()], BY)
+        assert night_of(node, tmp_path).missed == 0
+        node.register.import_people(tmp_path / "twins.csv", BY)
+        rescreening(node, tmp_path).run([comes], BY)
+        with node.database.read() as connection:
+            found = [(line.person, line.list, line.entry) for line in connection.execute(select(matches))]
+            of_canaries = [(line.person, line.list, line.entry) for line in connection.execute(select(canaries))]
+        wanted = {(node.register.find(pair.person.person_id), "made", pair.entry.entry_id) for pair in twins}
+        assert {pair for pair in wanted if pair[2] in comes.opened.index.ids} <= set(found)
+        assert all(number > 0 and name == "made" for number, name, _ in found)
+        assert all(number < 0 and name == CANARIES for number, name, _ in of_canaries)
+    ran = [run for run in told(node, PeopleScreened) if isinstance(run, PeopleScreened)]
+    of_real = [run for run in ran if run.list == "made"]
+    assert sum(run.found for run in of_real) == len(found), "not even the rows of a run tell of another pair"
+    assert {run.gone for run in ran} == {0}
+    assert {run.found for run in ran if run.list == CANARIES} == {PAIRS // 2}
+    assert {len(run.poor) for run in of_real} == {1}
+    assert {run.poor for run in ran if run.list == CANARIES} == {()}
+
+
 def test_nobody_can_do_anything_with_a_canary(node: Node, tmp_path: Path) -> None:
     canaries_of(node, tmp_path).plant(BY, PAIRS)
     number, real = planted(node)[0], node.register.find("P000001")
@@ -348,6 +379,10 @@ def test_canaries_wait_for_an_import_of_people(node: Node, tmp_path: Path) -> No
     made = canaries_of(node, tmp_path)
     with pytest.raises(ImportUnderWay):
         made.plant(BY, PAIRS)
+    with pytest.raises(ImportUnderWay):  # it began when the canaries were on their way
+        Planting(
+            node.ledger, node.projection, people_file(tmp_path / "late.csv", [person(1)]), [], lambda *told: None
+        ).run(BY)
     assert planted(node) == []
     assert node.register.import_people(file, BY).new == 10
     made.plant(BY, PAIRS)
