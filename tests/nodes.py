@@ -15,6 +15,7 @@ from kstep.ledger.vault import Vault
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
 from kstep.register.tasks import TasksProjection
+from kstep.screening.canary_standing import CanaryProjection
 from kstep.screening.standing import ScreeningProjection
 from kstep.store import Database
 
@@ -33,11 +34,12 @@ class Node:
     vault: Vault = field(default_factory=lambda: Vault(KEY))
 
     def __post_init__(self) -> None:
-        register = RegisterProjection(self.vault)
+        self.projection = register = RegisterProjection(self.vault)
         projections = [
             *Register.projections(register),
             TasksProjection(self.vault).projection(),
             ScreeningProjection(self.vault).projection(),
+            CanaryProjection(self.vault).projection(),
         ]
         self.ledger = Ledger(self.database, self.vault, self.clock, projections)
         self.register = Register(self.ledger, register)

@@ -10,6 +10,7 @@ from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.register.projection import RegisterProjection
 from kstep.register.tasks import TasksProjection
+from kstep.screening.canary_standing import CanaryProjection
 from kstep.screening.standing import ScreeningProjection
 
 
@@ -17,7 +18,7 @@ def projections(vault: Vault) -> Sequence[Projection]:
     """The projections of a home with this vault."""
     return (
         ACCESS, editions_projection(vault), RegisterProjection(vault).projection(), TasksProjection(vault).projection(),
-        ScreeningProjection(vault).projection(),
+        ScreeningProjection(vault).projection(), CanaryProjection(vault).projection(),
     )  # fmt: skip
 
 

@@ -41,7 +41,8 @@ from kstep.ledger.tables import OWN, logs, secrets
 from kstep.ledger.vault import Vault
 from kstep.ledger.verifier import Checkpoint, Key, Refused
 from kstep.model import InputError, one_line
-from kstep.register.projection import RegisterProjection
+from kstep.register.canaries import take_away
+from kstep.register.projection import RegisterProjection, subject_of
 from kstep.register.service import Register
 from kstep.register.tables import State, people
 from kstep.store import Database, metadata
@@ -250,13 +251,19 @@ class Restoring:
             wanted |= {int(number)} if kind == "person" and number.isdigit() else set()
         with ledger.database.read() as connection:
             lines = connection.execute(select(people.c.person, people.c.state, people.c.merged_into)).all()
-        there = {line.person: line for line in lines if line.state != State.ERASED}
+        there = {line.person: line for line in lines if line.state not in (State.ERASED, State.CANARY)}
         again = sorted(wanted & set(there))
         for other, line in sorted(there.items()):
             if line.state == State.MERGED and ({other, line.merged_into} & set(again)):
                 register.unmerge(other, GROUND, RESTORING)
         for person in again:
             register.erase(person, GROUND, RESTORING)
+        canaries = [subject_of(line.person) for line in lines if line.state == State.CANARY]
+        with ledger.database.read() as connection:
+            whole = len(ledger.vault.find(connection, canaries)) == len(canaries)
+        if not whole:
+            with ledger.unit(RESTORING) as unit:
+                take_away(unit)
         return len(again)
 
     def _judge(self, ledger: Ledger, agreeing: Sequence[Checkpoint]) -> None:

@@ -6,6 +6,7 @@ What is due is read from what was recorded, never remembered: a worker that was 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from kstep.access.account import Actor
@@ -18,8 +19,11 @@ from kstep.ledger.leaving import leave
 from kstep.ledger.service import Ledger
 from kstep.ledger.ways import ways_of
 from kstep.model import KstepError
+from kstep.model.canaries import CANARIES
+from kstep.register.canaries import ImportUnderWay
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
+from kstep.screening.canaries import Canaries, alarms
 
 SECOND = 1_000_000
 CHECKPOINT_EVERY = 3_000 * SECOND
@@ -54,7 +58,8 @@ class Worker:
         """Do what is due, and return what could not be done: what comes after it is done all the same."""
         failed = []
         for what, duty in (("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
-                           ("screening", self._screen), ("checkpoint", self._checkpoint)):  # fmt: skip
+                           ("planting canaries", self._plant), ("screening", self._screen), ("looking for canaries", self._look),
+                           ("checkpoint", self._checkpoint)):  # fmt: skip
             try:
                 failed += [f"{what}: {reason}" for reason in duty()]
             except KstepError as error:
@@ -89,13 +94,30 @@ class Worker:
             f"{late.list}: did not arrive when it was due" for late in self._editions().overdue(self.actor.by("lists"))
         ]
 
-    def _screen(self) -> Sequence[str]:
-        register = Register(self.ledger, RegisterProjection(self.home.vault))
-        lists = open_in_use(self.home, self.ledger, self.say)
-        run = rescreening(self.home, self.ledger, register, self.say)
-        for done in run.run(lists, self.actor.by("screening")):
-            self.say(f"{done.list}: {done.found:,} possible matches, {done.gone:,} no longer")
+    def _canaries(self) -> Canaries:
+        projection = RegisterProjection(self.home.vault)
+        return Canaries(rescreening(self.home, self.ledger, Register(self.ledger, projection), self.say), projection)
+
+    def _plant(self) -> Sequence[str]:
+        canaries = self._canaries()
+        if canaries.are_due():
+            with suppress(ImportUnderWay):  # they wait; it is an alarm if that takes too long
+                canaries.plant(self.actor.by("screening"))
         return []
+
+    def _screen(self) -> Sequence[str]:
+        canaries, by = self._canaries(), self.actor.by("screening")
+        lists = [*open_in_use(self.home, self.ledger, self.say), *canaries.in_use()]
+        for done in canaries.run.run(lists, by):
+            if done.list != CANARIES:
+                self.say(f"{done.list}: {done.found:,} possible matches, {done.gone:,} no longer")
+        if night := canaries.bring_home(by):
+            self.say(f"of {night.pairs:,} canaries {night.found:,} came back")
+        return []
+
+    def _look(self) -> Sequence[str]:
+        with self.home.database.read() as connection:
+            return alarms(connection, self.ledger.clock())
 
     def _checkpoint(self) -> Sequence[str]:
         with self.home.database.read() as connection:

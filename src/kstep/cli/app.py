@@ -14,6 +14,7 @@ from kstep import __version__
 from kstep.cli import (
     account,
     backup,
+    canaries,
     demo,
     evaluate,
     init,
@@ -55,6 +56,7 @@ app.command("coverage")(rescreen.coverage)
 app.command("certificate")(rescreen.certificate)
 app.add_typer(standard.app, name="standard")
 app.command("worker")(worker.worker)
+app.add_typer(canaries.app, name="canaries")
 app.command("demo")(demo.demo)
 app.add_typer(account.app, name="account")
 app.add_typer(office.app, name="office")

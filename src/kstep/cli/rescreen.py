@@ -10,7 +10,7 @@ import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
-from kstep.cli.register_items import AsJson, read_list, register_of
+from kstep.cli.register_items import AsJson, projection_of, read_list, register_of
 
 if TYPE_CHECKING:
     from kstep.screening.coverage import Covered
@@ -21,6 +21,8 @@ def rescreen(
 ) -> int:
     """Screen everyone who is owed it: whose record changed, or whose list did, since they were screened last."""
     from kstep.app.lists_in_use import open_in_use, rescreening
+    from kstep.model.canaries import CANARIES
+    from kstep.screening.canaries import Canaries
 
     with acting(home, as_, purpose, "screening.run", node=True) as now:
         lists = open_in_use(now.home, now.ledger, say)
@@ -28,11 +30,12 @@ def rescreen(
             say("no list is in use yet; register one with kstep lists register, and publish an edition of it")
             return ATTENTION
         with progress("screening", None) as advance:
-            runs = rescreening(now.home, now.ledger, register_of(now), say, advance).run(lists, now.by)
+            canaries = Canaries(rescreening(now.home, now.ledger, register_of(now), say, advance), projection_of(now))
+            runs = canaries.run.run([*lists, *canaries.in_use()], now.by)
     told = [
         {"list": run.list, "edition": run.edition, "roster": run.roster, "people": run.people, "entries": run.entries,
          "whole": run.whole, "found": run.found, "gone": run.gone, "too_poor": len(run.poor)}
-        for run in runs
+        for run in runs if run.list != CANARIES
     ]  # fmt: skip
     if as_json:
         print_json(told)
@@ -63,6 +66,7 @@ def coverage(
     from kstep.app.lists_in_use import in_use
     from kstep.editions.view import EditionsView
     from kstep.screening.adoption import adopted
+    from kstep.screening.canaries import alarms
     from kstep.screening.coverage import GROUPS, covered
 
     groups = by or []
@@ -76,11 +80,15 @@ def coverage(
             found = covered(
                 connection, lists, adopted(connection), time(), by=groups, within=round(within * 3600e6), only=only
             )
+            silent = alarms(connection, time())
     if as_json:
         print_json([_json(stands, groups) for stands in found])
     else:
         _print(found, groups)
-    return ATTENTION if not found or any(stands.overdue or stands.in_repair for stands in found) else DONE
+    for alarm in silent:
+        say(alarm)
+    attention = not found or silent or any(stands.overdue or stands.in_repair for stands in found)
+    return ATTENTION if attention else DONE
 
 
 def _json(stands: Covered, groups: list[str]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from kstep.editions.view import EditionsView
 from kstep.ledger.service import INTERNAL, By, Ledger
 from kstep.ledger.verifier import LARGEST
 from kstep.model import one_line
+from kstep.model.canaries import CANARIES
 from kstep.model.events import (
     EditionAcknowledged,
     EditionRejected,
@@ -58,6 +59,8 @@ class Editions(EditionsView):
 
     def register(self, by: By, source: ListSource) -> None:
         """Take a list in from here on. Raises `EditionsError` if there is one of this name."""
+        if source.list == CANARIES:
+            raise EditionsError(f"the name {CANARIES!r} is that of kstep's own list; choose another name")
         with self._ledger.unit(by) as unit:
             take_turn(unit.connection)
             if any(kept.source.list == source.list for kept in lists_kept(unit.connection)):

@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kstep.ledger.segments import NewRow, append_rows, some_rows, tree_of
-from kstep.ledger.service import By, Ledger
+from kstep.ledger.service import By, Ledger, Unit
 from kstep.ledger.verifier import Tree
 from kstep.matching.processes import sent_to_processes
 from kstep.model import InputError
@@ -111,6 +111,9 @@ def _read(rows: list[Row]) -> _Piece:
 class Importing:
     """One import of a file of people into the register of a ledger."""
 
+    WHAT = "import"
+    """With which word the name of its segment begins."""
+
     def __init__(
         self, ledger: Ledger, projection: RegisterProjection, path: Path, progress: Callable[[int], None]
     ) -> None:
@@ -152,11 +155,15 @@ class Importing:
                 self._segment = found.segment
                 return Account.read(found.account)
             if found:
+                self._check_may_end(found.segment)
                 self._give_up(connection)
-            self._segment = f"import {self._digest[:32]} {secrets.token_hex(4)}"
+            self._segment = f"{self.WHAT} {self._digest[:32]} {secrets.token_hex(4)}"
             begun = {"digest": self._digest, "segment": self._segment, "done": 0, "account": Account().kept()}
             connection.execute(insert(underway), [begun])
             return Account()
+
+    def _check_may_end(self, segment: str) -> None:
+        """Raise unless the import that writes this segment may be given up for this one: one of people may whatever else is."""
 
     def _give_up(self, connection: Connection) -> None:
         """Forget an import that was stopped and will not be ended: what it wrote of new people cannot be read any more."""
@@ -195,7 +202,7 @@ class Importing:
             met.setdefault(self._projection.reference(told.person_id), []).append(told)
         known, before = _lines(connection, people, met), _lines(connection, staged, met)
         new = [found for found in met if found not in known and found not in before]
-        numbers = dict(zip(new, take_numbers(connection, self._ledger.origin(connection), len(new)), strict=True))
+        numbers = dict(zip(new, self._take_numbers(connection, len(new)), strict=True))
         numbers |= {found: line.person for found, line in (*known.items(), *before.items())}
         at_hand = self._ledger.vault.add(connection, [subject_of(numbers[found]) for found in new])
         at_hand |= self._ledger.vault.find(
@@ -232,6 +239,10 @@ class Importing:
         if fresh:
             connection.execute(insert(staged), fresh)
 
+    def _take_numbers(self, connection: Connection, count: int) -> Sequence[int]:
+        """Numbers for so many people who are new."""
+        return take_numbers(connection, self._ledger.origin(connection), count)
+
     def _earlier(self, connection: Connection, before: Mapping[bytes, Any]) -> dict[bytes, list[dict[str, Any]]]:
         """The records of people whom the file named before, which are screened too."""
         wanted = {(self._segment, line.place): found for found, line in before.items() if line.place is not None}
@@ -243,20 +254,24 @@ class Importing:
         segment = {"id": self._segment, "rows": tree.size, "root": tree.root().hex()}
         with self._ledger.unit(by) as unit:
             self._check_mine(unit.connection, account)
-            of_file = select(staged.c.person)
-            on_roster = people.c.state == State.PRESENT
-            absent = select(func.count()).select_from(people).where(on_roster, people.c.person.not_in(of_file))
-            account.absent = unit.connection.execute(absent).scalar_one()
-            fact = PeopleImported(
-                source=self._path.name, digest=self._digest, rows=account.rows, new=account.new, changed=account.changed,
-                unchanged=account.unchanged, refused=dict(account.refused), errors=dict(account.errors), absent=account.absent,
-                segment=segment,
-            )  # fmt: skip
-            unit.record(fact, subject=f"import:{self._digest[:16]}", marking=MARKING)
-            if account.new:
-                unit.record(RosterMoved(reason="imported", people=account.new), subject=ROSTER, marking=MARKING)
+            self._tell(unit, account, segment)
             unit.connection.execute(delete(staged))
             unit.connection.execute(delete(underway))
+
+    def _tell(self, unit: Unit, account: Account, segment: dict[str, Any]) -> None:
+        """Record that those whom `staged` names are in the register as the rows of a segment say."""
+        of_file = select(staged.c.person)
+        on_roster = people.c.state == State.PRESENT
+        absent = select(func.count()).select_from(people).where(on_roster, people.c.person.not_in(of_file))
+        account.absent = unit.connection.execute(absent).scalar_one()
+        fact = PeopleImported(
+            source=self._path.name, digest=self._digest, rows=account.rows, new=account.new, changed=account.changed,
+            unchanged=account.unchanged, refused=dict(account.refused), errors=dict(account.errors), absent=account.absent,
+            segment=segment,
+        )  # fmt: skip
+        unit.record(fact, subject=f"import:{self._digest[:16]}", marking=MARKING)
+        if account.new:
+            unit.record(RosterMoved(reason="imported", people=account.new), subject=ROSTER, marking=MARKING)
 
 
 def _lines(connection: Connection, table: Any, references: Mapping[bytes, Any]) -> dict[bytes, Any]:

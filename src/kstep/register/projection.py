@@ -11,7 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kstep.ledger.segments import SegmentRow, read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
+from kstep.model.canaries import is_canary
 from kstep.model.events import (
+    CanariesPlanted,
+    CanariesTakenAway,
     PeopleImported,
     PeopleMerged,
     PeopleUnmerged,
@@ -30,15 +33,19 @@ from kstep.register.tables import PROJECTED, State, addresses, imports, movement
 ROSTER = "register:roster"
 """What the events are about that tell how the roster moved."""
 
+_PERSON, _CANARY = "person:", "canary:"
+
 
 def person_of(subject: str) -> int:
     """The number of the person that an event or a row is about."""
-    return int(subject.removeprefix("person:"))
+    if subject.startswith(_CANARY):
+        return -int(subject.removeprefix(_CANARY))
+    return int(subject.removeprefix(_PERSON))
 
 
 def subject_of(person: int) -> str:
     """What events about a person have as their subject."""
-    return f"person:{person}"
+    return f"{_CANARY}{-person}" if is_canary(person) else f"{_PERSON}{person}"
 
 
 class RegisterProjection:
@@ -61,6 +68,8 @@ class RegisterProjection:
                 RepairAssigned: _assigned,
                 RepairClosed: _closed,
                 RosterMoved: _moved,
+                CanariesPlanted: self._planted,
+                CanariesTakenAway: self._taken_away,
             },
         )
 
@@ -155,6 +164,21 @@ class RegisterProjection:
         }
         connection.execute(update(people).where(people.c.person == person).values(nothing))
         connection.execute(delete(repairs).where(repairs.c.person == person))
+
+    def _planted(self, connection: Connection, event: Recorded) -> None:
+        """They lie where all others do, and in no other table: they have no id, no history, and nothing that is to be mended."""
+        assert isinstance(event.fact, CanariesPlanted)
+        segment = event.fact.segment["id"]
+        line = {"state": State.CANARY, "office": "", "custody": "", "fields": 0, "changed": event.recorded}
+        for rows in read_rows(connection, self._vault, segment):
+            lies = [{"person": person_of(row.subject), "segment": segment, "place": row.place} for row in rows]
+            _add(connection, people, [{**line, **where} for where in lies])
+
+    def _taken_away(self, connection: Connection, event: Recorded) -> None:
+        assert isinstance(event.fact, CanariesTakenAway)
+        for person in event.fact.people:
+            self._vault.destroy(connection, subject_of(person))
+        connection.execute(delete(people).where(people.c.person.in_(event.fact.people)))
 
     def _merged(self, connection: Connection, event: Recorded) -> None:
         assert isinstance(event.fact, PeopleMerged)

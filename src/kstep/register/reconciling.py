@@ -133,7 +133,7 @@ class Reconciling:
     def _ours(self, connection: Connection) -> _Ours:
         lines = connection.execute(select(people.c.person, people.c.state, people.c.office, people.c.custody)).all()
         records: dict[int, list[Identity]] = {}
-        for one in self._register.roster(connection, left_too=True):
+        for one in self._register.roster(connection, State.LEFT):
             records.setdefault(one.person, []).extend(record.identity for record in one.records)
         numbers = sorted(records)
         return _Ours(
@@ -215,7 +215,8 @@ def _is_done(connection: Connection, source: Source, digest: str) -> bool:
 
 def _last_change(connection: Connection) -> int:
     """When anybody of ours changed last."""
-    return int(connection.execute(select(func.max(people.c.changed))).scalar() or 0)
+    asked = select(func.max(people.c.changed)).where(people.c.state != State.CANARY)
+    return int(connection.execute(asked).scalar() or 0)
 
 
 def _by_id(connection: Connection, projection: RegisterProjection, ids: Sequence[str], ours: _Ours) -> dict[int, int]:

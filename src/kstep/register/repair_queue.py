@@ -75,7 +75,8 @@ class RepairQueue:
 def office_of(ledger: Ledger, person: int) -> str:
     """To which office somebody belongs. Raises `RegisterError` if nobody has that number."""
     with ledger.database.read() as connection:
-        found = connection.execute(select(people.c.office).where(people.c.person == person)).scalar()
+        this = (people.c.person == person) & (people.c.state != State.CANARY)
+        found = connection.execute(select(people.c.office).where(this)).scalar()
     if found is None:
         raise RegisterError(f"person {person}: nobody in the register has that number")
     return str(found)

@@ -142,7 +142,7 @@ class Retention:
         hold = token_hex(4)
         with self._ledger.unit(by) as unit:
             state = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
-            if state in (None, State.ERASED):
+            if state in (None, State.ERASED, State.CANARY):
                 raise RegisterError(f"person {person}: nothing is known of them")
             fact = LegalHoldPlaced(hold=hold, ground=written(ground, "a ground"), second=second)
             unit.record(fact, subject=subject_of(person), marking=MARKING)

@@ -88,20 +88,24 @@ class Register:
         return int(found)
 
     def records(self, connection: Connection, numbers: Sequence[int]) -> Iterator[Registered]:
-        """What is known of these people on the roster, and of those whom somebody found to be the same, by ascending number."""
+        """What is known of these people on the roster, or canaries, and of those whom somebody found to be the same, by ascending
+        number.
+        """
         wanted = sorted(numbers)
         for first in range(0, len(wanted), _AT_ONCE):
             of_these = _who.in_(wanted[first : first + _AT_ONCE])
-            lines = connection.execute(_on_roster().where(of_these).order_by(_who)).all()
+            lines = connection.execute(_on_roster(State.CANARY).where(of_these).order_by(_who)).all()
             at = [(line.who, (line.segment, line.place)) for line in lines]
             rows = some_rows(connection, self._ledger.vault, [place for _, place in at])
             for person, place in at:
                 yield Registered(person, rows[place].row)
 
-    def roster(self, connection: Connection, *, left_too: bool = False) -> Iterator[Registered]:
-        """Everyone on the roster, and perhaps who left it, with what is known of each, in the order in which it lies."""
+    def roster(self, connection: Connection, *too: State) -> Iterator[Registered]:
+        """Everyone on the roster, and perhaps who stands elsewhere `too`, with what is known of each, in the order in which it
+        lies.
+        """
         places: dict[str, dict[int, int]] = {}
-        for person, segment, place in connection.execute(_on_roster(left_too=left_too)):
+        for person, segment, place in connection.execute(_on_roster(*too)):
             places.setdefault(segment, {})[place] = person
         for segment in sorted(places):
             wanted = places[segment]
@@ -174,7 +178,7 @@ class Register:
         """Destroy what is known of somebody, for good.  Raises `RegisterError`."""
         with self._ledger.unit(by) as unit:
             found = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
-            if found in (None, State.ERASED):
+            if found in (None, State.ERASED, State.CANARY):
                 raise RegisterError(f"person {person}: nothing is known of them")
             if unit.connection.execute(select(holds.c.hold).where(holds.c.person == person)).first():
                 raise RegisterError(
@@ -208,16 +212,16 @@ class Register:
     def counts(self) -> dict[State, int]:
         """How many people stand where."""
         with self._ledger.database.read() as connection:
-            asked = select(people.c.state, func.count()).group_by(people.c.state)
+            asked = select(people.c.state, func.count()).where(people.c.state != State.CANARY).group_by(people.c.state)
             return {State(state): count for state, count in connection.execute(asked)}
 
 
 _who = func.coalesce(people.c.merged_into, people.c.person)
 
 
-def _on_roster(*, left_too: bool = False) -> Any:
-    """Who is on the roster, and whose record is screened with another's: whose it is, and where it lies."""
-    states = [State.PRESENT, *([State.LEFT] if left_too else [])]
+def _on_roster(*too: State) -> Any:
+    """Who is on the roster, or stands elsewhere `too`, and whose record is screened with another's: whose it is, where it lies."""
+    states = [State.PRESENT, *too]
     kept = people.alias("kept")
     with_another = select(kept.c.person).where(kept.c.person == people.c.merged_into, kept.c.state.in_(states)).exists()
     there = or_(people.c.state.in_(states), and_(people.c.state == State.MERGED, with_another))

@@ -20,6 +20,8 @@ class State(IntEnum):
     LEFT = 2
     MERGED = 3
     ERASED = 4
+    CANARY = 5
+    """Made up, and screened as everyone who is present; counted nowhere."""
 
 
 people = Table(

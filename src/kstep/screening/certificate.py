@@ -19,6 +19,7 @@ from kstep.ledger.service import By, Ledger
 from kstep.ledger.tables import rows
 from kstep.ledger.verifier import Tree, canonical, leaf_hash
 from kstep.model import KstepError
+from kstep.model.canaries import CANARIES
 from kstep.model.events import CoverageCertified, PeopleScreened, Recorded
 from kstep.register.tables import State, people, standings, versions
 from kstep.screening.tables import coverage, matches, runs
@@ -95,6 +96,8 @@ def certify(ledger: Ledger, name: str, by: By) -> Recorded:
     """State who was screened last against a list. Raises `NotCovered` if nobody was, or if somebody left, came back or was erased
     since: then the matches are no longer those of that moment, and the list is to be screened again first.
     """
+    if name == CANARIES:
+        raise NotCovered(f"{CANARIES} is a list of made-up entries, against which nobody real is screened")
     with ledger.unit(by) as unit:
         connection = unit.connection
         stands = connection.execute(select(coverage).where(coverage.c.list == name)).one_or_none()

@@ -24,6 +24,7 @@ from kstep.matching.index import side_of
 from kstep.matching.records import differing, records_of
 from kstep.matching.reverse import find_among_people
 from kstep.model import KstepError
+from kstep.model.canaries import CANARIES, belongs
 from kstep.model.events import PeopleScreened
 from kstep.register.projection import subject_of
 from kstep.register.service import Register
@@ -33,7 +34,7 @@ from kstep.screening.means import FEWER, room_of
 from kstep.screening.register_index import RegisterIndex
 from kstep.screening.sources import OpenList
 from kstep.screening.standing import gaps
-from kstep.screening.tables import coverage, matches, poor
+from kstep.screening.tables import coverage, pairs_of, poor
 
 MARKING = "restricted"
 AGE = 30 * 24 * 3600 * 1_000_000
@@ -118,6 +119,7 @@ class Rescreening:
             return self._find(used, base, others, entries, set(changed) | self._moved(connection, base.as_of))
 
     def _list(self, used: ListInUse, by: By) -> PeopleScreened | None:
+        state = State.CANARY if used.name == CANARIES else State.PRESENT
         with self.ledger.database.read() as connection:
             as_of = self.ledger.moment(connection)
             stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
@@ -128,20 +130,20 @@ class Rescreening:
                 and (stands.edition == used.edition or _is(used.before, stands.edition))
                 and self.ledger.clock() - stands.whole < self.age
             )
-            if not whole and stands and stands.edition == used.edition and not self._changed(connection, stands.as_of):
-                return None
             since = 0 if whole or stands is None else stands.as_of
+            if not whole and stands and stands.edition == used.edition and not self._changed(connection, since, state):
+                return None
             entries = self._entries(used, None if whole or stands is None else stands.edition)
             base = self._base(connection, as_of, len(entries))
             changed = self._changed(
-                connection, since if base is None else base.as_of if whole else min(since, base.as_of)
+                connection, since if base is None else base.as_of if whole else min(since, base.as_of), state
             )
             moved = set(changed) | (self._moved(connection, base.as_of) if base else set())
             others = register_index.index_registered(self.register.records(connection, changed), "")
             found = self._find(used, base, others, entries, moved)
-            touched = self._touched(connection, used, whole, changed, entries)
+            touched = self._touched(connection, used, whole, changed, entries, state)
             too_poor = self._poor(connection, used, base, others, moved)
-            roster = connection.execute(_counted()).scalar_one()
+            roster = connection.execute(_counted(state)).scalar_one()
         rows = [
             {"entry": entry, "millibits": bits, "person": person} for (person, entry), bits in sorted(found.items())
         ]
@@ -156,9 +158,9 @@ class Rescreening:
         self._record(fact, [*rows, *gone], stands, by)
         return fact
 
-    def _changed(self, connection: Connection, since: int) -> list[int]:
-        """The people on the roster who changed after a moment, ascending."""
-        asked = select(people.c.person).where(people.c.state == State.PRESENT, people.c.changed > since)
+    def _changed(self, connection: Connection, since: int, state: State = State.PRESENT) -> list[int]:
+        """The people on the roster, or those who stand elsewhere, who changed after a moment, ascending."""
+        asked = select(people.c.person).where(people.c.state == state, people.c.changed > since)
         return sorted(connection.execute(asked).scalars())
 
     def _moved(self, connection: Connection, since: int) -> set[int]:
@@ -185,7 +187,7 @@ class Rescreening:
         if found and len(self._changed(connection, found.as_of)) * STALE <= len(found.numbers):
             return found
         self.say("building the index of the roster …")
-        index = register_index.index_registered(self.register.roster(connection), "roster", self.progress)
+        index = register_index.index_registered(self.register.roster(connection, State.CANARY), "roster", self.progress)
         return register_index.keep(index, self.folder, as_of)
 
     def _erased_since(self, connection: Connection, moment: int) -> bool:
@@ -196,7 +198,7 @@ class Rescreening:
         self, used: ListInUse, base: RegisterIndex | None, others: Index, entries: Ints, moved: set[int]
     ) -> dict[tuple[int, str], int]:
         """The possible matches of which a side changed: person and entry, and the most millibits of their records. Those who
-        `moved` are passed over in the index of the roster.
+        `moved` are passed over in the index of the roster, and so is every pair of a canary with what is none.
         """
         index, need, weights = used.opened.index, self.standard.need, self.standard.weights
         best: dict[tuple[int, str], int] = {}
@@ -204,7 +206,7 @@ class Rescreening:
         def keep(pairs: Iterable[Pair], numbers: Ints, ids: Sequence[str], but: set[int]) -> None:
             for pair in pairs:
                 person = int(numbers[pair.person])
-                if person not in but:
+                if person not in but and belongs(person, used.name):
                     key = (person, ids[pair.entry])
                     best[key] = max(best.get(key, pair.millibits), pair.millibits)
 
@@ -227,11 +229,12 @@ class Rescreening:
         return best
 
     def _touched(
-        self, connection: Connection, used: ListInUse, whole: bool, changed: Sequence[int], entries: Ints
+        self, connection: Connection, used: ListInUse, whole: bool, changed: Sequence[int], entries: Ints, state: State
     ) -> set[tuple[int, str]]:
         """The possible matches there were of which a side changed or is gone."""
-        asked = select(matches.c.person, matches.c.entry, people.c.state)
-        asked = asked.join_from(matches, people, matches.c.person == people.c.person).where(matches.c.list == used.name)
+        pairs = pairs_of(used.name)
+        asked = select(pairs.c.person, pairs.c.entry, people.c.state)
+        asked = asked.join_from(pairs, people, pairs.c.person == people.c.person).where(pairs.c.list == used.name)
         there = connection.execute(asked).all()
         ids = used.opened.index.ids
         new = {ids[place] for place in entries.tolist()}
@@ -242,7 +245,7 @@ class Rescreening:
             for line in there
             if whole
             or line.person in of_people
-            or line.state != State.PRESENT
+            or line.state != state
             or line.entry in new
             or (now is not None and line.entry not in now)
         }
@@ -258,7 +261,8 @@ class Rescreening:
             same = set(connection.execute(there).scalars())
         else:
             same = _all_poor(base.numbers, base.index.poor(need))
-        return (same - moved) | _all_poor(register_index.numbers_of(others), others.poor(need))
+        found = (same - moved) | _all_poor(register_index.numbers_of(others), others.poor(need))
+        return {person for person in found if belongs(person, used.name)}
 
     def _record(self, fact: PeopleScreened, rows: Sequence[dict[str, Any]], stood: Any, by: By) -> None:
         """Tell what a run did, unless another one did meanwhile what this one does not know of."""
@@ -293,8 +297,8 @@ def _is(opened: OpenList | None, edition: str) -> bool:
     return opened is not None and opened.index.edition == edition
 
 
-def _counted() -> Any:
-    return select(func.count()).select_from(people).where(people.c.state == State.PRESENT)
+def _counted(state: State) -> Any:
+    return select(func.count()).select_from(people).where(people.c.state == state)
 
 
 __all__ = ["AGE", "ListInUse", "Rescreening", "RunOvertaken", "Standard"]

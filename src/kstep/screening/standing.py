@@ -11,8 +11,9 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_
 from kstep.ledger.segments import read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
+from kstep.model.canaries import belongs
 from kstep.model.events import PeopleScreened, PersonErased, Recorded, StandardAdopted
-from kstep.screening.tables import PROJECTED, coverage, matches, poor, runs, standards
+from kstep.screening.tables import PROJECTED, coverage, matches, pairs_of, poor, runs, standards
 
 _AT_ONCE = 500
 
@@ -72,23 +73,25 @@ class ScreeningProjection:
 
     def _put(self, connection: Connection, event: Recorded, fact: PeopleScreened, rows: list[dict[str, Any]]) -> None:
         """Put pairs of this list as rows say: possible matches, or no longer. One that stays keeps when it was found."""
+        table = pairs_of(fact.list)
+        rows = [row for row in rows if belongs(row["person"], fact.list)]
         for first in range(0, len(rows), _AT_ONCE):
             some = rows[first : first + _AT_ONCE]
             these = and_(
-                matches.c.list == fact.list,
-                tuple_(matches.c.person, matches.c.entry).in_([(row["person"], row["entry"]) for row in some]),
+                table.c.list == fact.list,
+                tuple_(table.c.person, table.c.entry).in_([(row["person"], row["entry"]) for row in some]),
             )
             before = {
-                (line.person, line.entry): line.found for line in connection.execute(select(matches).where(these)).all()
+                (line.person, line.entry): line.found for line in connection.execute(select(table).where(these)).all()
             }
-            connection.execute(delete(matches).where(these))
+            connection.execute(delete(table).where(these))
             lines = [
                 {"person": row["person"], "list": fact.list, "entry": row["entry"], "millibits": row["millibits"],
                  "edition": fact.edition, "found": before.get((row["person"], row["entry"]), event.recorded)}
                 for row in some if row["millibits"] is not None
             ]  # fmt: skip
             if lines:
-                connection.execute(insert(matches), lines)
+                connection.execute(insert(table), lines)
 
 
 def _erased(connection: Connection, event: Recorded) -> None:

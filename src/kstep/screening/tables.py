@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, SmallInteger, Table, Text
 
+from kstep.model.canaries import CANARIES
 from kstep.store import metadata
 from kstep.store.metadata import Whole
 
@@ -42,6 +43,7 @@ matches = Table(
     Column("millibits", Whole, nullable=False),
     Column("edition", Text, nullable=False),
     Column("found", Whole, nullable=False, comment="when it was recorded"),
+    CheckConstraint("person > 0 AND list <> 'canaries'", name="no_canary"),
 )
 """The possible matches there are now."""
 
@@ -68,6 +70,53 @@ standards = Table(
 )
 """By what people are screened, as somebody decided; the newest is in force."""
 
+canaries = Table(
+    "screening_canaries",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("list", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("millibits", Whole, nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("found", Whole, nullable=False, comment="when it was recorded"),
+)
+"""The possible matches of canaries with each other; nobody judges them."""
+
+canary_pairs = Table(
+    "screening_canary_pairs",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("entry", Text, nullable=False),
+    Column("night", Whole, nullable=False),
+    Column("part", SmallInteger, nullable=False, comment="with which of the night's editions the entry comes"),
+    Column("segment", Text, nullable=False, comment="where the entry lies"),
+    Column("place", Whole, nullable=False),
+)
+"""The pairs that are to be found."""
+
+canary_nights = Table(
+    "screening_canary_nights",
+    metadata,
+    Column("night", Whole, primary_key=True, autoincrement=False),
+    Column("planted", Whole, nullable=False, comment="when it was recorded"),
+    Column("pairs", Whole, nullable=False),
+    Column("returned", Whole, comment="when it was recorded how many were found"),
+    Column("found", Whole),
+    Column("gone", Whole, comment="when they were taken away"),
+)
+"""Each time that canaries were planted, and what became of them."""
+
 PROJECTED = (coverage, runs, matches, poor, standards)
 
-__all__ = ["PROJECTED", "coverage", "matches", "poor", "runs", "standards"]
+CANARY_TABLES = (canaries, canary_pairs, canary_nights)
+
+
+def pairs_of(list: str) -> Table:
+    """Where the possible matches of a list are."""
+    return canaries if list == CANARIES else matches
+
+
+__all__ = [
+    "CANARY_TABLES", "PROJECTED", "canaries", "canary_nights", "canary_pairs", "coverage", "matches", "pairs_of", "poor", "runs",
+    "standards",
+]  # fmt: skip

@@ -54,7 +54,7 @@ def write_people(
         raise InputError(f"{n} is not a number of people", mend="write 0 or more")
     if not 0.0 <= planted_share <= 1.0:
         raise InputError(f"{planted_share} is not a share of the people", mend="write a number from 0 to 1")
-    write = {".csv": _write_csv, ".jsonl": _write_jsonl, ".parquet": _write_parquet}.get(path.suffix)
+    write = {".csv": write_csv, ".jsonl": _write_jsonl, ".parquet": _write_parquet}.get(path.suffix)
     if write is None:
         raise InputError(f"{path.suffix or 'no suffix'!r} is not a kind of people file", where=str(path),
                          mend="name it .csv, .jsonl or .parquet")  # fmt: skip
@@ -78,7 +78,8 @@ def _write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]
         writer.writerows(rows)
 
 
-def _write_csv(path: Path, rows: Iterator[SyntheticPerson]) -> None:
+def write_csv(path: Path, rows: Iterable[SyntheticPerson]) -> None:
+    """Write these people as CSV. Raises `OSError`."""
     _write_rows(path, SyntheticPerson._fields, rows)
 
 
@@ -96,7 +97,7 @@ def _write_parquet(path: Path, rows: Iterator[SyntheticPerson]) -> None:
     """By way of a CSV file beside it, which polars turns into Parquet as a stream."""
     passing = path.with_suffix(".parquet.csv")
     try:
-        _write_csv(passing, rows)
+        write_csv(passing, rows)
         pl.scan_csv(passing, infer_schema=False).sink_parquet(path)
     finally:
         passing.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from kstep.model.events.access import (
     RoleWithdrawn,
     TrainingCompleted,
 )
+from kstep.model.events.canaries import CanariesPlanted, CanariesReturned, CanariesTakenAway, CanaryEntriesListed
 from kstep.model.events.editions import (
     EditionAcknowledged,
     EditionHeld,
@@ -54,7 +55,8 @@ from kstep.model.events.register_tasks import (
 from kstep.model.events.screening import CoverageCertified, PeopleScreened, StandardAdopted
 
 __all__ = [
-    "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "ClockWentBack", "CoverageCertified",
+    "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "CanariesPlanted",
+    "CanariesReturned", "CanariesTakenAway", "CanaryEntriesListed", "ClockWentBack", "CoverageCertified",
     "DifferenceSettled", "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected", "EditionReleased",
     "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted", "LegalHoldPlaced", "ListArrived",
     "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
