@@ -20,6 +20,7 @@ from kstep.cli import (
     ledger,
     lists,
     lookup,
+    matches,
     office,
     people,
     register,
@@ -52,6 +53,7 @@ app.add_typer(people.app, name="people")
 app.command("rescreen")(rescreen.rescreen)
 app.command("coverage")(rescreen.coverage)
 app.command("certificate")(rescreen.certificate)
+app.add_typer(matches.app, name="matches")
 app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 app.add_typer(account.app, name="account")

@@ -44,6 +44,20 @@ matches = Table(
 )
 """The possible matches there are now."""
 
+withdrawn = Table(
+    "screening_withdrawn",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("list", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("millibits", Whole, nullable=False),
+    Column("found", Whole, nullable=False, comment="when the match was"),
+    Column("edition", Text, nullable=False, comment="the last screened against that had the entry"),
+    Column("since", Whole, nullable=False),
+    Column("due", Whole, nullable=False, index=True),
+)
+"""Possible matches whose entries were withdrawn, until somebody looked after each."""
+
 poor = Table(
     "screening_poor",
     metadata,
@@ -52,6 +66,6 @@ poor = Table(
 )
 """People of whom even a perfect copy on this list would not be found."""
 
-PROJECTED = (coverage, runs, matches, poor)
+PROJECTED = (coverage, runs, matches, withdrawn, poor)
 
-__all__ = ["PROJECTED", "coverage", "matches", "poor", "runs"]
+__all__ = ["PROJECTED", "coverage", "matches", "poor", "runs", "withdrawn"]

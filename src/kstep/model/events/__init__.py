@@ -17,6 +17,8 @@ from kstep.model.events.access import (
     TrainingCompleted,
 )
 from kstep.model.events.editions import (
+    ConsumersDeclared,
+    ConsumersEnded,
     EditionAcknowledged,
     EditionHeld,
     EditionPublished,
@@ -51,14 +53,15 @@ from kstep.model.events.register_tasks import (
     StatusDated,
     StatusEnded,
 )
-from kstep.model.events.screening import CoverageCertified, PeopleScreened
+from kstep.model.events.screening import CoverageCertified, PeopleScreened, WithdrawnMatchClosed
 
 __all__ = [
-    "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "ClockWentBack", "CoverageCertified",
-    "DifferenceSettled", "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected", "EditionReleased",
-    "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted", "LegalHoldPlaced", "ListArrived",
-    "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
-    "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased",
-    "PersonLeft", "PersonReturned", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed", "RetentionApplied",
-    "RoleGranted", "RoleWithdrawn", "RosterMoved", "StatusDated", "StatusEnded", "TrainingCompleted", "fact_of",
+    "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "ClockWentBack", "ConsumersDeclared", "ConsumersEnded",
+    "CoverageCertified", "DifferenceSettled", "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected",
+    "EditionReleased", "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted", "LegalHoldPlaced",
+    "ListArrived", "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired",
+    "MarkedItemRead", "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged",
+    "PersonErased", "PersonLeft", "PersonReturned", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed",
+    "RetentionApplied", "RoleGranted", "RoleWithdrawn", "RosterMoved", "StatusDated", "StatusEnded", "TrainingCompleted",
+    "WithdrawnMatchClosed", "fact_of",
 ]  # fmt: skip
