@@ -104,14 +104,28 @@ def test_consumer_says_which_edition_it_runs(home: StaffedHome, tmp_path: Path, 
     lists(capsys, "register", "own", "table")
     for size in (6, 7):
         lists(capsys, "publish", table(tmp_path, size), "--list", "own")
-        if size == 6:
-            (kept,) = json.loads(lists(capsys, "status", "--json").out)
-    assert lists(capsys, "acknowledge", "own", kept["current"]["edition"], "--consumer", "border").code == 0
-    assert "border runs 1" in lists(capsys, "status").out
+    acknowledge = ("acknowledge", "own", "1", "--consumer", "border")
+    assert "has no consumer 'border'; declare it" in refused(lists(capsys, *acknowledge))
+    assert lists(capsys, "consumers", "own", "border", "visa desk").code == 0
+    assert lists(capsys, *acknowledge).code == 0
+    shown = lists(capsys, "status")
+    assert (shown.code, "border runs 1, behind since" in " ".join(shown.out.split())) == (0, True)
     (told,) = home.told(EditionAcknowledged)
     assert told.actor == "account:2"
-    never = refused(lists(capsys, "acknowledge", "own", "0" * 64, "--consumer", "border"))
-    assert "never had the edition" in never
+    assert "has no edition 9" in refused(lists(capsys, "acknowledge", "own", "9", "--consumer", "border"))
+    with home.home.database.write() as connection:
+        older = update(tables.editions).where(tables.editions.c.number == 2).values(published=1)
+        connection.execute(older)
+        connection.execute(update(tables.acknowledged).values(since=0))
+    shown = lists(capsys, "status", "--json")
+    (found,) = json.loads(shown.out)
+    behind = {told["consumer"]: (told["number"], told["behind_since"], told["late"]) for told in found["consumers"]}
+    since = "1970-01-01T00:00:00+00:00"
+    assert (shown.code, behind["border"]) == (1, (1, since, True))
+    assert behind["visa desk"][0] is None
+    assert behind["visa desk"][2] is False, "the first edition is of today"
+    assert lists(capsys, "consumers", "own", "border", "visa desk", "--end").code == 0
+    assert lists(capsys, "status").code == 0
 
 
 def test_overdue_list_raises_one_alarm(home: StaffedHome, capsys: Capture) -> None:
@@ -156,7 +170,8 @@ def test_error_in_an_entry_is_reported_read_and_answered(home: StaffedHome, tmp_
 WORDS = {
     "register own table": "lists.publish", "fetch own": "lists.publish", "publish table=own.jsonl": "lists.publish",
     "release own 1 --reason x": "lists.release", "reject own 1 --reason x": "lists.release", "status": "lists.read",
-    "acknowledge own x --consumer y": "lists.publish", "overdue": "lists.publish", "errors own": "lists.read",
+    "acknowledge own 1 --consumer y": "lists.publish", "consumers own y": "lists.publish", "overdue": "lists.publish",
+    "errors own": "lists.read",
     "report-error own E-1 --what x --nominator y": "lists.publish", "answer-error 1 --answer x": "lists.publish",
 }  # fmt: skip
 """The commands on a home, and the action that each is."""
@@ -198,7 +213,8 @@ def test_lists_belong_to_no_office(home: StaffedHome, capsys: Capture) -> None:
     ("register", "Own", "table"), ("register", "own", "mine"), ("register", "own", "table", "--cadence", "nan"),
     ("fetch", "own"), ("publish", "own"), ("publish", "table=/gone.csv"), ("release", "own", "1", "--reason", "x"),
     ("release", "own", "one", "--reason", "x"), ("reject", "own", "1"), ("status", "--home", "/gone"), ("errors", "own"),
-    ("acknowledge", "own", "1"), ("report-error", "own", "E-1", "--what", "x", "--nominator", "y"), ("fetch", "\udcff"),
+    ("acknowledge", "own", "1"), ("acknowledge", "own", "1" * 30, "--consumer", "x"), ("consumers", "own", "x"),
+    ("consumers", "own"), ("report-error", "own", "E-1", "--what", "x", "--nominator", "y"), ("fetch", "\udcff"),
     ("answer-error", "1" * 30, "--answer", "x"), ("answer-error", "-1", "--answer", "x"), ("status", "--purpose", "fun"),
 ])  # fmt: skip
 def test_bad_usage_is_told_in_one_line(home: StaffedHome, capsys: Capture, arguments: tuple[str, ...]) -> None:

@@ -139,18 +139,6 @@ def test_entries_carry_their_country_and_when_they_are_due_for_review(node: Node
     assert [(kept.review or 0) // SECOND for kept in node.editions.entries("own", 1)] == [due, due, due]
 
 
-def test_consumers_acknowledge_what_they_run(node: Node) -> None:
-    node.register()
-    first = node.publish(crowd(3))
-    node.editions.acknowledge(ANN, "own", first.edition, "screening")
-    node.editions.acknowledge(ANN, "own", first.edition, "field office")
-    second = node.publish(crowd(4))
-    node.editions.acknowledge(ANN, "own", second.edition, "screening")
-    assert node.editions.consumers("own") == {"field office": 1, "screening": 2}
-    with pytest.raises(EditionsError, match="never had the edition"):
-        node.editions.acknowledge(ANN, "own", "0" * 64, "screening")
-
-
 def test_errors_in_entries_stay_open_until_answered(node: Node) -> None:
     node.register()
     node.publish(crowd(3))
@@ -172,7 +160,8 @@ def test_what_is_rebuilt_equals_what_was_live(node: Node) -> None:
     node.register(cadence=DAY)
     rows = crowd(9)
     node.publish(rows)
-    node.editions.acknowledge(ANN, "own", node.editions.edition("own", 1).edition, "screening")
+    node.editions.declare_consumers(ANN, "own", ["border"])
+    node.editions.acknowledge(ANN, "own", 1, "border")
     node.publish(dict(list(rows.items())[:2]))
     node.editions.release(BEN, "own", 2, "asked the issuer")
     node.publish({"E-0": rows["E-0"]})

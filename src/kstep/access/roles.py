@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, str] = {
     "lists.publish": "take lists in, and put editions of them into force; say who runs which, and what is wrong in one",
     "lists.read": "look into editions of lists",
     "lists.release": "put an edition into force that was held back, or have it never come in force",
+    "matches.close": "say what came of a possible match whose entry was withdrawn",
     "people.erase": "destroy what is known of a person",
     "people.import": "take people and changes to them into the register",
     "people.leave": "record that a person left the roster, and why",
@@ -57,10 +58,11 @@ ROLES: Mapping[str, Mapping[str, Reach]] = {
     },
     "list-officer": {**_here("coverage.read", "lists.publish", "lists.release"), "lists.read": Reach.ALL},
     "screening-operator": {**_READING, **_here("screening.run")},
-    "reviewer": _READING,
+    "reviewer": {**_READING, **_here("matches.close")},
     "supervisor": {
         **_READING,
         **_here(
+            "matches.close",
             "people.leave",
             "people.merge",
             "people.erase",

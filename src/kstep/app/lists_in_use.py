@@ -3,7 +3,7 @@ screening against them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlalchemy import Connection, select
 
@@ -15,7 +15,7 @@ from kstep.screening.adoption import Proposed, in_force
 from kstep.screening.coverage import InUse
 from kstep.screening.rescreen import ListInUse, Rescreening
 from kstep.screening.sources import ListSource, OpenList, open_lists
-from kstep.screening.tables import coverage
+from kstep.screening.tables import coverage, withdrawn
 
 
 def in_use(view: EditionsView) -> list[InUse]:
@@ -44,15 +44,19 @@ def open_in_use(home: Home, ledger: Ledger, say: Callable[[str], None]) -> list[
     """
     view = EditionsView(ledger, home.path / "editions")
     with home.database.read() as connection:
-        screened = _screened(connection)
+        screened, owed = _screened(connection), _owed(connection)
     found = []
     for used in in_use(view):
-        editions = view.editions(used.name)
-        now = _open(view, used.name, [kept.number for kept in editions if kept.edition == used.edition][-1:], say)
-        other = [kept.number for kept in editions if kept.edition == screened.get(used.name) != used.edition][-1:]
-        before = _open(view, used.name, other, say)
-        if now is not None:
-            found.append(ListInUse(used.name, now, before))
+        editions = [kept for kept in view.editions(used.name) if kept.published is not None]
+        numbers = {kept.edition: kept.number for kept in editions}  # the last of those that were in force again
+        this, last = numbers[used.edition], screened.get(used.name, used.edition)
+        before = _open(view, used.name, numbers[last], say) if last in numbers and last != used.edition else None
+        moved = {
+            edition: _moved(view, used.name, numbers[edition], this)
+            for edition in {last, *owed.get(used.name, ())}
+            if edition in numbers and edition != used.edition
+        }
+        found.append(ListInUse(used.name, _open(view, used.name, this, say), before, moved))
     return found
 
 
@@ -72,14 +76,28 @@ def rescreening(
     return Rescreening(ledger, register, home.path / "indexes", what.standard, what.age, say, progress)
 
 
+def _moved(view: EditionsView, name: str, since: int, until: int) -> dict[str, str | None]:
+    """Of the entries that had another id in an edition, by kstep's numbers: that id, and the one they have in a later edition, None
+    if they were withdrawn.
+    """
+    changes = ((change.source_id_before, change.source_id) for change in view.changes(name, since, until))
+    return {before: now for before, now in changes if before is not None and before != now}
+
+
 def _screened(connection: Connection) -> dict[str, str]:
     return {line.list: line.edition for line in connection.execute(select(coverage.c.list, coverage.c.edition))}
 
 
-def _open(view: EditionsView, name: str, numbers: Sequence[int], say: Callable[[str], None]) -> OpenList | None:
-    if not numbers:
-        return None
-    stored = view.stored(name, numbers[0])
+def _owed(connection: Connection) -> dict[str, set[str]]:
+    """The editions that last had entries which were withdrawn, as long as somebody has to look after a match with one."""
+    found: dict[str, set[str]] = {}
+    for name, edition in connection.execute(select(withdrawn.c.list, withdrawn.c.edition).distinct()):
+        found.setdefault(name, set()).add(edition)
+    return found
+
+
+def _open(view: EditionsView, name: str, number: int, say: Callable[[str], None]) -> OpenList:
+    stored = view.stored(name, number)
     return open_lists([ListSource(stored.kind, stored.path, name)], say)[0]
 
 

@@ -21,6 +21,7 @@ from kstep.cli import (
     ledger,
     lists,
     lookup,
+    matches,
     office,
     people,
     register,
@@ -55,6 +56,7 @@ app.command("rescreen")(rescreen.rescreen)
 app.command("coverage")(rescreen.coverage)
 app.command("certificate")(rescreen.certificate)
 app.add_typer(standard.app, name="standard")
+app.add_typer(matches.app, name="matches")
 app.command("worker")(worker.worker)
 app.add_typer(canaries.app, name="canaries")
 app.command("demo")(demo.demo)

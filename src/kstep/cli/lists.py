@@ -74,7 +74,7 @@ def _print(found: dict[str, Any], path: Path, everything: bool) -> None:
 
 for _in_use in (
     lists_in_use.register, lists_in_use.fetch, lists_in_use.publish, lists_in_use.release, lists_in_use.reject,
-    lists_in_use.acknowledge, lists_in_use.overdue, lists_in_use.status, lists_errors.report_error, lists_errors.answer_error,
-    lists_errors.errors,
+    lists_in_use.consumers, lists_in_use.acknowledge, lists_in_use.overdue, lists_in_use.status, lists_errors.report_error,
+    lists_errors.answer_error, lists_errors.errors,
 ):  # fmt: skip
     app.command()(_in_use)

@@ -1,4 +1,4 @@
-"""`kstep lists` on a home: lists are taken in, put in force or held, and waited for. Who does so proves who it is."""
+"""`kstep lists` on a home: lists are taken in, put in force or held, waited for, and run. Who does so proves who it is."""
 
 from __future__ import annotations
 
@@ -125,9 +125,24 @@ def reject(
     return DONE
 
 
+def consumers(
+    name: List,
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Who runs the list.", show_default=False)],
+    end: Annotated[bool, typer.Option("--end", help="They run it no more.")] = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = "lists",
+) -> int:
+    """Say which systems run a list, so that each owes a word on every edition; screening is one without being said."""
+    with acting(home, as_, purpose, PUBLISH, node=True) as now:
+        editions = editions_of(now)
+        (editions.end_consumers if end else editions.declare_consumers)(now.by, name, names)
+    return DONE
+
+
 def acknowledge(
     name: List,
-    edition: Annotated[str, typer.Argument(metavar="ID", help="The id of the edition.", show_default=False)],
+    number: Number,
     consumer: Annotated[str, typer.Option(metavar="NAME", help="Who runs it.", show_default=False)],
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -135,7 +150,7 @@ def acknowledge(
 ) -> int:
     """Record that a consumer of a list runs this edition of it from here on."""
     with acting(home, as_, purpose, PUBLISH, node=True) as now:
-        editions_of(now).acknowledge(now.by, name, edition, consumer)
+        editions_of(now).acknowledge(now.by, name, number, consumer)
     return DONE
 
 
@@ -162,7 +177,8 @@ def status(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = No
         print_json(found)
     else:
         _print_status(found)
-    return ATTENTION if any(kept["held"] or kept["overdue"] for kept in found) else DONE
+    late = any(consumer["late"] for kept in found for consumer in kept["consumers"])
+    return ATTENTION if late or any(kept["held"] or kept["overdue"] for kept in found) else DONE
 
 
 def _told(outcome: Outcome) -> int:
@@ -179,16 +195,22 @@ def _print_status(found: list[dict[str, Any]]) -> None:
         current = kept["current"] or {"number": "none", "source_date": "", "persons": ""}
         needs = [f"{held['number']} is held: {', '.join(held['reasons'])}" for held in kept["held"]]
         needs += [f"overdue since {kept['due']}"] if kept["overdue"] else []
-        needs += [f"{name} runs {number}" for name, number in kept["behind"].items()]
+        needs += [_behind(consumer) for consumer in kept["consumers"] if consumer["behind_since"]]
         needs += [f"{kept['open_errors']} errors are not answered"] if kept["open_errors"] else []
+        run = ", ".join(f"{consumer['consumer']} {consumer['number'] or 'none'}" for consumer in kept["consumers"])
         cells = (kept["list"], kept["kind"], current["number"], current["source_date"] or "", current["persons"], kept["arrived"],
-                 "; ".join(needs))  # fmt: skip
+                 run, "; ".join(needs))  # fmt: skip
         lines.append([str(cell) for cell in cells])
-    titles = ("list", "kind", "edition", "of", "persons", "arrived", "needs attention")
+    titles = ("list", "kind", "edition", "of", "persons", "arrived", "consumers", "needs attention")
     print_table(titles, lines, numbers=False)
 
 
+def _behind(consumer: dict[str, Any]) -> str:
+    runs = "never said what it runs" if consumer["number"] is None else f"runs {consumer['number']}"
+    return f"{consumer['consumer']} {runs}, behind since {consumer['behind_since']}"
+
+
 __all__ = [
-    "PUBLISH", "READ", "List", "acknowledge", "editions_of", "fetch", "overdue", "publish", "register", "reject", "release",
-    "status",
+    "PUBLISH", "READ", "List", "acknowledge", "consumers", "editions_of", "fetch", "overdue", "publish", "register", "reject",
+    "release", "status",
 ]  # fmt: skip

@@ -6,16 +6,18 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 
 from kstep.editions import tables
 from kstep.editions.delta import ADDED, REMOVED
 from kstep.editions.source import ListSource
-from kstep.editions.tables import changes, consumers, editions, entries, errors, lists
+from kstep.editions.tables import acknowledged, changes, editions, entries, errors, lists
 from kstep.ledger.segments import SegmentRow, read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.model.events import (
+    ConsumersDeclared,
+    ConsumersEnded,
     EditionAcknowledged,
     EditionHeld,
     EditionPublished,
@@ -47,6 +49,8 @@ def editions_projection(vault: Vault) -> Projection:
             EditionHeld: _of(EditionHeld, _held),
             EditionReleased: _of(EditionReleased, _released),
             EditionRejected: _of(EditionRejected, _rejected),
+            ConsumersDeclared: _of(ConsumersDeclared, _declared),
+            ConsumersEnded: _of(ConsumersEnded, _ended),
             EditionAcknowledged: _of(EditionAcknowledged, _acknowledged),
             EntryErrorReported: _of(EntryErrorReported, _reported),
             EntryErrorAnswered: _of(EntryErrorAnswered, _answered),
@@ -115,11 +119,25 @@ def _rejected(connection: Connection, fact: EditionRejected, recorded: Recorded)
     connection.execute(update(editions).where(at).values(state="rejected", settled_by=recorded.actor))
 
 
+def _declared(connection: Connection, fact: ConsumersDeclared, recorded: Recorded) -> None:
+    lines = [{"list": fact.list, "consumer": consumer, "since": recorded.recorded} for consumer in fact.consumers]
+    connection.execute(insert(acknowledged), lines)
+
+
+def _ended(connection: Connection, fact: ConsumersEnded, recorded: Recorded) -> None:
+    connection.execute(delete(acknowledged).where(_consumer(fact.list, *fact.consumers)))
+
+
 def _acknowledged(connection: Connection, fact: EditionAcknowledged, recorded: Recorded) -> None:
-    at = (consumers.c.list == fact.list) & (consumers.c.consumer == fact.consumer)
-    connection.execute(delete(consumers).where(at))
-    line = {"list": fact.list, "consumer": fact.consumer, "number": fact.number, "acknowledged": recorded.recorded}
-    connection.execute(insert(consumers), [line])
+    this = _consumer(fact.list, fact.consumer)
+    said = {"number": fact.number, "acknowledged": recorded.recorded}
+    if connection.execute(update(acknowledged).where(this).values(said)).rowcount == 0:  # screening is never declared
+        line = {"list": fact.list, "consumer": fact.consumer, "since": recorded.recorded, **said}
+        connection.execute(insert(acknowledged), [line])
+
+
+def _consumer(list: str, *names: str) -> ColumnElement[bool]:
+    return and_(acknowledged.c.list == list, acknowledged.c.consumer.in_(names))
 
 
 def _reported(connection: Connection, fact: EntryErrorReported, recorded: Recorded) -> None:

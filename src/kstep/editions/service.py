@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from kstep.editions import consumers
 from kstep.editions.arrivals import copied, fetched
 from kstep.editions.errors import EditionsError
 from kstep.editions.fetching import PATIENCE, SILENCE, Fetcher
@@ -22,11 +23,9 @@ from kstep.ledger.verifier import LARGEST
 from kstep.model import one_line
 from kstep.model.canaries import CANARIES
 from kstep.model.events import (
-    EditionAcknowledged,
     EditionRejected,
     EntryErrorAnswered,
     EntryErrorReported,
-    Fact,
     ListOverdue,
     ListSourceChanged,
     ListSourceRegistered,
@@ -118,14 +117,29 @@ class Editions(EditionsView):
         _check_text("a reason", reason)
         return kept
 
-    def acknowledge(self, by: By, name: str, edition: str, consumer: str) -> None:
-        """A consumer of a list runs this edition of it from here on. Raises `EditionsError` if it was never in force."""
-        _check_text("a consumer's name", consumer, LONGEST_TEXT)
-        found = [kept for kept in self.editions(name) if kept.edition == edition and kept.state == "published"]
-        if not found:
-            raise EditionsError(f"the list {name} never had the edition {one_line(edition, 70)} in force")
-        fact = EditionAcknowledged(list=name, number=found[-1].number, edition=edition, consumer=consumer)
-        self._record(by, fact, f"list:{name}")
+    # Who runs which.
+
+    def declare_consumers(self, by: By, name: str, names: Sequence[str]) -> None:
+        """These systems run a list from here on. Raises `EditionsError` if one of them does already."""
+        for consumer in names:
+            _check_text("a consumer's name", consumer, LONGEST_TEXT)
+        with self._ledger.unit(by) as unit:
+            consumers.declare(unit, name, names)
+
+    def end_consumers(self, by: By, name: str, names: Sequence[str]) -> None:
+        """These systems run a list no more. Raises `EditionsError` if one of them does not."""
+        with self._ledger.unit(by) as unit:
+            consumers.end(unit, name, names)
+
+    def acknowledge(self, by: By, name: str, number: int, consumer: str) -> None:
+        """A consumer of a list runs this edition of it from here on. Raises `EditionsError` if it was never in force, or if the
+        list has no such consumer.
+        """
+        edition = self.edition(name, number)
+        with self._ledger.unit(by) as unit:
+            consumers.acknowledge(unit, edition, consumer)
+
+    # Alarms.
 
     def overdue(self, by: By, now: int | None = None) -> list[ListOverdue]:
         """Raise an alarm for each list that did not arrive by `now` (microseconds since 1970; the clock's by default), once for
@@ -171,10 +185,6 @@ class Editions(EditionsView):
                 raise EditionsError(f"no report of an error is open under the number {report}")
             fact = EntryErrorAnswered(report=report, list=found.list, entry=found.entry, answer=answer)
             unit.record(fact, subject=f"entry:{found.list}/{found.entry}", marking=ABOUT_ENTRIES)
-
-    def _record(self, by: By, fact: Fact, subject: str) -> None:
-        with self._ledger.unit(by) as unit:
-            unit.record(fact, subject=subject, marking=INTERNAL)
 
 
 def _check_text(what: str, text: str, longest: int = 10 * LONGEST_TEXT) -> None:

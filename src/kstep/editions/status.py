@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from kstep.editions.consumers import ConsumerKept
 from kstep.editions.records import SECOND, EditionKept, ListKept
 from kstep.editions.view import EditionsView
 
 
 def status(view: EditionsView, now: int) -> list[dict[str, Any]]:
-    """Each list: the edition in force, those held, whether it is overdue at `now` (microseconds since 1970), which consumers run
-    another edition, and how many errors in entries are not answered.
+    """Each list: the edition in force, those held, whether it is overdue at `now` (microseconds since 1970), which edition each
+    consumer runs, and how many errors in entries are not answered.
     """
     return [_status(view, kept, now) for kept in view.lists()]
 
@@ -35,9 +36,16 @@ def _status(view: EditionsView, kept: ListKept, now: int) -> dict[str, Any]:
         "arrived": day_text(kept.arrived),
         "due": None if due is None else day_text(due),
         "overdue": due is not None and due <= now,
-        "behind": {name: number for name, number in view.consumers(source.list).items() if number != kept.current},
+        "consumers": [_consumer(consumer, now) for consumer in view.consumers(source.list)],
         "open_errors": len(view.open_errors(source.list)),
     }
+
+
+def _consumer(kept: ConsumerKept, now: int) -> dict[str, Any]:
+    said, behind = (None if when is None else day_text(when) for when in (kept.acknowledged, kept.behind))
+    return {
+        "consumer": kept.consumer, "number": kept.number, "acknowledged": said, "behind_since": behind, "late": kept.late(now),
+    }  # fmt: skip
 
 
 def _told(current: EditionKept) -> dict[str, Any]:

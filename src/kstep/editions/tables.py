@@ -69,15 +69,16 @@ changes = Table(
 
 Index("ix_editions_changes_entry", changes.c.list, changes.c.entry)
 
-consumers = Table(
-    "editions_consumers",
+acknowledged = Table(
+    "editions_acknowledged",
     metadata,
     Column("list", Text, primary_key=True),
     Column("consumer", Text, primary_key=True),
-    Column("number", Whole, nullable=False),
-    Column("acknowledged", Whole, nullable=False),
+    Column("since", Whole, nullable=False, comment="when it became one"),
+    Column("number", Whole, comment="of the edition that it runs; none before its first word"),
+    Column("acknowledged", Whole, comment="when it said so"),
 )
-"""The edition that each consumer of a list runs."""
+"""Each consumer of a list, and the edition that it runs."""
 
 errors = Table(
     "editions_errors",
@@ -91,6 +92,6 @@ errors = Table(
 )
 """Errors in entries that were reported to their nominators; open until answered."""
 
-TABLES = (lists, editions, entries, changes, consumers, errors)
+TABLES = (lists, editions, entries, changes, acknowledged, errors)
 
-__all__ = ["TABLES", "changes", "consumers", "editions", "entries", "errors", "lists"]
+__all__ = ["TABLES", "acknowledged", "changes", "editions", "entries", "errors", "lists"]

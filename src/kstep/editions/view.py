@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from kstep.editions.consumers import ConsumerKept, consumers_kept
 from kstep.editions.errors import EditionsError
 from kstep.editions.files import EditionFiles, files_told
 from kstep.editions.past import changes_between, entries_of, withdrawn_of
@@ -21,7 +22,7 @@ from kstep.editions.records import (
     list_kept,
     lists_kept,
 )
-from kstep.editions.tables import consumers, entries, errors
+from kstep.editions.tables import entries, errors
 from kstep.ledger.service import Ledger
 from kstep.model import one_line
 
@@ -88,11 +89,11 @@ class EditionsView:
         """The entries that are on a list no more, and the number of the edition that took each away."""
         return withdrawn_of(self._ledger.database, name)
 
-    def consumers(self, name: str) -> dict[str, int]:
-        """The number of the edition that each consumer of a list runs, by its name."""
+    def consumers(self, name: str) -> list[ConsumerKept]:
+        """The consumers of a list, by their names; screening is one of each. Raises `EditionsError` if there is no such list."""
         with self._ledger.database.read() as connection:
-            asked = select(consumers.c.consumer, consumers.c.number).where(consumers.c.list == name)
-            return {found.consumer: found.number for found in connection.execute(asked.order_by(consumers.c.consumer))}
+            list_kept(connection, name)
+            return consumers_kept(connection, name)
 
     def entry_number(self, name: str, source_id: str) -> int:
         """kstep's number of the entry that has an id of the source: of the one on the list, otherwise of the last that was. Raises

@@ -96,7 +96,8 @@ def _matches(ledger: Ledger, connection: Connection, person: int, moment: int) -
             continue
         segment = fact.segment["id"]
         of_list = standing.setdefault(fact.list, {})
-        for row in some_rows(connection, ledger.vault, [(segment, place) for place in places[segment]]).values():
+        read = some_rows(connection, ledger.vault, [(segment, place) for place in places[segment]])
+        for _, row in sorted(read.items()):  # an id that one entry lost may be another's
             if row.row is None:
                 continue
             if row.row["millibits"] is None:

@@ -6,8 +6,9 @@ run of everyone against everything finds; so after it everyone who was there the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, select
 
+from kstep.editions.consumers import acknowledge_screened
 from kstep.ledger.segments import NewRow, append_rows
 from kstep.ledger.service import By, Ledger
 from kstep.ledger.verifier import Tree, canonical
@@ -30,6 +32,7 @@ from kstep.register.projection import subject_of
 from kstep.register.service import Register
 from kstep.register.tables import State, people
 from kstep.screening import register_index
+from kstep.screening.fates import RENUMBERED, RETURNED, WITHDRAWN, rows_of
 from kstep.screening.means import FEWER, room_of
 from kstep.screening.register_index import RegisterIndex
 from kstep.screening.sources import OpenList
@@ -46,16 +49,34 @@ STALE = 20
 
 @dataclass(frozen=True)
 class ListInUse:
-    """A list that everyone is screened against: its name, its current edition, ready, and the one before, if that is known."""
+    """A list that everyone is screened against: its name, its current edition, ready, and the one before, if that is known.
+
+    `moved` says of editions before, by their ids, which of their entries have another id now: by the id that each had, the one of
+    now, None if it was withdrawn. An id that it does not name is still the same entry's.
+    """
 
     name: str
     opened: OpenList
     before: OpenList | None = None
+    moved: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
     @property
     def edition(self) -> str:
         """The id of its current edition."""
         return self.opened.index.edition
+
+    def called_now(self, edition: str, entry: str) -> str | None:
+        """Which id the entry has now that had one in an edition before; None if it was withdrawn. Where nothing is known of the
+        edition, the id is trusted.
+        """
+        if edition == self.edition:
+            return entry
+        moved = self.moved.get(edition)
+        return moved.get(entry, entry) if moved is not None else entry if entry in self._ids else None
+
+    @cached_property
+    def _ids(self) -> Set[str]:
+        return set(self.opened.index.ids)
 
 
 @dataclass(frozen=True)
@@ -103,7 +124,12 @@ class Rescreening:
         """Screen everyone who is owed it against each of these lists, in turn, and return what was recorded; a list against which
         nobody is owed it is passed over. Raises `RunOvertaken`.
         """
-        return [done for used in lists if (done := self._list(used, by))]
+        done = []
+        for used in lists:
+            if (ran := self._list(used, by)) is not None:
+                done.append(ran)
+            acknowledge_screened(self.ledger, used.name, used.edition, by)
+        return done
 
     def would_find(self, used: ListInUse) -> dict[tuple[int, str], int]:
         """The possible matches that comparing everyone with every entry gives now, with millibits, by person and entry. Nothing is
@@ -142,20 +168,23 @@ class Rescreening:
             others = register_index.index_registered(self.register.records(connection, changed), "")
             found = self._find(used, base, others, entries, moved)
             touched = self._touched(connection, used, whole, changed, entries, state)
+            gone, rows = rows_of(
+                connection, used.name, found, touched, stands.edition if stands else "", used.called_now
+            )
             too_poor = self._poor(connection, used, base, others, moved)
             roster = connection.execute(_counted(state)).scalar_one()
-        rows = [
-            {"entry": entry, "millibits": bits, "person": person} for (person, entry), bits in sorted(found.items())
-        ]
-        gone = [
-            {"entry": entry, "millibits": None, "person": person} for person, entry in sorted(touched - found.keys())
-        ]
         fact = PeopleScreened(
             list=used.name, edition=used.edition, engine=self.standard.engine, need=self.standard.need,
             prior=self.standard.weights.prior, as_of=as_of, whole=whole, roster=roster, people=len(changed), entries=len(entries),
-            found=len(rows), gone=len(gone), poor=gaps(sorted(too_poor)), segment={},
+            found=len(rows), gone=sum(row.get("why") != RENUMBERED for row in gone), poor=gaps(sorted(too_poor)), segment={},
         )  # fmt: skip
-        self._record(fact, [*rows, *gone], stands, by)
+        self._record(fact, [*gone, *rows], stands, by)
+        if withdrawn := sum(row.get("why") == WITHDRAWN for row in gone):
+            self.say(
+                f"{used.name}: of {withdrawn:,} possible matches the entry was withdrawn; see kstep matches withdrawn"
+            )
+        if returned := sum(row.get("why") == RETURNED for row in rows):
+            self.say(f"{used.name}: {returned:,} withdrawn entries came back; their possible matches stand again")
         return fact
 
     def _changed(self, connection: Connection, since: int, state: State = State.PRESENT) -> list[int]:

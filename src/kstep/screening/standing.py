@@ -12,8 +12,9 @@ from kstep.ledger.segments import read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.model.canaries import belongs
-from kstep.model.events import PeopleScreened, PersonErased, Recorded, StandardAdopted
-from kstep.screening.tables import PROJECTED, coverage, matches, pairs_of, poor, runs, standards
+from kstep.model.events import PeopleScreened, PersonErased, Recorded, StandardAdopted, WithdrawnMatchClosed
+from kstep.screening.tables import PROJECTED, coverage, matches, pairs_of, poor, runs, standards, withdrawn
+from kstep.screening.withdrawn import closed, follow
 
 _AT_ONCE = 500
 
@@ -47,13 +48,17 @@ class ScreeningProjection:
 
     def projection(self) -> Projection:
         """Its tables, and what changes them."""
-        return Projection(PROJECTED, {PeopleScreened: self._screened, PersonErased: _erased, StandardAdopted: _adopted})
+        handlers = {
+            PeopleScreened: self._screened, PersonErased: _erased, StandardAdopted: _adopted, WithdrawnMatchClosed: closed,
+        }  # fmt: skip
+        return Projection(PROJECTED, handlers)
 
     def _screened(self, connection: Connection, event: Recorded) -> None:
         fact = event.fact
         assert isinstance(fact, PeopleScreened)
-        before = select(coverage.c.whole).where(coverage.c.list == fact.list)
-        whole = event.recorded if fact.whole else connection.execute(before).scalar_one()
+        before = connection.execute(select(coverage).where(coverage.c.list == fact.list)).one_or_none()
+        whole = event.recorded if fact.whole or before is None else before.whole
+        last = before.edition if before else ""
         connection.execute(delete(coverage).where(coverage.c.list == fact.list))
         stands = {
             "list": fact.list,
@@ -68,37 +73,46 @@ class ScreeningProjection:
         if fact.poor:
             lines = [{"person": person, "list": fact.list} for person in summed(fact.poor)]
             connection.execute(insert(poor), lines)
+        told: list[tuple[dict[str, Any], Any]] = []
         for rows in read_rows(connection, self._vault, fact.segment["id"]):
-            self._put(connection, event, fact, [row.row for row in rows if row.row is not None])
+            told += self._put(connection, event, fact, [row.row for row in rows if row.row is not None])
+        follow(connection, event, fact.list, last, told)
 
-    def _put(self, connection: Connection, event: Recorded, fact: PeopleScreened, rows: list[dict[str, Any]]) -> None:
-        """Put pairs of this list as rows say: possible matches, or no longer. One that stays keeps when it was found."""
+    def _put(
+        self, connection: Connection, event: Recorded, fact: PeopleScreened, rows: list[dict[str, Any]]
+    ) -> list[tuple[dict[str, Any], Any]]:
+        """Put pairs of this list as rows say: no longer possible matches, or such. One that stays keeps when it was found. Returns
+        the rows that say why, each with the line of the match that there was.
+        """
         table = pairs_of(fact.list)
         rows = [row for row in rows if belongs(row["person"], fact.list)]
+        told: list[tuple[dict[str, Any], Any]] = []
         for first in range(0, len(rows), _AT_ONCE):
             some = rows[first : first + _AT_ONCE]
             these = and_(
                 table.c.list == fact.list,
                 tuple_(table.c.person, table.c.entry).in_([(row["person"], row["entry"]) for row in some]),
             )
-            before = {
-                (line.person, line.entry): line.found for line in connection.execute(select(table).where(these)).all()
-            }
+            stood = {(line.person, line.entry): line for line in connection.execute(select(table).where(these)).all()}
             connection.execute(delete(table).where(these))
+            told += [(row, stood.get((row["person"], row["entry"]))) for row in some if "why" in row]
+            gone = {(row["person"], row["entry"]) for row in some if row["millibits"] is None}
+            before = {key: line.found for key, line in stood.items() if key not in gone}
             lines = [
                 {"person": row["person"], "list": fact.list, "entry": row["entry"], "millibits": row["millibits"],
-                 "edition": fact.edition, "found": before.get((row["person"], row["entry"]), event.recorded)}
+                 "edition": fact.edition, "found": row.get("found") or before.get((row["person"], row["entry"]), event.recorded)}
                 for row in some if row["millibits"] is not None
             ]  # fmt: skip
             if lines:
                 connection.execute(insert(table), lines)
+        return told
 
 
 def _erased(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, PersonErased)
     person = event.fact.person
-    connection.execute(delete(matches).where(matches.c.person == person))
-    connection.execute(delete(poor).where(poor.c.person == person))
+    for table in (matches, withdrawn, poor):
+        connection.execute(delete(table).where(table.c.person == person))
 
 
 def _adopted(connection: Connection, event: Recorded) -> None:

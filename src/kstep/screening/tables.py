@@ -47,6 +47,20 @@ matches = Table(
 )
 """The possible matches there are now."""
 
+withdrawn = Table(
+    "screening_withdrawn",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("list", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("millibits", Whole, nullable=False),
+    Column("found", Whole, nullable=False, comment="when the match was"),
+    Column("edition", Text, nullable=False, comment="the last screened against that had the entry"),
+    Column("since", Whole, nullable=False),
+    Column("due", Whole, nullable=False, index=True),
+)
+"""Possible matches whose entries were withdrawn, until somebody looked after each."""
+
 poor = Table(
     "screening_poor",
     metadata,
@@ -106,7 +120,7 @@ canary_nights = Table(
 )
 """Each time that canaries were planted, and what became of them."""
 
-PROJECTED = (coverage, runs, matches, poor, standards)
+PROJECTED = (coverage, runs, matches, withdrawn, poor, standards)
 
 CANARY_TABLES = (canaries, canary_pairs, canary_nights)
 
@@ -118,5 +132,5 @@ def pairs_of(list: str) -> Table:
 
 __all__ = [
     "CANARY_TABLES", "PROJECTED", "canaries", "canary_nights", "canary_pairs", "coverage", "matches", "pairs_of", "poor", "runs",
-    "standards",
+    "standards", "withdrawn",
 ]  # fmt: skip

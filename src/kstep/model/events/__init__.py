@@ -18,6 +18,8 @@ from kstep.model.events.access import (
 )
 from kstep.model.events.canaries import CanariesPlanted, CanariesReturned, CanariesTakenAway, CanaryEntriesListed
 from kstep.model.events.editions import (
+    ConsumersDeclared,
+    ConsumersEnded,
     EditionAcknowledged,
     EditionHeld,
     EditionPublished,
@@ -52,15 +54,16 @@ from kstep.model.events.register_tasks import (
     StatusDated,
     StatusEnded,
 )
-from kstep.model.events.screening import CoverageCertified, PeopleScreened, StandardAdopted
+from kstep.model.events.screening import CoverageCertified, PeopleScreened, StandardAdopted, WithdrawnMatchClosed
 
 __all__ = [
-    "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "CanariesPlanted",
-    "CanariesReturned", "CanariesTakenAway", "CanaryEntriesListed", "ClockWentBack", "CoverageCertified",
+    "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "CanariesPlanted", "CanariesReturned",
+    "CanariesTakenAway", "CanaryEntriesListed", "ClockWentBack", "ConsumersDeclared", "ConsumersEnded", "CoverageCertified",
     "DifferenceSettled", "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected", "EditionReleased",
     "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted", "LegalHoldPlaced", "ListArrived",
     "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
     "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased",
     "PersonLeft", "PersonReturned", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed", "RetentionApplied",
-    "RoleGranted", "RoleWithdrawn", "RosterMoved", "StandardAdopted", "StatusDated", "StatusEnded", "TrainingCompleted", "fact_of",
+    "RoleGranted", "RoleWithdrawn", "RosterMoved", "StandardAdopted", "StatusDated", "StatusEnded", "TrainingCompleted",
+    "WithdrawnMatchClosed", "fact_of",
 ]  # fmt: skip

@@ -128,6 +128,22 @@ class EditionRejected(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsumersDeclared(Fact):
+    """These systems run a list from here on, and owe a word on each of its editions."""
+
+    list: str
+    consumers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsumersEnded(Fact):
+    """These systems run a list no more."""
+
+    list: str
+    consumers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EditionAcknowledged(Fact):
     """A consumer of a list runs this edition from here on."""
 
@@ -159,6 +175,7 @@ class EntryErrorAnswered(Fact):
 
 
 __all__ = [
-    "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected", "EditionReleased", "EntryErrorAnswered",
-    "EntryErrorReported", "ListArrived", "ListOverdue", "ListSourceChanged", "ListSourceRegistered",
+    "ConsumersDeclared", "ConsumersEnded", "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected",
+    "EditionReleased", "EntryErrorAnswered", "EntryErrorReported", "ListArrived", "ListOverdue", "ListSourceChanged",
+    "ListSourceRegistered",
 ]  # fmt: skip

@@ -14,8 +14,9 @@ class PeopleScreened(Fact):
     edition of a list. Compared were the pairs of which a side had changed: `people` people and `entries` entries, or all (`whole`).
 
     `engine` says the code and its weights, `need` the millibits from which a pair is a possible match, `prior` those of a list of
-    its length. The rows of `segment` say which pairs are possible matches now, and which are no longer; `poor` are people too
-    poor to screen, as the gaps between their ascending numbers.
+    its length. The rows of `segment` say which pairs are no possible matches any more, and which are; `why` in a row says that
+    its entry was withdrawn, returned or got another id. `poor` are people too poor to screen, as the gaps between their ascending
+    numbers.
     """
 
     list: str
@@ -71,4 +72,13 @@ class CoverageCertified(Fact):
     poor: int
 
 
-__all__ = ["CoverageCertified", "PeopleScreened", "StandardAdopted"]
+@dataclass(frozen=True, kw_only=True)
+class WithdrawnMatchClosed(Fact):
+    """Somebody looked after a possible match whose entry was withdrawn from its list; `finding` says what came of it."""
+
+    list: str
+    entry: str
+    finding: str
+
+
+__all__ = ["CoverageCertified", "PeopleScreened", "StandardAdopted", "WithdrawnMatchClosed"]

@@ -1,0 +1,72 @@
+"""`kstep matches`: possible matches of people on the roster that ask for a person."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+
+from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.console import DONE
+from kstep.cli.register_items import AsJson, read_list, require_person, told_table
+
+app = typer.Typer(no_args_is_help=True, help="Possible matches that ask for a person.")
+
+PURPOSE = "review"
+_LARGEST = 2**53
+
+
+@app.callback()
+def root() -> None:
+    """Possible matches that ask for a person."""
+
+
+@app.command("withdrawn")
+def withdrawn_(
+    office: Annotated[
+        str | None, typer.Option("--office", metavar="CODE", help="Only of people of this office.", show_default=False)
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what should be closed already.")] = False,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Possible matches whose entries were withdrawn from their lists, until somebody closes each."""
+    from kstep.screening.withdrawn import WithdrawnMatches
+
+    with acting(home, as_, purpose, "people.read") as now:
+        due_by = now.ledger.clock() if overdue else None
+        only = partial(now.actor.filter, "people.read")
+        found = WithdrawnMatches(now.ledger).open(only, office=office, due_by=due_by)
+        read_list(now, "people.read", "matches:withdrawn", (one.office for one in found))
+    columns = ("person", "list", "entry", "bits", "edition", "office", "since", "due")
+    rows: list[dict[str, Any]] = [
+        {"person": one.person, "list": one.list, "entry": one.entry, "bits": one.millibits / 1000, "found": one.found,
+         "edition": one.edition, "office": one.office, "since": one.since, "due": one.due}
+        for one in found
+    ]  # fmt: skip
+    return told_table(rows, columns, "no entry of a possible match was withdrawn", as_json=as_json)
+
+
+@app.command("close-withdrawn")
+def close_withdrawn(
+    person: Annotated[
+        int,
+        typer.Argument(metavar="PERSON", min=0, max=_LARGEST, help="kstep's number of the person.", show_default=False),
+    ],
+    name: Annotated[str, typer.Argument(metavar="LIST", help="The name of the list.", show_default=False)],
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The source's id of the entry.", show_default=False)],
+    finding: Annotated[str, typer.Option(metavar="TEXT", help="What came of it.", show_default=False)],
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Say what came of it that the entry of a possible match was withdrawn."""
+    from kstep.screening.withdrawn import WithdrawnMatches
+
+    with acting(home, as_, purpose, "matches.close") as now:
+        require_person(now, "matches.close", person)
+        WithdrawnMatches(now.ledger).close(person, name, entry, finding, now.by)
+    return DONE
