@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from secrets import randbelow
 
 from kstep.access.account import Actor
 from kstep.access.service import Access
@@ -20,6 +21,7 @@ from kstep.ledger.ways import ways_of
 from kstep.model import KstepError
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
+from kstep.screening.power import SEEDS, Power
 from kstep.screening.rescreen import Rescreening
 
 SECOND = 1_000_000
@@ -54,8 +56,10 @@ class Worker:
     def turn(self) -> list[str]:
         """Do what is due, and return what could not be done: what comes after it is done all the same."""
         failed = []
-        for what, duty in (("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
-                           ("screening", self._screen), ("checkpoint", self._checkpoint)):  # fmt: skip
+        for what, duty in (
+            ("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue), ("screening", self._screen),
+            ("measuring", self._measure), ("checkpoint", self._checkpoint),
+        ):  # fmt: skip
             try:
                 failed += [f"{what}: {reason}" for reason in duty()]
             except KstepError as error:
@@ -96,6 +100,18 @@ class Worker:
         run = Rescreening(self.ledger, register, self.home.path / "indexes", standard_of(self.home), self.say)
         for done in run.run(lists, self.actor.by("screening")):
             self.say(f"{done.list}: {done.found:,} possible matches, {done.gone:,} no longer")
+        return []
+
+    def _measure(self) -> Sequence[str]:
+        """Measure the classes of records of which it is not known how well the engine in use finds them."""
+        power = Power(self.ledger, standard_of(self.home))
+        with self.home.database.read() as connection:
+            owed = power.owed(connection)
+        lists = open_in_use(self.home, self.ledger, self.say) if owed else []
+        if power.measure(owed, lists, self.actor.by("screening"), randbelow(SEEDS)):
+            self.say(
+                f"classes of records measured: {len(owed)}; kstep coverage --by class tells how well each is found"
+            )
         return []
 
     def _checkpoint(self) -> Sequence[str]:

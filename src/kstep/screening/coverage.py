@@ -1,4 +1,7 @@
-"""Who stands screened, who is owed it, who is overdue and who is in repair: the four are disjoint, and add up to the roster."""
+"""Who stands screened, who is owed it, who is overdue and who is in repair: the four are disjoint, and add up to the roster.
+
+Whoever was compared, but with a record of a class that is missed more often than found, is in repair, not screened.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from kstep.register.records import Known
 from kstep.register.tables import Only, State, declared, everything, people, versions
+from kstep.screening.recall import recalls, weak_classes
 from kstep.screening.tables import coverage, poor
 
 MARKING = "internal"
@@ -28,7 +32,9 @@ class InUse:
 
 @dataclass(frozen=True)
 class Covered:
-    """How many people of a group stand how, against one list; `oldest` is since when the first of them is owed a screening."""
+    """How many people of a group stand how, against one list. `weak` are those in repair who were compared, but whose class of
+    records is measured to be missed more than found; `oldest` is since when the first of them all is owed a screening.
+    """
 
     list: str
     group: tuple[Any, ...]
@@ -37,6 +43,7 @@ class Covered:
     owed: int
     overdue: int
     in_repair: int
+    weak: int
     oldest: int | None
 
 
@@ -60,6 +67,7 @@ def covered(
     columns = [GROUPS[name] for name in by]
     present = and_(people.c.state == State.PRESENT, only(declared(people.c.office, MARKING)))
     roster = _counts(connection, select(*columns, func.count()).where(present).group_by(*columns))
+    weak_ones = people.c.fields.in_(weak_classes(recalls(connection), engine))
     found = []
     for used in lists:
         stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
@@ -78,10 +86,12 @@ def covered(
         overdue = and_(changed, or_(late.exists(), people.c.changed <= now - within))
         owed_changed = _counts(connection, select(*columns, func.count()).where(changed).group_by(*columns))
         overdue_changed = _counts(connection, select(*columns, func.count()).where(overdue).group_by(*columns))
+        compared = and_(present, people.c.changed <= since, ~is_poor, weak_ones)
+        weak = _counts(connection, select(*columns, func.count()).where(compared).group_by(*columns)) if current else {}
         oldest = _counts(connection, select(*columns, func.min(people.c.changed)).where(changed).group_by(*columns))
         everyone_late = not current and used.published <= now - within
         for group, number in sorted(roster.items()):
-            poor_ones = in_repair.get(group, 0)
+            poor_ones, weak_here = in_repair.get(group, 0), weak.get(group, 0)
             due = number - poor_ones if not current else owed_changed.get(group, 0)
             late_ones = overdue_changed.get(group, 0) if not everyone_late else due
             first = oldest.get(group) if current else used.published
@@ -90,10 +100,11 @@ def covered(
                     used.name,
                     group,
                     number,
-                    number - poor_ones - due,
+                    number - poor_ones - weak_here - due,
                     due - late_ones,
                     late_ones,
-                    poor_ones,
+                    poor_ones + weak_here,
+                    weak_here,
                     first if due else None,
                 )
             )

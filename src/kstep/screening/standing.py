@@ -11,8 +11,8 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_
 from kstep.ledger.segments import read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
-from kstep.model.events import PeopleScreened, PersonErased, Recorded
-from kstep.screening.tables import PROJECTED, coverage, matches, poor, runs
+from kstep.model.events import PeopleScreened, PersonErased, PowerMeasured, Recorded
+from kstep.screening.tables import PROJECTED, coverage, matches, poor, power, runs
 
 _AT_ONCE = 500
 
@@ -46,7 +46,7 @@ class ScreeningProjection:
 
     def projection(self) -> Projection:
         """Its tables, and what changes them."""
-        return Projection(PROJECTED, {PeopleScreened: self._screened, PersonErased: _erased})
+        return Projection(PROJECTED, {PeopleScreened: self._screened, PersonErased: _erased, PowerMeasured: _measured})
 
     def _screened(self, connection: Connection, event: Recorded) -> None:
         fact = event.fact
@@ -94,6 +94,17 @@ def _erased(connection: Connection, event: Recorded) -> None:
     person = event.fact.person
     connection.execute(delete(matches).where(matches.c.person == person))
     connection.execute(delete(poor).where(poor.c.person == person))
+
+
+def _measured(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    assert isinstance(fact, PowerMeasured)
+    lines = [
+        {"class": fields, "sampled": sampled, "found": found, "engine": fact.engine, "measured": event.recorded}
+        for fields, sampled, found in fact.classes
+    ]
+    connection.execute(delete(power).where(power.c["class"].in_([line["class"] for line in lines])))
+    connection.execute(insert(power), lines)
 
 
 __all__ = ["ScreeningProjection", "gaps", "matches_of", "summed"]

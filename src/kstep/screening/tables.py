@@ -52,6 +52,17 @@ poor = Table(
 )
 """People of whom even a perfect copy on this list would not be found."""
 
-PROJECTED = (coverage, runs, matches, poor)
+power = Table(
+    "screening_power",
+    metadata,
+    Column("class", Whole, primary_key=True, autoincrement=False, comment="the fields that are known, in bits"),
+    Column("sampled", Whole, nullable=False),
+    Column("found", Whole, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("measured", Whole, nullable=False, comment="when it was recorded"),
+)
+"""Of each class of records, how many copies of entries were looked for last, and how many of them were found."""
 
-__all__ = ["PROJECTED", "coverage", "matches", "poor", "runs"]
+PROJECTED = (coverage, runs, matches, poor, power)
+
+__all__ = ["PROJECTED", "coverage", "matches", "poor", "power", "runs"]

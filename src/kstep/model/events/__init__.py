@@ -51,7 +51,7 @@ from kstep.model.events.register_tasks import (
     StatusDated,
     StatusEnded,
 )
-from kstep.model.events.screening import CoverageCertified, PeopleScreened
+from kstep.model.events.screening import CoverageCertified, PeopleScreened, PowerMeasured
 
 __all__ = [
     "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "ClockWentBack", "CoverageCertified",
@@ -59,6 +59,7 @@ __all__ = [
     "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted", "LegalHoldPlaced", "ListArrived",
     "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
     "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased",
-    "PersonLeft", "PersonReturned", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed", "RetentionApplied",
-    "RoleGranted", "RoleWithdrawn", "RosterMoved", "StatusDated", "StatusEnded", "TrainingCompleted", "fact_of",
+    "PersonLeft", "PersonReturned", "PowerMeasured", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed",
+    "RetentionApplied", "RoleGranted", "RoleWithdrawn", "RosterMoved", "StatusDated", "StatusEnded", "TrainingCompleted",
+    "fact_of",
 ]  # fmt: skip
