@@ -19,9 +19,9 @@ from labelled import Row
 from people import Listed, culture_of
 from systems import Floats
 
-from kstep.evaluation.intervals import wilson
 from kstep.matching import Index, Prepared, build_index, columns_of, find_pairs, prepare, score_pairs, shipped_weights
 from kstep.model import Entry, Precision
+from kstep.model.intervals import wilson
 from kstep.records import person_from_mapping
 from kstep.synth.composing import compose
 from kstep.synth.corrupting import NameWriter

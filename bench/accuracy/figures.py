@@ -11,8 +11,8 @@ from systems import USUAL, Floats
 
 from kstep.evaluation.calibration import calibration, odds_bits
 from kstep.evaluation.decisions import decisions
-from kstep.evaluation.intervals import Interval
 from kstep.evaluation.ranking import area, curve, recall_at
+from kstep.model.intervals import Interval
 
 Flags = NDArray[np.bool_]
 

@@ -17,11 +17,11 @@ from people import LISTS, Alike, Listed
 from systems import USUAL, Scored
 
 from kstep.evaluation.calibration import calibration, probabilities
-from kstep.evaluation.intervals import wilson
 from kstep.evaluation.queries import read_queries
 from kstep.evaluation.query_evaluation import QueryEvaluation, evaluate_queries
 from kstep.evaluation.records import Records
 from kstep.model import Entry, NameQuality
+from kstep.model.intervals import wilson
 from kstep.screening.sources import open_lists, parse_sources
 
 CANDIDATES = {"mistyped": 20, "recorded": 20, "against": 200}

@@ -91,6 +91,27 @@ def test_worker_does_what_is_due(
     assert done(capsys, "worker", "--once") == "", "nothing is due"
 
 
+def test_worker_measures_what_is_not_known_of_the_engine_in_use(home: Path, tmp_path: Path, capsys: Capture) -> None:
+    for role in ("list-officer", "screening-operator"):
+        done(capsys, "account", "grant", "1", role)
+    (tmp_path / "left").mkdir()
+    with (home / "kstep.toml").open("a") as settings:
+        settings.write(f'[checkpoints]\ndirectory = "{tmp_path / "left"}"\n')
+    assert "measured" not in done(capsys, "worker", "--once"), "without a list there is nothing to look for"
+    entries(tmp_path / "list.csv", 3, 7)
+    done(capsys, "lists", "register", "made", "table")
+    done(capsys, "lists", "publish", f"table={tmp_path / 'list.csv'}", "--list", "made")
+    assert "classes of records measured: 1;" in done(capsys, "worker", "--once")
+    (of_class,) = json.loads(done(capsys, "coverage", "--by", "class", "--json"))
+    assert (of_class["recall"]["sampled"], of_class["recall"]["counts"]) == (400, True)
+    assert done(capsys, "worker", "--once") == "", "what is known is not measured again"
+    done(capsys, "people", "import", people_file(tmp_path / "more.csv", [person(20, birth_date="1970")]), code=1)
+    assert "classes of records measured: 1;" in done(capsys, "worker", "--once")
+    with (home / "kstep.toml").open("a") as settings:
+        settings.write("[screening]\nthreshold = 0.9\n")
+    assert "classes of records measured: 2;" in done(capsys, "worker", "--once")
+
+
 def test_worker_stops_when_it_is_told_to(home: Path, capsys: Capture) -> None:
     for role in ("list-officer", "screening-operator"):
         done(capsys, "account", "grant", "1", role)

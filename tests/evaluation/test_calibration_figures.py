@@ -9,7 +9,7 @@ import pytest
 
 from kstep.evaluation.calibration import BINS, calibration, odds_bits, probabilities
 from kstep.evaluation.decisions import Decisions, decisions
-from kstep.evaluation.intervals import wilson
+from kstep.model.intervals import wilson
 
 
 def measured(match: list[bool], bits: list[float], prior: float = 0.5) -> tuple[float, float, float]:

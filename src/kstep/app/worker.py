@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from secrets import randbelow
 
 from kstep.access.account import Actor
 from kstep.access.service import Access
@@ -23,7 +24,9 @@ from kstep.model.canaries import CANARIES
 from kstep.register.canaries import ImportUnderWay
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
+from kstep.screening.adoption import in_force
 from kstep.screening.canaries import Canaries, alarms
+from kstep.screening.power import SEEDS, Power
 
 SECOND = 1_000_000
 CHECKPOINT_EVERY = 3_000 * SECOND
@@ -57,9 +60,11 @@ class Worker:
     def turn(self) -> list[str]:
         """Do what is due, and return what could not be done: what comes after it is done all the same."""
         failed = []
-        for what, duty in (("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
-                           ("planting canaries", self._plant), ("screening", self._screen), ("looking for canaries", self._look),
-                           ("checkpoint", self._checkpoint)):  # fmt: skip
+        for what, duty in (
+            ("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
+            ("planting canaries", self._plant), ("screening", self._screen), ("looking for canaries", self._look),
+            ("measuring", self._measure), ("checkpoint", self._checkpoint),
+        ):  # fmt: skip
             try:
                 failed += [f"{what}: {reason}" for reason in duty()]
             except KstepError as error:
@@ -118,6 +123,18 @@ class Worker:
     def _look(self) -> Sequence[str]:
         with self.home.database.read() as connection:
             return alarms(connection, self.ledger.clock())
+
+    def _measure(self) -> Sequence[str]:
+        """Measure the classes of records of which it is not known how well the engine in use finds them."""
+        with self.home.database.read() as connection:
+            power = Power(self.ledger, in_force(connection).standard)
+            owed = power.owed(connection)
+        lists = open_in_use(self.home, self.ledger, self.say) if owed else []
+        if power.measure(owed, lists, self.actor.by("screening"), randbelow(SEEDS)):
+            self.say(
+                f"classes of records measured: {len(owed)}; kstep coverage --by class tells how well each is found"
+            )
+        return []
 
     def _checkpoint(self) -> Sequence[str]:
         with self.home.database.read() as connection:

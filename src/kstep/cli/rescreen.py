@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
 from kstep.cli.register_items import AsJson, projection_of, read_list, register_of
+from kstep.cli.tables import WIDE
 
 if TYPE_CHECKING:
     from kstep.screening.coverage import Covered
+    from kstep.screening.recall import Recall
 
 
 def rescreen(
@@ -56,6 +58,15 @@ def coverage(
         typer.Option("--by", help="Count by office, status or class; may be given several times.", show_default=False),
     ] = None,
     within: Annotated[float, typer.Option(metavar="HOURS", help="Who is owed a screening longer is overdue.")] = 24,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Measure first how well each class of records is found; it is recorded.")
+    ] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=100_000, metavar="N", help="Measure with so many copies of each class.", show_default=False
+        ),
+    ] = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "oversight",
@@ -68,33 +79,79 @@ def coverage(
     from kstep.screening.adoption import adopted
     from kstep.screening.canaries import alarms
     from kstep.screening.coverage import GROUPS, covered
+    from kstep.screening.recall import recalls
 
-    groups = by or []
+    groups = by or (["class"] if measure else [])
     for name in groups:
         if name not in GROUPS:
             raise typer.BadParameter(f"{name!r} is nothing to count by; write {', '.join(GROUPS)}", param_hint="--by")
+    if sample and not measure:
+        raise typer.BadParameter("says how to measure; write --measure, too", param_hint="--sample")
     with acting(home, as_, purpose, "coverage.read") as now:
+        if measure:
+            _measure(now, sample)
         lists = in_use(EditionsView(now.ledger, now.home.path / "editions"))
         with now.home.database.read() as connection:
-            only = partial(now.actor.filter, "coverage.read")
-            found = covered(
-                connection, lists, adopted(connection), time(), by=groups, within=round(within * 3600e6), only=only
-            )
+            standard, only = adopted(connection), partial(now.actor.filter, "coverage.read")
+            found = covered(connection, lists, standard, time(), by=groups, within=round(within * 3600e6), only=only)
             silent = alarms(connection, time())
+            known, engine = recalls(connection) if "class" in groups else None, standard.engine if standard else ""
     if as_json:
-        print_json([_json(stands, groups) for stands in found])
+        print_json([_json(stands, groups, known, engine) for stands in found])
     else:
-        _print(found, groups)
+        _print(found, groups, known, engine)
     for alarm in silent:
         say(alarm)
     attention = not found or silent or any(stands.overdue or stands.in_repair for stands in found)
     return ATTENTION if attention else DONE
 
 
-def _json(stands: Covered, groups: list[str]) -> dict[str, Any]:
+def _measure(now: Acting, asked: int | None) -> None:
+    """Measure how well each class of records is found that the roster has, or that was measured before."""
+    from secrets import randbelow
+
+    from kstep.app.lists_in_use import open_in_use
+    from kstep.screening.adoption import in_force
+    from kstep.screening.power import SAMPLE, SEEDS, Power
+
+    sample = asked or SAMPLE
+    now.access.require(now.actor, "screening.run", None, now.purpose)
+    with now.home.database.read() as connection:
+        power = Power(now.ledger, in_force(connection).standard)
+        classes = power.classes(connection)
+    lists = open_in_use(now.home, now.ledger, say)
+    say(f"looking for copies of entries: {sample:,} for each class of records, of which there are {len(classes)} …")
+    if power.measure(classes, lists, now.by, randbelow(SEEDS), sample) is None:
+        say("nothing was measured: no list with entries is in use, or nobody is on the roster")
+
+
+def _json(stands: Covered, groups: list[str], known: dict[int, Recall] | None, engine: str) -> dict[str, Any]:
     named = dict(zip(groups, _told(stands, groups), strict=True))
-    counts = ("roster", "screened", "owed", "overdue", "in_repair", "oldest")
-    return {"list": stands.list, **named, **{name: getattr(stands, name) for name in counts}}
+    counts = ("roster", "screened", "owed", "overdue", "in_repair", "weak", "oldest")
+    told = {"list": stands.list, **named, **{name: getattr(stands, name) for name in counts}}
+    return told if known is None else {**told, "recall": _recall_json(_class_in(stands, groups), known, engine)}
+
+
+def _recall_json(fields: int, known: dict[int, Recall], engine: str) -> dict[str, Any] | None:
+    """What was measured of a class; None if nothing was. `counts` says whether it did so with the engine in use."""
+    if (recall := known.get(fields)) is None or (interval := recall.interval) is None:
+        return None
+    return {
+        "sampled": recall.sampled, "found": recall.found, "share": recall.found / recall.sampled, "low": interval.low,
+        "high": interval.high, "engine": recall.engine, "measured": recall.measured, "counts": recall.holds(engine),
+    }  # fmt: skip
+
+
+def _recall_told(fields: int, known: dict[int, Recall], engine: str) -> str:
+    if (told := _recall_json(fields, known, engine)) is None:
+        return "not measured"
+    if not told["counts"]:
+        return "measured with another engine"
+    return f"{told['share']:.2f} ({told['low']:.2f} to {told['high']:.2f})"
+
+
+def _class_in(stands: Covered, groups: list[str]) -> int:
+    return int(stands.group[groups.index("class")])
 
 
 def _told(stands: Covered, groups: list[str]) -> list[str]:
@@ -103,7 +160,7 @@ def _told(stands: Covered, groups: list[str]) -> list[str]:
     return [class_of(value) if name == "class" else value for name, value in zip(groups, stands.group, strict=True)]
 
 
-def _print(found: list[Covered], groups: list[str]) -> None:
+def _print(found: list[Covered], groups: list[str], known: dict[int, Recall] | None, engine: str) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -114,14 +171,18 @@ def _print(found: list[Covered], groups: list[str]) -> None:
     table = Table(show_edge=False, pad_edge=False)
     for title in ("list", *groups):
         table.add_column(title)
-    for title in ("roster", "screened", "owed", "overdue", "in repair"):
+    for title in ("roster", "screened", "owed", "overdue", "in repair", "of them weak"):
         table.add_column(title, justify="right")
     table.add_column("oldest owed since")
+    if known is not None:
+        table.add_column("recall")
     for stands in found:
-        counts = (stands.roster, stands.screened, stands.owed, stands.overdue, stands.in_repair)
+        counts = (stands.roster, stands.screened, stands.owed, stands.overdue, stands.in_repair, stands.weak)
         cells = [stands.list, *_told(stands, groups), *(f"{count:,}" for count in counts), _time(stands.oldest)]
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+        recall = [] if known is None else [_recall_told(_class_in(stands, groups), known, engine)]
+        table.add_row(*map(Text, [*cells, *recall]))
+    console = Console()
+    (console if console.is_terminal else Console(width=WIDE)).print(table)
 
 
 def _time(moment: int | None) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kstep.evaluation.intervals import Interval
 from kstep.evaluation.pair_evaluation import PairEvaluation
 from kstep.evaluation.query_evaluation import QueryEvaluation
+from kstep.model.intervals import Interval
 
 NOT_COUNTED = "–"
 

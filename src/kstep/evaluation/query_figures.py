@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from kstep.evaluation.decisions import share
-from kstep.evaluation.intervals import Interval, wilson
 from kstep.evaluation.search import Searched
+from kstep.model.intervals import Interval, wilson
 
 THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 """Probabilities of the curve."""

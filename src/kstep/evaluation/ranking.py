@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kstep.evaluation.intervals import Interval, normal
 from kstep.matching.arrays import Ints
+from kstep.model.intervals import Interval, normal
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]

@@ -1,4 +1,7 @@
-"""Who stands screened, who is owed it, who is overdue and who is in repair: the four are disjoint, and add up to the roster."""
+"""Who stands screened, who is owed it, who is overdue and who is in repair: the four are disjoint, and add up to the roster.
+
+Whoever was compared, but with a record of a class that is missed more often than found, is in repair, not screened.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from kstep.register.records import Known
 from kstep.register.tables import Only, State, declared, everything, people, standings, versions
 from kstep.screening.adoption import Adopted
+from kstep.screening.recall import recalls, weak_classes
 from kstep.screening.tables import coverage, poor
 
 MARKING = "internal"
@@ -29,7 +33,9 @@ class InUse:
 
 @dataclass(frozen=True)
 class Covered:
-    """How many people of a group stand how, against one list; `oldest` is since when the first of them is owed a screening."""
+    """How many people of a group stand how, against one list. `weak` are those in repair who were compared, but whose class of
+    records is measured to be missed more than found; `oldest` is since when the first of them all is owed a screening.
+    """
 
     list: str
     group: tuple[Any, ...]
@@ -38,6 +44,7 @@ class Covered:
     owed: int
     overdue: int
     in_repair: int
+    weak: int
     oldest: int | None
 
 
@@ -66,6 +73,7 @@ def covered(
     counted = select(*columns, func.count()).where(present).group_by(*columns)
     roster = _by_group(connection, counted)
     fresh = people.c.person.in_(select(standings.c.person).where(standings.c.recorded > now - within))
+    is_weak = people.c.fields.in_(weak_classes(recalls(connection), standard.engine) if standard else [])
     found = []
     for used in lists:
         stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
@@ -80,6 +88,7 @@ def covered(
         state = _OfList(
             everyone=_everyone_owed(used, stands, standard, now),
             poor=_by_group(connection, counted.where(is_poor)),
+            weak=_by_group(connection, counted.where(~is_poor, is_weak, people.c.changed <= since)),
             changed=_by_group(connection, counted.where(changed)),
             late=_by_group(connection, counted.where(changed, late)),
             fresh=_by_group(connection, counted.where(~is_poor, fresh, ~long_ago)),
@@ -106,12 +115,13 @@ def _everyone_owed(used: InUse, stands: Any, standard: Adopted | None, now: int)
 
 @dataclass(frozen=True)
 class _OfList:
-    """What was counted of one list, by groups: people too poor, changed since they were screened, changed so long ago that they are
-    overdue, not there so long; and when the first of the changed did, first and last.
+    """What was counted of one list, by groups: people too poor, compared though of a weak class, changed since they were screened,
+    changed so long ago that they are overdue, not there so long; and when the first of the changed did, first and last.
     """
 
     everyone: int | None
     poor: _Counts
+    weak: _Counts
     changed: _Counts
     late: _Counts
     fresh: _Counts
@@ -120,17 +130,18 @@ class _OfList:
 
     def covered(self, used: InUse, group: _Group, roster: int, never: bool, overdue_before: int) -> Covered:
         """How the people of a group stand."""
-        in_repair = self.poor.get(group, 0)
+        poor, weak = self.poor.get(group, 0), self.weak.get(group, 0) if self.everyone is None else 0
         firsts = [found[group] for found in (self.first, self.last) if group in found]
         if self.everyone is None:
             owed, late, oldest = self.changed.get(group, 0), self.late.get(group, 0), min(firsts, default=None)
         else:
-            owed, late = roster - in_repair, self.late.get(group, 0)
+            owed, late = roster - poor, self.late.get(group, 0)
             oldest = max(self.everyone, min(firsts, default=0)) if never else min([self.everyone, *firsts])
             if self.everyone <= overdue_before:
                 late = owed - self.fresh.get(group, 0)
-        screened = roster - in_repair - owed
-        return Covered(used.name, group, roster, screened, owed - late, late, in_repair, oldest if owed else None)
+        screened = roster - poor - weak - owed
+        first = oldest if owed else None
+        return Covered(used.name, group, roster, screened, owed - late, late, poor + weak, weak, first)
 
 
 def class_of(fields: int) -> str:

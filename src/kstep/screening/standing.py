@@ -12,8 +12,15 @@ from kstep.ledger.segments import read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.model.canaries import belongs
-from kstep.model.events import PeopleScreened, PersonErased, Recorded, StandardAdopted, WithdrawnMatchClosed
-from kstep.screening.tables import PROJECTED, coverage, matches, pairs_of, poor, runs, standards, withdrawn
+from kstep.model.events import (
+    PeopleScreened,
+    PersonErased,
+    PowerMeasured,
+    Recorded,
+    StandardAdopted,
+    WithdrawnMatchClosed,
+)
+from kstep.screening.tables import PROJECTED, coverage, matches, pairs_of, poor, power, runs, standards, withdrawn
 from kstep.screening.withdrawn import closed, follow
 
 _AT_ONCE = 500
@@ -50,6 +57,7 @@ class ScreeningProjection:
         """Its tables, and what changes them."""
         handlers = {
             PeopleScreened: self._screened, PersonErased: _erased, StandardAdopted: _adopted, WithdrawnMatchClosed: closed,
+            PowerMeasured: _measured,
         }  # fmt: skip
         return Projection(PROJECTED, handlers)
 
@@ -124,6 +132,17 @@ def _adopted(connection: Connection, event: Recorded) -> None:
         "adopted": event.recorded,
     }  # fmt: skip
     connection.execute(insert(standards), [line])
+
+
+def _measured(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    assert isinstance(fact, PowerMeasured)
+    lines = [
+        {"class": fields, "sampled": sampled, "found": found, "engine": fact.engine, "measured": event.recorded}
+        for fields, sampled, found in fact.classes
+    ]
+    connection.execute(delete(power).where(power.c["class"].in_([line["class"] for line in lines])))
+    connection.execute(insert(power), lines)
 
 
 __all__ = ["ScreeningProjection", "gaps", "matches_of", "summed"]

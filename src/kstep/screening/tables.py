@@ -120,7 +120,18 @@ canary_nights = Table(
 )
 """Each time that canaries were planted, and what became of them."""
 
-PROJECTED = (coverage, runs, matches, withdrawn, poor, standards)
+power = Table(
+    "screening_power",
+    metadata,
+    Column("class", Whole, primary_key=True, autoincrement=False, comment="the fields that are known, in bits"),
+    Column("sampled", Whole, nullable=False),
+    Column("found", Whole, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("measured", Whole, nullable=False, comment="when it was recorded"),
+)
+"""Of each class of records, how many copies of entries were looked for last, and how many of them were found."""
+
+PROJECTED = (coverage, runs, matches, withdrawn, poor, power, standards)
 
 CANARY_TABLES = (canaries, canary_pairs, canary_nights)
 
@@ -131,6 +142,6 @@ def pairs_of(list: str) -> Table:
 
 
 __all__ = [
-    "CANARY_TABLES", "PROJECTED", "canaries", "canary_nights", "canary_pairs", "coverage", "matches", "pairs_of", "poor", "runs",
-    "standards", "withdrawn",
+    "CANARY_TABLES", "PROJECTED", "canaries", "canary_nights", "canary_pairs", "coverage", "matches", "pairs_of", "poor", "power",
+    "runs", "standards", "withdrawn",
 ]  # fmt: skip

@@ -7,9 +7,9 @@ import math
 from markupsafe import Markup
 
 from kstep.evaluation.calibration import Calibration
-from kstep.evaluation.intervals import wilson
 from kstep.evaluation.report.curves import percent
 from kstep.evaluation.report.plot import LEFT, RIGHT, Frame
+from kstep.model.intervals import wilson
 from kstep.screening.report import svg, words
 
 FRAME = Frame(20, 200)

@@ -54,7 +54,13 @@ from kstep.model.events.register_tasks import (
     StatusDated,
     StatusEnded,
 )
-from kstep.model.events.screening import CoverageCertified, PeopleScreened, StandardAdopted, WithdrawnMatchClosed
+from kstep.model.events.screening import (
+    CoverageCertified,
+    PeopleScreened,
+    PowerMeasured,
+    StandardAdopted,
+    WithdrawnMatchClosed,
+)
 
 __all__ = [
     "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "CanariesPlanted", "CanariesReturned",
@@ -63,7 +69,7 @@ __all__ = [
     "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted", "LegalHoldPlaced", "ListArrived",
     "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
     "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased",
-    "PersonLeft", "PersonReturned", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed", "RetentionApplied",
-    "RoleGranted", "RoleWithdrawn", "RosterMoved", "StandardAdopted", "StatusDated", "StatusEnded", "TrainingCompleted",
-    "WithdrawnMatchClosed", "fact_of",
+    "PersonLeft", "PersonReturned", "PowerMeasured", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed",
+    "RetentionApplied", "RoleGranted", "RoleWithdrawn", "RosterMoved", "StandardAdopted", "StatusDated", "StatusEnded",
+    "TrainingCompleted", "WithdrawnMatchClosed", "fact_of",
 ]  # fmt: skip

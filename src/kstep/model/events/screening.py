@@ -81,4 +81,20 @@ class WithdrawnMatchClosed(Fact):
     finding: str
 
 
-__all__ = ["CoverageCertified", "PeopleScreened", "StandardAdopted", "WithdrawnMatchClosed"]
+@dataclass(frozen=True, kw_only=True)
+class PowerMeasured(Fact):
+    """How well classes of records are found: of each class of fields, how many copies of entries were looked for, `sample` at most,
+    and how many were found by an engine that needs so many millibits.
+
+    The entries were drawn from these `editions` by their lists, by chance that follows from `seed`.
+    """
+
+    classes: tuple[tuple[int, int, int], ...]
+    engine: str
+    need: int
+    editions: dict[str, str]
+    seed: int
+    sample: int
+
+
+__all__ = ["CoverageCertified", "PeopleScreened", "PowerMeasured", "StandardAdopted", "WithdrawnMatchClosed"]

@@ -8,7 +8,7 @@ from alembic import op
 from kstep.store.database import ROLE
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
