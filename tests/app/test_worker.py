@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from command_line import KSTEP, kstep_here
+from kstep.access.service import Access
 from kstep.app import worker
+from kstep.app.home import Home
 from nodes import people_file, person
 
 Capture = pytest.CaptureFixture[str]
@@ -107,9 +109,41 @@ def test_worker_measures_what_is_not_known_of_the_engine_in_use(home: Path, tmp_
     assert done(capsys, "worker", "--once") == "", "what is known is not measured again"
     done(capsys, "people", "import", people_file(tmp_path / "more.csv", [person(20, birth_date="1970")]), code=1)
     assert "classes of records measured: 1;" in done(capsys, "worker", "--once")
-    with (home / "kstep.toml").open("a") as settings:
-        settings.write("[screening]\nthreshold = 0.9\n")
+    done(capsys, "account", "grant", "1", "supervisor")
+    done(capsys, "standard", "adopt", "--threshold", "0.9", "--ground", "for a test")
     assert "classes of records measured: 2;" in done(capsys, "worker", "--once")
+
+
+def test_worker_says_what_is_overdue(
+    home: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for role in ("list-officer", "screening-operator"):
+        done(capsys, "account", "grant", "1", role)
+    done(capsys, "account", "eligible", "1", "--level", "restricted")
+    number = json.loads(done(capsys, "people", "show", "P000003"))["person"]
+    monkeypatch.setattr(worker, "CHECKPOINT_EVERY", 1 << 60)
+    done(capsys, "worker", "--once")
+    dated = ("--person", str(number), "--on", "2020-01-01")
+    done(capsys, "register", "statuses", "--set", "parole", *dated, "--until", "2020-02-01", "--evidence", "order 7")
+    told = done(capsys, "worker", "--once", code=1)
+    assert "looking for what is overdue: 1 statuses ran out; see kstep register statuses --within 0" in told
+    done(capsys, "register", "statuses", "--end", "parole", *dated, "--evidence", "released")
+    assert done(capsys, "worker", "--once") == ""
+
+
+def test_worker_says_once_what_is_wrong(
+    home: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for role in ("list-officer", "screening-operator"):
+        done(capsys, "account", "grant", "1", role)
+    monkeypatch.setattr(worker, "CHECKPOINT_EVERY", 0)
+    opened, said = Home.open(home), list[str]()
+    access = Access(opened.ledger())
+    working = worker.Worker(opened, opened.ledger(), access, access.authenticate(tmp_path / "ada.key"), said.append)
+    for _ in range(2):
+        assert any("it goes nowhere" in reason for reason in working.turn())
+    opened.database.close()
+    assert sum("it goes nowhere" in line for line in said) == 1
 
 
 def test_worker_stops_when_it_is_told_to(home: Path, capsys: Capture) -> None:

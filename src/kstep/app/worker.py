@@ -14,6 +14,7 @@ from kstep.access.account import Actor
 from kstep.access.service import Access
 from kstep.app.home import Home
 from kstep.app.lists_in_use import open_in_use, rescreening
+from kstep.app.overdue import overdue
 from kstep.editions.service import Editions
 from kstep.ledger.checkpoints import last_checkpoint, make_checkpoint
 from kstep.ledger.leaving import leave
@@ -51,6 +52,7 @@ class Worker:
     actor: Actor
     say: Callable[[str], None]
     _asked: dict[str, int] = field(default_factory=dict)
+    _said: set[str] = field(default_factory=set)
 
     def check(self) -> None:
         """Raise `AccessError` unless its account may do all that is due."""
@@ -63,14 +65,16 @@ class Worker:
         for what, duty in (
             ("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
             ("planting canaries", self._plant), ("screening", self._screen), ("looking for canaries", self._look),
-            ("measuring", self._measure), ("checkpoint", self._checkpoint),
+            ("measuring", self._measure), ("looking for what is overdue", self._late), ("checkpoint", self._checkpoint),
         ):  # fmt: skip
             try:
                 failed += [f"{what}: {reason}" for reason in duty()]
             except KstepError as error:
                 failed.append(f"{what}: {error}")
         for reason in failed:
-            self.say(reason)
+            if reason not in self._said:  # once, and again when it was over in between
+                self.say(reason)
+        self._said = set(failed)
         return failed
 
     def _editions(self) -> Editions:
@@ -123,6 +127,10 @@ class Worker:
     def _look(self) -> Sequence[str]:
         with self.home.database.read() as connection:
             return alarms(connection, self.ledger.clock())
+
+    def _late(self) -> Sequence[str]:
+        with self.home.database.read() as connection:
+            return overdue(connection, self.ledger.clock())
 
     def _measure(self) -> Sequence[str]:
         """Measure the classes of records of which it is not known how well the engine in use finds them."""
