@@ -44,7 +44,7 @@ from kstep.screening.certificate import NotCovered, certify
 from kstep.screening.coverage import InUse, covered
 from kstep.screening.rescreen import ListInUse, Rescreening, Standard
 from kstep.screening.sources import OpenList
-from kstep.screening.tables import canaries, canary_pairs, matches, poor
+from kstep.screening.tables import canaries, canary_pairs, matches, poor, withdrawn
 from kstep.store import Database, StoreError
 from kstep.synth.writing import write_csv
 from nodes import BY, Node, people_file, person
@@ -274,7 +274,7 @@ def test_canaries_are_in_no_count_and_in_nothing_that_is_shown(node: Node, tmp_p
             for by in ((), ("office",), ("status",), ("class",)):
                 found[f"coverage {by}"] = covered(connection, lists, BY_STANDARD, node.now, by=by)
             found["roster"] = sorted(one.person for one in node.register.roster(connection))
-            for table in (matches, poor, *register_tables.TASKS, *register_tables.PROJECTED):
+            for table in (matches, withdrawn, poor, *register_tables.TASKS, *register_tables.PROJECTED):
                 if table not in (people, register_tables.reconciliations):
                     lines = connection.execute(select(table).order_by(*table.primary_key.columns))
                     found[table.name] = [tuple(line) for line in lines]
@@ -470,7 +470,7 @@ class WithCanaries(Histories):
                 for line in connection.execute(select(table.c.person, table.c.list)):
                     assert belongs(line.person, line.list)
                     assert (table is canaries) == (line.list == CANARIES)
-            for table in (poor, *register_tables.TASKS, *register_tables.PROJECTED):
+            for table in (withdrawn, poor, *register_tables.TASKS, *register_tables.PROJECTED):
                 if "person" in table.c and table is not people:
                     least = connection.execute(select(func.min(table.c.person))).scalar()
                     assert least is None or least > 0, table.name
