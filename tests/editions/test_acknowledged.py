@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
+from kstep.app import schema
 from kstep.editions.consumers import SCREENING, ConsumerKept, acknowledge_screened
 from kstep.editions.errors import EditionsError
 from kstep.editions.status import status
 from kstep.model.events import EditionAcknowledged
+from kstep.store import Database
 from lists_in_use import ANN, BEN, DAY, SECOND, Node, crowd
 
 
@@ -133,3 +136,15 @@ def test_consumers_are_the_same_when_they_are_computed_anew(own: Node) -> None:
     assert len(live["editions_acknowledged"]) == 3
     own.ledger.rebuild()
     assert own.dump() == live
+
+
+def test_who_acknowledged_before_consumers_were_declared_is_one(empty_url: str) -> None:
+    database = Database.open(empty_url)
+    schema.upgrade(database, "0006")
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO editions_consumers VALUES ('own', 'border', 2, 5)"))
+    schema.upgrade(database)
+    with database.read() as connection:
+        asked = "SELECT consumer, since, number, acknowledged FROM editions_acknowledged WHERE list = 'own'"
+        assert [tuple(line) for line in connection.execute(text(asked))] == [("border", 5, 2, 5)]
+    database.close()

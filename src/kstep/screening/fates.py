@@ -48,7 +48,7 @@ def rows_of(
             more[person, called] = {"why": RENUMBERED, "was": entry, "found": when}
     for person, entry, last, when in _open(connection, name):
         called = called_now(last, entry)
-        if called is not None and (key := (person, called)) in found and key not in stayed and key not in more:
+        if called is not None and (key := (person, called)) in found and key not in more:
             more[key] = {"why": RETURNED, "was": entry, "found": when}
     return (
         [
