@@ -106,6 +106,14 @@ def test_match_ends_with_what_made_it_one(node: Node, tmp_path: Path) -> None:
     assert found(node) == {(node.register.find("P000003"), "E2")}
 
 
+def test_edition_against_which_nobody_was_screened_is_not_passed_over(node: Node, tmp_path: Path) -> None:
+    take_in(node, tmp_path, *(person(number) for number in range(1, 30)))
+    screen(node, tmp_path, use(1))
+    missed = use(1, 2, edition="made 2")
+    screen(node, tmp_path, use(1, 2, 3, edition="made 3", before=missed))
+    assert {entry for _, entry in found(node)} == {"E1", "E2", "E3"}
+
+
 def test_everyone_is_compared_with_everything_anew_after_a_time(node: Node, tmp_path: Path) -> None:
     used = use(1)
     take_in(node, tmp_path, person(1), person(2))
