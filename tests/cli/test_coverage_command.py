@@ -44,10 +44,6 @@ class Measured:
         found: list[dict[str, Any]] = json.loads(self.run("coverage", "--json", *words).out)
         return found
 
-    def set_standard(self, text: str) -> None:
-        with (self.staffed.path / "kstep.toml").open("a") as settings:
-            settings.write(text)
-
 
 @pytest.fixture
 def home(staffed: StaffedHome, tmp_path: Path, capsys: Capture, cache: Path) -> Measured:
@@ -81,7 +77,8 @@ def test_measured_recall_stands_beside_each_class(home: Measured) -> None:
 
 def test_measurement_of_another_engine_does_not_count(home: Measured) -> None:
     home.run("coverage", "--measure", "--sample", "60")
-    home.set_standard("[screening]\nthreshold = 0.6\n")
+    adopt = ("standard", "adopt", "--threshold", "0.6", "--ground", "for a test")
+    assert home.run(*adopt, as_=home.staffed.open("supervisor")).code == 0
     home.run("rescreen")
     shown = home.run("coverage", "--by", "class")
     assert (shown.code, shown.out.count("measured with another engine")) == (0, 2)

@@ -20,8 +20,10 @@ from kstep.model.markings import Level
 from live_logs import TestPersonNamed, as_owner
 
 Capture = pytest.CaptureFixture[str]
-SIZE = 11
-"""Events of the home's log when a test begins: seven tell of accounts, one of the log, and three, which are marked, of people."""
+SIZE = 12
+"""Events of the home's log when a test begins: seven tell of accounts, one each of the standard and the log, and three, which are
+marked, of people.
+"""
 
 
 @pytest.fixture
