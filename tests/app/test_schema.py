@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import select, text
 
+from command_line import kstep_here
+from kstep.access.tables import offices
 from kstep.app import schema
+from kstep.app.home import Home, now
+from kstep.ledger.service import By, Ledger
+from kstep.ledger.soundness import Soundness
+from kstep.model.events import LogBegun, OfficeOpened
 from kstep.store import Database, StoreError, metadata
 
 
@@ -31,6 +41,56 @@ def test_what_is_new_is_not_set_up_again(database: Database) -> None:
 
 def test_database_that_was_never_set_up_is_told(empty_url: str) -> None:
     database = Database.open(empty_url)
-    with pytest.raises(StoreError, match=r"was never set up, and this kstep needs \d{4}; run kstep init on its home"):
+    with pytest.raises(StoreError, match=r"was never set up, and this kstep needs \d{4}; run kstep init"):
         schema.check(database)
     database.close()
+
+
+def test_database_of_a_later_kstep_is_told(database: Database) -> None:
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("RESET ROLE"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="has the schema 9999, which is of a later kstep"):
+        schema.check(database)
+
+
+@pytest.mark.parametrize("earlier", sorted(schema.earlier()))
+def test_home_of_each_earlier_schema_is_upgraded(
+    tmp_path: Path, empty_url: str, earlier: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its log is kept, and what this kstep computes of it is there."""
+    path = tmp_path / "home"
+    with monkeypatch.context() as then:
+        then.setattr(schema, "upgrade", partial(schema.upgrade, to=earlier))
+        with pytest.raises(StoreError, match=f"has the schema {earlier}, .* run kstep upgrade"):
+            Home.create(path, "screening.example/hq", None if empty_url.startswith("sqlite") else empty_url)
+    home = Home.open(path, any_schema=True)
+    ledger = Ledger(home.database, home.vault, now, [])  # rooms came later
+    with home.database.write() as connection:
+        ledger.begin(connection, home.origin)
+    with ledger.unit(By("account:1", "testing")) as unit:
+        unit.record(LogBegun(kstep="0.0.1"), subject=f"log:{home.origin}", marking="internal")
+        unit.record(OfficeOpened(name="Somewhere"), subject="office:X", marking="internal")
+    with home.database.read() as connection:
+        root = ledger.root(connection, 2)
+    home.database.close()
+
+    ended = kstep_here(capsys, "upgrade", "--home", path)
+    assert (ended.code, ended.out) == (
+        0,
+        f"upgraded from schema {earlier}; everything was computed again from 2 events\n",
+    )
+    assert kstep_here(capsys, "upgrade", "--home", path).out == "this home is of this kstep already\n"
+    home = Home.open(path)
+    with home.database.read() as connection:
+        assert home.ledger().root(connection, 2) == root
+        assert [event.type for event in home.ledger().read(connection)] == [
+            "LogBegun",
+            "OfficeOpened",
+            "SchemaUpgraded",
+        ]
+        assert connection.execute(select(offices.c.office, offices.c.name)).one() == ("X", "Somewhere")
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    assert [str(found) for found in Soundness(home.ledger(), [home.signing_key.key], []).findings()] == []
+    home.database.close()

@@ -87,8 +87,10 @@ class Home:
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: Path) -> Home:
-        """A home that was made. Raises `InputError` if it is none, and `StoreError` if its database cannot be used."""
+    def open(cls, path: Path, *, any_schema: bool = False) -> Home:
+        """A home that was made. Raises `InputError` if it is none, and `StoreError` if its database cannot be used: it has to have
+        the schema of this kstep, unless it is opened to be upgraded.
+        """
         try:
             settings = tomllib.loads((path / SETTINGS).read_text())
             key = bytes.fromhex((path / HOME_KEY).read_text())
@@ -108,7 +110,8 @@ class Home:
             ) from None
         database = Database.open(_url(path, settings))
         try:
-            schema.check(database)
+            if not any_schema:
+                schema.check(database)
         except BaseException:
             database.close()
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 
 from alembic import command
@@ -31,14 +32,21 @@ def newest() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def earlier() -> set[str]:
+    """The schemas from which a database can be upgraded."""
+    return {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()} - {newest()}
+
+
 def current(connection: Connection) -> str | None:
     """The schema of a database; None if kstep never set it up."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(database: Database, to: str = "head") -> None:
-    """Bring a database to a schema, whole or not at all. On PostgreSQL, the user of its URL owns the tables then, and kstep works
-    as a role that does not. Raises `StoreError`.
+def upgrade(
+    database: Database, to: str = "head", then: Callable[[Connection], object] = lambda connection: None
+) -> None:
+    """Bring a database to a schema, whole or not at all, and do something with it `then`, in the same unit of work. On PostgreSQL,
+    the user of its URL owns the tables, and kstep works as a role that does not. Raises `StoreError`.
     """
     with database.write() as connection:
         if not database.is_sqlite:
@@ -53,6 +61,7 @@ def upgrade(database: Database, to: str = "head") -> None:
         command.upgrade(config, to)
         if not database.is_sqlite:
             connection.execute(text(f"GRANT SELECT ON alembic_version TO {ROLE}"))
+        then(connection)
     database.close()  # its connections took the role that was there before
 
 
@@ -61,10 +70,13 @@ def check(database: Database) -> None:
     with database.read() as connection:
         found = current(connection)
     if found != newest():
-        stands = "was never set up" if found is None else f"has the schema {found}"
-        raise StoreError(
-            f"the database {database} {stands}, and this kstep needs {newest()}; run kstep init on its home"
-        )
+        if found is None:
+            stands, mend = "was never set up", "run kstep init"
+        elif found in earlier():
+            stands, mend = f"has the schema {found}", "back it up, and run kstep upgrade"
+        else:
+            stands, mend = f"has the schema {found}, which is of a later kstep", "install that one"
+        raise StoreError(f"the database {database} {stands}, and this kstep needs {newest()}; {mend}")
 
 
-__all__ = ["check", "current", "newest", "upgrade"]
+__all__ = ["check", "current", "earlier", "newest", "upgrade"]

@@ -1,4 +1,4 @@
-"""`kstep init`: a node's home."""
+"""`kstep init` and `kstep upgrade`: a node's home."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kstep.cli.acting import HomeFolder
 from kstep.cli.console import DONE
 
 
@@ -38,4 +39,20 @@ def init(
     print(f"account   1, {administrator}, administrator; personal key in {key_out}")
     print("Tell the log key to whoever will verify: it is what they check against.")
     made.database.close()
+    return DONE
+
+
+def upgrade(home: HomeFolder = None) -> int:
+    """Bring a home that an earlier kstep made to this one; back it up first. Whoever may write its files may do it."""
+    from kstep.app.beginning import upgrade_node
+    from kstep.model import InputError
+
+    if home is None:
+        raise InputError("no home was named", where="--home", mend="say --home DIR or set KSTEP_HOME")
+    done = upgrade_node(home)
+    if done is None:
+        print("this home is of this kstep already")
+    else:
+        before, events = done
+        print(f"upgraded from schema {before}; everything was computed again from {events:,} events")
     return DONE

@@ -263,17 +263,21 @@ class Ledger:
 
     def rebuild(self) -> int:
         """Throw away what was computed from events, and compute it again from all of them; returns how many there were."""
-        count = 0
         with self.database.write() as connection:
-            _OwnLog.lock(connection)  # nobody records anything meanwhile
-            for projection in reversed(self.projections):
-                for table in reversed(projection.tables):
-                    connection.execute(delete(table))
-            for number in connection.execute(select(logs.c.log).order_by(logs.c.log)).scalars().all():
-                for recorded in self.read(connection, log=number):
-                    count += 1
-                    for handler in self._handlers.get(recorded.type, ()):
-                        handler(connection, recorded)
+            return self.compute_again(connection)
+
+    def compute_again(self, connection: Connection) -> int:
+        """The same within a unit of work."""
+        count = 0
+        _OwnLog.lock(connection)  # nobody records anything meanwhile
+        for projection in reversed(self.projections):
+            for table in reversed(projection.tables):
+                connection.execute(delete(table))
+        for number in connection.execute(select(logs.c.log).order_by(logs.c.log)).scalars().all():
+            for recorded in self.read(connection, log=number):
+                count += 1
+                for handler in self._handlers.get(recorded.type, ()):
+                    handler(connection, recorded)
         return count
 
 

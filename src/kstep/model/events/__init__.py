@@ -33,7 +33,7 @@ from kstep.model.events.editions import (
     ListSourceRegistered,
 )
 from kstep.model.events.fact import Fact, Recorded, fact_of
-from kstep.model.events.logs import ClockWentBack, LogBegun, LogKeyAdded, LogKeyRetired
+from kstep.model.events.logs import ClockWentBack, LogBegun, LogKeyAdded, LogKeyRetired, SchemaUpgraded
 from kstep.model.events.register import (
     PeopleImported,
     PeopleMerged,
@@ -70,6 +70,6 @@ __all__ = [
     "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
     "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased",
     "PersonLeft", "PersonReturned", "PowerMeasured", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed",
-    "RetentionApplied", "RoleGranted", "RoleWithdrawn", "RosterMoved", "StandardAdopted", "StatusDated", "StatusEnded",
-    "TrainingCompleted", "WithdrawnMatchClosed", "fact_of",
+    "RetentionApplied", "RoleGranted", "RoleWithdrawn", "RosterMoved", "SchemaUpgraded", "StandardAdopted", "StatusDated",
+    "StatusEnded", "TrainingCompleted", "WithdrawnMatchClosed", "fact_of",
 ]  # fmt: skip

@@ -37,4 +37,15 @@ class ClockWentBack(Fact):
     showed: int
 
 
-__all__ = ["ClockWentBack", "LogBegun", "LogKeyAdded", "LogKeyRetired"]
+@dataclass(frozen=True, kw_only=True)
+class SchemaUpgraded(Fact):
+    """The database of this log was brought from a schema to a later one, and its tables were computed again, by this version of
+    kstep.
+    """
+
+    before: str
+    after: str
+    kstep: str
+
+
+__all__ = ["ClockWentBack", "LogBegun", "LogKeyAdded", "LogKeyRetired", "SchemaUpgraded"]
