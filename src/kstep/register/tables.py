@@ -37,8 +37,9 @@ people = Table(
     Column("segment", Text, comment="where what is known lies"),
     Column("place", Whole),
     Column("fingerprint", LargeBinary, comment="of what is known, by the home's key"),
-    Column("changed", Whole, nullable=False, index=True, comment="when it was recorded"),
+    Column("changed", Whole, nullable=False, comment="when it was recorded"),
     Index("ix_register_people_counted", "state", "office", "custody", "fields"),
+    Index("ix_register_people_changed", "state", "changed", "office", "custody", "fields"),
 )
 """Everyone who is or was in the register, under kstep's own number."""
 

@@ -6,10 +6,10 @@ Whoever was compared, but with a record of a class that is missed more often tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from kstep.register.records import Known
 from kstep.register.tables import Only, State, declared, everything, people, standings, versions
@@ -72,38 +72,29 @@ def covered(
     present = and_(people.c.state == State.PRESENT, only(declared(people.c.office, MARKING)))
     counted = select(*columns, func.count()).where(present).group_by(*columns)
     roster = _by_group(connection, counted)
-    fresh = people.c.person.in_(select(standings.c.person).where(standings.c.recorded > now - within))
-    is_weak = people.c.fields.in_(weak_classes(recalls(connection), standard.engine) if standard else [])
+    weak = weak_classes(recalls(connection), standard.engine) if standard else []
+    begun = connection.execute(select(func.min(standings.c.recorded))).scalar() or 0
     found = []
     for used in lists:
         stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
-        since = stands.as_of if stands else 0
         is_poor = people.c.person.in_(select(poor.c.person).where(poor.c.list == used.name))
-        changed = and_(people.c.changed > since, ~is_poor)
-        unscreened = versions.c.recorded > since
-        of_person = versions.c.person == people.c.person
-        long_ago = select(versions.c.person).where(of_person, unscreened, versions.c.recorded <= now - within).exists()
-        late = or_(long_ago, people.c.changed <= now - within)
-        first = select(*columns, func.min(versions.c.recorded)).join(versions, of_person).group_by(*columns)
-        state = _OfList(
-            everyone=_everyone_owed(used, stands, standard, now),
-            poor=_by_group(connection, counted.where(is_poor)),
-            weak=_by_group(connection, counted.where(~is_poor, is_weak, people.c.changed <= since)),
-            changed=_by_group(connection, counted.where(changed)),
-            late=_by_group(connection, counted.where(changed, late)),
-            fresh=_by_group(connection, counted.where(~is_poor, fresh, ~long_ago)),
-            first=_by_group(connection, first.where(present, changed, unscreened)),
-            last=_by_group(
-                connection, select(*columns, func.min(people.c.changed)).where(present, changed).group_by(*columns)
-            ),
-        )
-        found += [state.covered(used, group, roster[group], stands is None, now - within) for group in sorted(roster)]
+        everyone = max(begun, used.published) if stands is None else _everyone_owed(used, stands, standard, now)
+        state = _OfList(everyone, _by_group(connection, counted.where(is_poor)))
+        if everyone is not None and everyone <= now - within:
+            came = people.c.person.in_(select(standings.c.person).where(standings.c.recorded > now - within))
+            state.fresh = _by_group(connection, counted.where(came, ~is_poor))
+        if stands is not None:
+            _count_changed(connection, state, columns, and_(present, ~is_poor), stands.as_of, now - within)
+        if everyone is None and weak and stands is not None:
+            of_class = people.c.fields.in_(weak)
+            state.weak = _by_group(connection, counted.where(~is_poor, of_class, people.c.changed <= stands.as_of))
+        found += [state.covered(used, group, roster[group], now - within) for group in sorted(roster)]
     return found
 
 
 def _everyone_owed(used: InUse, stands: Any, standard: Adopted | None, now: int) -> int | None:
-    """Since when everyone is owed a screening, whether or not they changed; None if only those are who changed."""
-    if stands is None or standard is None:
+    """Since when everyone is owed a screening who was screened, whether or not they changed; None if only those are who changed."""
+    if standard is None:
         return used.published
     since = [
         used.published if stands.edition != used.edition else None,
@@ -113,34 +104,54 @@ def _everyone_owed(used: InUse, stands: Any, standard: Adopted | None, now: int)
     return min((moment for moment in since if moment is not None), default=None)
 
 
-@dataclass(frozen=True)
+def _count_changed(
+    connection: Connection, state: _OfList, columns: Sequence[Any], able: ColumnElement[bool], since: int, overdue: int
+) -> None:
+    """Count those who changed since a moment and are able to be found, and whose change is older than another one."""
+    changed = and_(able, people.c.changed > since)
+    unscreened = and_(versions.c.person == people.c.person, versions.c.recorded > since)
+    late = or_(
+        select(versions.c.person).where(unscreened, versions.c.recorded <= overdue).exists(),
+        people.c.changed <= overdue,
+    )
+    counted = select(*columns, func.count()).where(changed).group_by(*columns)
+    first_of = select(func.min(versions.c.recorded)).where(unscreened).scalar_subquery()
+    first = select(*columns, func.min(first_of)).where(changed).group_by(*columns)
+    last = select(*columns, func.min(people.c.changed)).where(changed).group_by(*columns)
+    state.changed = _by_group(connection, counted)
+    state.late = _by_group(connection, counted.where(late))
+    state.first = _by_group(connection, first)
+    state.last = _by_group(connection, last)
+
+
+@dataclass
 class _OfList:
-    """What was counted of one list, by groups: people too poor, compared though of a weak class, changed since they were screened,
-    changed so long ago that they are overdue, not there so long; and when the first of the changed did, first and last.
+    """What was counted of one list, by groups. `everyone` is since when all are owed a screening, None if they are not; `poor` are
+    too poor to be found; `weak` of a weak class and compared all the same; `fresh` not there so long that they could be overdue;
+    `changed` since they were screened, `late` of them so long ago that they are overdue; `first` and `last` when the first of them
+    did so first, and last.
     """
 
     everyone: int | None
     poor: _Counts
-    weak: _Counts
-    changed: _Counts
-    late: _Counts
-    fresh: _Counts
-    first: _Counts
-    last: _Counts
+    weak: _Counts = field(default_factory=dict)
+    fresh: _Counts = field(default_factory=dict)
+    changed: _Counts = field(default_factory=dict)
+    late: _Counts = field(default_factory=dict)
+    first: _Counts = field(default_factory=dict)
+    last: _Counts = field(default_factory=dict)
 
-    def covered(self, used: InUse, group: _Group, roster: int, never: bool, overdue_before: int) -> Covered:
-        """How the people of a group stand."""
-        poor, weak = self.poor.get(group, 0), self.weak.get(group, 0) if self.everyone is None else 0
-        firsts = [found[group] for found in (self.first, self.last) if group in found]
-        if self.everyone is None:
-            owed, late, oldest = self.changed.get(group, 0), self.late.get(group, 0), min(firsts, default=None)
-        else:
-            owed, late = roster - poor, self.late.get(group, 0)
-            oldest = max(self.everyone, min(firsts, default=0)) if never else min([self.everyone, *firsts])
-            if self.everyone <= overdue_before:
-                late = owed - self.fresh.get(group, 0)
-        screened = roster - poor - weak - owed
-        first = oldest if owed else None
+    def covered(self, used: InUse, group: _Group, roster: int, overdue: int) -> Covered:
+        """How the people of a group stand, where those are overdue who were owed it at a moment already."""
+        poor, weak = self.poor.get(group, 0), self.weak.get(group, 0)
+        owed, late = self.changed.get(group, 0), self.late.get(group, 0)
+        since = [found[group] for found in (self.first, self.last) if group in found]
+        if self.everyone is not None:
+            owed = roster - poor
+            since.append(self.everyone)
+            if self.everyone <= overdue:
+                late = max(late, owed - self.fresh.get(group, 0))
+        screened, first = roster - poor - weak - owed, min(since) if owed else None
         return Covered(used.name, group, roster, screened, owed - late, late, poor + weak, weak, first)
 
 

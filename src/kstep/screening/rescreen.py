@@ -194,7 +194,7 @@ class Rescreening:
 
     def _moved(self, connection: Connection, since: int) -> set[int]:
         """Everyone of whom an index of a moment tells what is not so any more, wherever they stand now."""
-        return set(connection.execute(select(people.c.person).where(people.c.changed > since)).scalars())
+        return set(connection.execute(_changed_since(since)).scalars())
 
     def _entries(self, used: ListInUse, edition: str | None) -> Ints:
         """The places of the entries that are new or otherwise since an edition; all of them if since none."""
@@ -320,6 +320,11 @@ def _all_poor(numbers: Ints, places: Sequence[int]) -> set[int]:
     who, times = np.unique(some, return_counts=True)
     everyone, records = np.unique(numbers, return_counts=True)
     return set(who[times == records[np.searchsorted(everyone, who)]].tolist())
+
+
+def _changed_since(moment: int) -> Any:
+    """Everyone who changed after a moment, wherever they stand: every state is named, so that the index of them is used."""
+    return select(people.c.person).where(people.c.state.in_(list(State)), people.c.changed > moment)
 
 
 def _is(opened: OpenList | None, edition: str) -> bool:

@@ -23,6 +23,11 @@ ROLE = "kstep_writer"
 PATIENCE = 60
 """Seconds to wait for another writer before giving up."""
 
+CACHE = 256 << 20
+"""Bytes of pages that SQLite keeps at most: millions of rows fall into indexes anywhere, and a page that does not stay is written
+again and again.
+"""
+
 _WRITES = "kstep_writes"
 
 
@@ -138,7 +143,7 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout = {PATIENCE * 1000}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
-        "secure_delete = ON",
+        "secure_delete = ON", f"cache_size = -{CACHE >> 10}",
     ):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

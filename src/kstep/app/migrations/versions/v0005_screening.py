@@ -66,7 +66,8 @@ def upgrade() -> None:
         sa.Column("adopted", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("log", "number", name="pk_screening_standards"),
     )
-    op.create_index("ix_register_people_changed", "register_people", ["changed"])
+    changed = ["state", "changed", "office", "custody", "fields"]
+    op.create_index("ix_register_people_changed", "register_people", changed)
     op.create_index("ix_register_versions_recorded", "register_versions", ["recorded"])
     op.create_index("ix_register_standings_recorded", "register_standings", ["recorded"])
     if op.get_bind().dialect.name == "postgresql":
