@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from histories import STANDARD
@@ -25,10 +24,9 @@ STRICT = Standard(0.999, 8_000)
 BY_STANDARD = Adopted(STANDARD.engine, STANDARD.threshold, STANDARD.nominal_list, 30, "account:1", "a test", 0)
 
 
-@pytest.fixture
-def node(database: Database, tmp_path: Path) -> Node:
+def node_with_people(database: Database, folder: Path) -> Node:
     node = Node(database).begin()
-    node.register.import_people(people_file(tmp_path / "people.csv", [person(number) for number in range(20)]), BY)
+    node.register.import_people(people_file(folder / "people.csv", [person(number) for number in range(20)]), BY)
     return node
 
 
@@ -69,5 +67,6 @@ def told(node: Node, kind: type[Fact]) -> list[Fact | None]:
 
 
 __all__ = [
-    "BY_STANDARD", "PAIRS", "STRICT", "alarmed", "canaries_of", "night_of", "node", "planted", "real_list", "rescreening", "told",
+    "BY_STANDARD", "PAIRS", "STRICT", "alarmed", "canaries_of", "night_of", "node_with_people", "planted",
+    "real_list", "rescreening", "told",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from kstep.screening import register_index
 from kstep.screening.canaries import EVERY, PATIENCE, missed_pairs
 from kstep.screening.canary_pairs import NoneToFind, drawn_pairs
 from kstep.screening.rescreen import Standard
+from kstep.store import Database
 from nodes import BY, Node
 from planted_canaries import (
     PAIRS,
@@ -27,11 +28,17 @@ from planted_canaries import (
     alarmed,
     canaries_of,
     night_of,
+    node_with_people,
     planted,
     real_list,
     rescreening,
     told,
 )
+
+
+@pytest.fixture
+def node(database: Database, tmp_path: Path) -> Node:
+    return node_with_people(database, tmp_path)
 
 
 def test_canaries_come_back_by_every_way(node: Node, tmp_path: Path) -> None:

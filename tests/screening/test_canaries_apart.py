@@ -46,11 +46,17 @@ from planted_canaries import (
     PAIRS,
     canaries_of,
     night_of,
+    node_with_people,
     planted,
     real_list,
     rescreening,
     told,
 )
+
+
+@pytest.fixture
+def node(database: Database, tmp_path: Path) -> Node:
+    return node_with_people(database, tmp_path)
 
 
 def test_canaries_are_in_no_count_and_in_nothing_that_is_shown(node: Node, tmp_path: Path) -> None:
