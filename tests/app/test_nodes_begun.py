@@ -129,11 +129,9 @@ def test_who_leaves_needs_a_second_person(node: Path, tmp_path: Path, capsys: Ca
     done(capsys, *leaving, tmp_path / "bo.key")
     assert "is not on the roster" in kstep_here(capsys, *leaving, tmp_path / "bo.key").told[0]
     done(capsys, "people", "return", "P000001", "--ground", "seen")
-    done(capsys, "people", "erase", "P000002", "--ground", "retention")
-    assert (
-        "nobody in the register has that id"
-        in kstep_here(capsys, "people", "erase", "P000002", "--ground", "x").told[0]
-    )
+    erasing = ("--ground", "retention", "--second", tmp_path / "bo.key")
+    done(capsys, "people", "erase", "P000002", *erasing)
+    assert "nobody in the register has that id" in kstep_here(capsys, "people", "erase", "P000002", *erasing).told[0]
     assert "computed again" in done(capsys, "ledger", "rebuild")
 
 

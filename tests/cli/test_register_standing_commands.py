@@ -60,7 +60,7 @@ LEAVING = ("--ground", "departed", "--evidence", "ticket 7")
 def test_people_of_another_office_are_left_alone(staff: Staff) -> None:
     second = ("--second", staff.staffed.keys[staff.second])
     for words in (
-        ("people", "leave", "P000002", *LEAVING, *second), ("people", "erase", "P000002", "--ground", "retention"),
+        ("people", "leave", "P000002", *LEAVING, *second), ("people", "erase", "P000002", "--ground", "retention", *second),
         ("people", "show", "P000002"),
     ):  # fmt: skip
         ended = staff.run(*words, as_=staff.here)
@@ -82,7 +82,9 @@ def test_leaving_takes_a_second_person_who_may_do_it_there(staff: Staff) -> None
 def test_who_is_erased_is_in_no_index_and_no_free_page(staff: Staff) -> None:
     assert staff.run("rescreen", as_=staff.screener).code == 0
     assert list(staff.staffed.path.glob("indexes/*.roster"))
-    assert staff.run("people", "erase", "P000002", "--ground", "retention").code == 0
+    erase = ("people", "erase", "P000002", "--ground", "retention")
+    assert "this takes two people" in staff.run(*erase).err
+    assert staff.run(*erase, "--second", staff.staffed.keys[staff.second]).code == 0
     assert not list(staff.staffed.path.glob("indexes/*.roster"))
     assert len(staff.staffed.told(PersonErased)) == 1
     log = staff.staffed.path / "kstep.db-wal"

@@ -139,6 +139,14 @@ def test_import_that_never_ends_is_forgotten(node: Node, tmp_path: Path) -> None
     assert told(node.register.import_people(first, BY)) == (35, 35, 0, 0, 5)
 
 
+def test_who_left_and_is_in_the_file_is_counted(node: Node, tmp_path: Path) -> None:
+    node.register.import_people(people_file(tmp_path / "one.csv", [person(number) for number in range(5)]), BY)
+    node.register.leave(node.register.find("P000003"), "departed", "ticket", "account:2", BY)
+    account = node.register.import_people(people_file(tmp_path / "two.csv", [person(3), person(4)]), BY)
+    assert (account.left, account.absent, account.unchanged) == (1, 3, 2)
+    assert node.register.counts() == {State.PRESENT: 4, State.LEFT: 1}
+
+
 def test_import_that_was_given_up_meanwhile_records_nothing(node: Node, tmp_path: Path) -> None:
     first = people_file(tmp_path / "one.csv", [person(number) for number in range(35)])
     second = people_file(tmp_path / "two.csv", [person(number) for number in range(50, 55)])

@@ -136,6 +136,16 @@ def test_nothing_is_certified_that_is_not_so(node: Node, used: ListInUse, tmp_pa
             prove_person(node.ledger, connection, certified(node), node.register.find("P000001"))
 
 
+def test_nobody_too_poor_to_be_found_is_shown_as_screened(node: Node, used: ListInUse, tmp_path: Path) -> None:
+    poor = {**person(30), "name": "FNU LNU", "birth_date": "", "nationality": ""}
+    node.register.import_people(people_file(tmp_path / "more.csv", [poor]), BY)
+    screen(node, used, tmp_path)
+    fact = certified(node)
+    assert (fact.people, fact.poor) == (21, 1)
+    with node.database.read() as connection, pytest.raises(NotCovered, match="was in repair then"):
+        prove_person(node.ledger, connection, fact, node.register.find("P000030"))
+
+
 def test_record_that_is_screened_with_nobody_is_not_certified(node: Node, used: ListInUse, tmp_path: Path) -> None:
     kept, other = node.register.find("P000001"), node.register.find("P000002")
     node.register.merge(kept, other, "photograph", BY)

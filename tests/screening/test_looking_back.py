@@ -78,3 +78,25 @@ def test_past_is_told_as_it_was_recorded(node: Node, tmp_path: Path) -> None:
     node.register.erase(number, "retention", BY)
     assert then("screened", number).records is None
     assert then("screened", number).lists[0].matches == ()
+
+
+def test_nobody_is_called_screened_who_came_back_since_or_is_too_poor(node: Node, tmp_path: Path) -> None:
+    run = Rescreening(node.ledger, node.register, tmp_path, Standard(0.5, 8_000))
+    poor = {**person(2), "name": "FNU LNU", "birth_date": "", "nationality": ""}
+    node.register.import_people(people_file(tmp_path / "one.csv", [person(1), poor, person(3)]), BY)
+    editions = [("made", "first", node.clock())]
+    run.run([ListInUse("made", opened("first", 3))], BY)
+
+    def screened(person_id: str) -> bool:
+        with node.database.read() as connection:
+            found = look_back(
+                node.ledger, node.register, connection, node.register.find(person_id), node.clock(), editions
+            )
+        return found.lists[0].was_screened
+
+    back = node.register.find("P000001")
+    assert [screened(person_id) for person_id in ("P000001", "P000002", "P000003")] == [True, False, True]
+    node.register.leave(back, "departed", "ticket", "account:2", BY)
+    assert not screened("P000001")
+    node.register.come_back(back, "seen", BY)
+    assert not screened("P000001"), "not since they are back"

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from kstep.ledger.service import By
 from kstep.matching import build_index
 from kstep.model import Entry, InputError
+from kstep.model.events import CoverageCertified
 from kstep.records.people import person_from_mapping
 from kstep.register.tables import Only, everything, people
 from kstep.screening.adoption import Adopted, NotAdopted, adopt, adopted, difference, in_force, proposed
+from kstep.screening.certificate import NotCovered, certify
 from kstep.screening.coverage import WITHIN, Covered, InUse, covered
 from kstep.screening.rescreen import ListInUse, Rescreening, Standard
 from kstep.screening.sources import OpenList
@@ -141,8 +143,9 @@ def test_who_came_an_hour_ago_is_owed_a_screening_and_not_overdue(node: Node, tm
     assert START < counted.oldest <= came
     node.now += WITHIN + 1
     take_in(node, tmp_path, person(1), person(2), person(3))
+    first = counted.oldest
     counted = stands(node, listed, standard)
-    assert (counted.owed, counted.overdue, counted.oldest) == (1, 2, stands(node, listed, standard).oldest)
+    assert (counted.owed, counted.overdue, counted.oldest) == (1, 2, first)
 
 
 def test_oldest_is_the_first_change_that_nobody_screened(node: Node, tmp_path: Path) -> None:
@@ -207,7 +210,12 @@ def test_engine_that_was_not_adopted_screens_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("options", "where"),
-    [({"threshold": 1.5}, "--threshold"), ({"nominal_list": 0}, "--nominal-list"), ({"days": 0}, "--days")],
+    [
+        ({"threshold": 1.5}, "--threshold"),
+        ({"threshold": float("nan")}, "--threshold"),
+        ({"nominal_list": 0}, "--nominal-list"),
+        ({"days": 0}, "--days"),
+    ],
 )
 def test_standard_that_makes_no_sense_is_refused(node: Node, options: dict[str, float], where: str) -> None:
     with pytest.raises(InputError, match=where):
@@ -234,3 +242,42 @@ def test_what_another_standard_gains_and_loses_is_told_before_it_is_adopted(node
     assert (lenient.kept, lenient.gained, lenient.lost) == ([(exact, "E1")], [(loose, "E4")], [])
     node.register.leave(exact, "departed", "ticket", "account:2", BY)
     assert difference(strict, used).kept == []
+
+
+def test_record_that_was_mended_is_owed_a_screening_and_not_in_repair(node: Node, tmp_path: Path) -> None:
+    listed, standard, used = InUse("made", "made 1", START), by(STANDARD.engine, START), use(1)
+    take_in(node, tmp_path, {**person(1), **POOR}, person(2))
+    screen(node, tmp_path, used)
+    assert stands(node, listed, standard).in_repair == 1
+    take_in(node, tmp_path, person(1), person(2))
+    counted = stands(node, listed, standard)
+    assert (counted.screened, counted.owed, counted.in_repair) == (1, 1, 0)
+    node.now += WITHIN + 1
+    assert stands(node, listed, standard).overdue == 1
+
+
+def test_who_is_back_today_with_a_change_of_long_ago_is_overdue(node: Node, tmp_path: Path) -> None:
+    used, standard = use(1), by(STANDARD.engine, START)
+    take_in(node, tmp_path, person(1), person(2))
+    screen(node, tmp_path, used)
+    take_in(node, tmp_path, person(1, nationality="SY"), person(2))
+    published, back = node.now, node.register.find("P000001")
+    node.now += 3 * WITHIN
+    node.register.leave(back, "departed", "ticket", "account:2", BY)
+    node.register.come_back(back, "seen", BY)
+    assert stands(node, InUse("made", "made 2", published), standard).overdue == 2
+
+
+def test_list_can_be_certified_when_somebody_left(node: Node, tmp_path: Path) -> None:
+    used = use(1)
+    take_in(node, tmp_path, person(1), person(2))
+    screen(node, tmp_path, used)
+    node.register.leave(node.register.find("P000001"), "departed", "ticket", "account:2", BY)
+    with pytest.raises(NotCovered, match="run kstep rescreen first"):
+        certify(node.ledger, "made", BY)
+    screen(node, tmp_path, used)
+    fact = certify(node.ledger, "made", BY).fact
+    assert isinstance(fact, CoverageCertified)
+    assert (fact.people, fact.matches) == (1, 0)
+    run = Rescreening(node.ledger, node.register, tmp_path, STANDARD, DAYS * WITHIN)
+    assert run.run([used], BY) == [], "once is enough"

@@ -32,9 +32,9 @@ def erasing(home: Home) -> Iterator[None]:
         forget_traces(home.database)
 
 
-def erase(home: Home, register: Register, persons: Sequence[int], ground: str, by: By) -> int:
-    """Destroy what is known of these people, for good; returns how many were erased now. Raises `RegisterError` and `StoreError`;
-    those before are erased then.
+def erase(home: Home, register: Register, persons: Sequence[int], ground: str, by: By, second: str = "") -> int:
+    """Destroy what is known of these people, for good, as a second person agreed; returns how many were erased now. Raises
+    `RegisterError` and `StoreError`; those before are erased then.
     """
     count = 0
     with erasing(home):
@@ -42,7 +42,7 @@ def erase(home: Home, register: Register, persons: Sequence[int], ground: str, b
             with home.database.read() as connection:
                 state = connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
             if state != State.ERASED:
-                register.erase(person, ground, by)
+                register.erase(person, ground, by, second)
                 count += 1
     return count
 

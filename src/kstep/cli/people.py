@@ -50,13 +50,13 @@ def import_(
     if len(account.wrong) > SHOWN:
         say(f"{file.name}: and {account.refused.total() + account.errors.total() - SHOWN:,} more")
     _print_account(account, as_json)
-    return ATTENTION if account.refused or account.errors or account.absent else DONE
+    return ATTENTION if account.refused or account.errors or account.absent or account.left else DONE
 
 
 def _print_account(account: Account, as_json: bool) -> None:
     told = {
         "already": account.already, "rows": account.rows, "new": account.new, "changed": account.changed,
-        "unchanged": account.unchanged, "shared": account.shared, "absent": account.absent,
+        "unchanged": account.unchanged, "shared": account.shared, "absent": account.absent, "left": account.left,
         "refused": dict(sorted(account.refused.items())), "errors": dict(sorted(account.errors.items())),
     }  # fmt: skip
     if as_json:
@@ -74,6 +74,10 @@ def _print_account(account: Account, as_json: bool) -> None:
             print(f"{name:<12} {number:>12,}  {what}")
     if account.absent:
         print(f"absent       {account.absent:>12,}  on the roster, and not in the file; they stay")
+    if account.left:
+        print(
+            f"left         {account.left:>12,}  not on the roster, and in the file; kstep register reconcile names them"
+        )
 
 
 @app.command()
@@ -221,16 +225,17 @@ def return_(
 def erase(
     person_id: PersonId,
     ground: Ground,
+    second: SecondKey = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "records",
 ) -> int:
-    """Destroy what is known of somebody, for good; the record that it was stands."""
+    """Destroy what is known of somebody, for good, as two people say; the record that it was stands."""
     from kstep.app.erasure import erase as erase_of_home
 
     with acting(home, as_, purpose, "people.erase") as now:
         register = register_of(now)
         number = register.find(person_id)
-        require_person(now, "people.erase", number)
-        erase_of_home(now.home, register, [number], ground, now.by)
+        agreed = agreeing(now, second, "people.erase", [require_person(now, "people.erase", number)])
+        erase_of_home(now.home, register, [number], ground, now.by, agreed)
     return DONE

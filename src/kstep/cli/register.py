@@ -252,9 +252,11 @@ def addresses_(
 ) -> int:
     """Addresses that too many people have; each is named by one person in whose record it can be read."""
     from kstep.register.addresses import overused
+    from kstep.register.repair_queue import office_of
 
     with acting(home, as_, purpose, "people.read") as now:
         found = overused(now.ledger, partial(now.actor.filter, "people.read"), most)
+        read_list(now, "people.read", "register:addresses", (office_of(now.ledger, one.person) for one in found))
     return told_table([asdict(one) for one in found], ("people", "person"), "no address is over-used", as_json=as_json)
 
 

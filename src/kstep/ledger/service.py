@@ -78,7 +78,8 @@ class Unit:
     _vault: Vault
     _clock: Clock
     _handlers: Mapping[str, Sequence[Handler]]
-    _log: _OwnLog | None = None
+    _log: _OwnLog
+    _recorded: bool = False
 
     def record(
         self, fact: Fact, *, subject: str, marking: str, happened: int | None = None, by: By | None = None
@@ -87,8 +88,6 @@ class Unit:
         ends. Raises `ValueRefused` if its marking is none: nobody could tell who may read it.
         """
         Marking.parse(marking)
-        if self._log is None:
-            self._log = _OwnLog.lock(self.connection)
         log, showed = self._log, self._clock()
         if showed < log.clock - JITTER:
             told = ClockWentBack(had_shown=log.clock, showed=showed)
@@ -104,6 +103,7 @@ class Unit:
     def _append(
         self, log: _OwnLog, showed: int, fact: Fact, subject: str, marking: str, happened: int | None, by: By
     ) -> Recorded:
+        self._recorded = True
         log.recorded = max(showed, log.recorded + 1)
         sealing = self._vault.secret(self.connection, subject)
         salt, payload = os.urandom(SALT_BYTES), fact.payload()
@@ -119,8 +119,8 @@ class Unit:
         return recorded
 
     def end(self) -> None:
-        """Write what was recorded."""
-        if self._log is not None:
+        """Write what was recorded, if anything was."""
+        if self._recorded:
             self._log.write(self.connection)
 
 
@@ -178,9 +178,11 @@ class Ledger:
 
     @contextmanager
     def unit(self, by: By) -> Iterator[Unit]:
-        """A unit of work of somebody, for something. Raises `StoreError`, and then nothing of it happened."""
+        """A unit of work of somebody, for something. Nobody else records anything from its beginning on, so what it finds stands
+        until it ends. Raises `StoreError`, and then nothing of it happened.
+        """
         with self.database.write() as connection:
-            unit = Unit(connection, by, self.vault, self.clock, self._handlers)
+            unit = Unit(connection, by, self.vault, self.clock, self._handlers, _OwnLog.lock(connection))
             yield unit
             unit.end()
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kstep.ledger.segments import NewRow, append_rows, some_rows, tree_of
-from kstep.ledger.service import By, Ledger, Unit
+from kstep.ledger.service import By, Ledger, Unit, lock_log
 from kstep.ledger.verifier import Tree
 from kstep.matching.processes import sent_to_processes
 from kstep.model import InputError
@@ -43,7 +43,8 @@ SHOWN = 1_000
 @dataclass
 class Account:
     """What an import did: rows read, people new, changed and unchanged; rows refused and fields that could not be read, by what was
-    wrong; people on the roster of whom the file says nothing; and ids that several rows share. `wrong` are the first of the errors.
+    wrong; people on the roster of whom the file says nothing, and people in it who left; and ids that several rows share. `wrong`
+    are the first of the errors.
     """
 
     rows: int = 0
@@ -51,6 +52,7 @@ class Account:
     changed: int = 0
     unchanged: int = 0
     absent: int = 0
+    left: int = 0
     shared: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
@@ -147,6 +149,7 @@ class Importing:
     def _begun(self) -> Account:
         """The account so far: of nothing, or of an import of this file that was stopped."""
         with self._ledger.database.write() as connection:
+            lock_log(connection)  # nobody else begins one meanwhile
             last = connection.execute(select(imports.c.digest).order_by(imports.c.recorded.desc()).limit(1)).scalar()
             if last == self._digest:
                 return Account(already=True)
@@ -168,7 +171,7 @@ class Importing:
     def _give_up(self, connection: Connection) -> None:
         """Forget an import that was stopped and will not be ended: what it wrote of new people cannot be read any more."""
         nobody = connection.execute(
-            select(staged.c.person).where(staged.c.person.not_in(select(people.c.person)))
+            select(staged.c.person).where(~select(people.c.person).where(people.c.person == staged.c.person).exists())
         ).scalars()
         for person in nobody.all():
             self._ledger.vault.destroy(connection, subject_of(person))
@@ -225,6 +228,7 @@ class Importing:
                     account.changed + (line is not None and not same),
                 )
                 account.unchanged += same
+                account.left += line is not None and line.state == State.LEFT
             if not same:
                 subject = subject_of(numbers[found])
                 rows.append(NewRow(subject, at_hand[subject], text))
@@ -260,9 +264,8 @@ class Importing:
 
     def _tell(self, unit: Unit, account: Account, segment: dict[str, Any]) -> None:
         """Record that those whom `staged` names are in the register as the rows of a segment say."""
-        of_file = select(staged.c.person)
-        on_roster = people.c.state == State.PRESENT
-        absent = select(func.count()).select_from(people).where(on_roster, people.c.person.not_in(of_file))
+        in_file = select(staged.c.person).where(staged.c.person == people.c.person).exists()
+        absent = select(func.count()).select_from(people).where(people.c.state == State.PRESENT, ~in_file)
         account.absent = unit.connection.execute(absent).scalar_one()
         fact = PeopleImported(
             source=self._path.name, digest=self._digest, rows=account.rows, new=account.new, changed=account.changed,

@@ -89,7 +89,7 @@ class Retention:
 
     def _plan(self, connection: Connection, now: int, only: Only) -> list[Planned]:
         gone = select(func.count()).select_from(people).where(
-            people.c.state == State.LEFT, people.c.person.not_in(select(leavings.c.person))
+            people.c.state == State.LEFT, ~select(leavings.c.person).where(leavings.c.person == people.c.person).exists()
         )  # fmt: skip
         if missing := connection.execute(gone).scalar_one():
             raise RegisterError(f"of {missing:,} who left it is not computed on what ground; run kstep ledger rebuild")

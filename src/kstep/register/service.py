@@ -174,8 +174,8 @@ class Register:
             fact = PeopleUnmerged(kept=kept, other=other, ground=ground)
             return unit.record(fact, subject=f"merge:{other}", marking=MARKING)
 
-    def erase(self, person: int, ground: str, by: By) -> Recorded:
-        """Destroy what is known of somebody, for good.  Raises `RegisterError`."""
+    def erase(self, person: int, ground: str, by: By, second: str = "") -> Recorded:
+        """Destroy what is known of somebody, for good, as a second person agreed. Raises `RegisterError`."""
         with self._ledger.unit(by) as unit:
             found = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
             if found in (None, State.ERASED, State.CANARY):
@@ -191,7 +191,7 @@ class Register:
                 _move(unit, "erased", -1)
             subject = subject_of(person)
             generation = self._ledger.vault.look(unit.connection, [subject])[subject].generation
-            fact = PersonErased(person=person, generation=generation, ground=ground)
+            fact = PersonErased(person=person, generation=generation, ground=ground, second=second)
             return unit.record(fact, subject=f"erasure:{person}", marking=MARKING)
 
     def balance(self, first: int, last: int) -> Balance:

@@ -33,7 +33,7 @@ people = Table(
     Column("office", Text, nullable=False),
     Column("custody", Text, nullable=False),
     Column("fields", SmallInteger, nullable=False, comment="what is known, in bits"),
-    Column("merged_into", Whole, comment="the person with whom this one is screened"),
+    Column("merged_into", Whole, index=True, comment="the person with whom this one is screened"),
     Column("segment", Text, comment="where what is known lies"),
     Column("place", Whole),
     Column("fingerprint", LargeBinary, comment="of what is known, by the home's key"),

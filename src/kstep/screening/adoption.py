@@ -129,6 +129,8 @@ def proposed(
     before: Adopted | None, *, threshold: float | None = None, nominal_list: int | None = None, days: int | None = None
 ) -> Proposed:
     """What is to be adopted: what is not said stays as it was before. Raises `InputError` for what makes no sense."""
+    if threshold is not None and not 0.01 <= threshold <= 0.99:  # nor what is no number
+        raise InputError(f"{threshold:g} is no threshold", where="--threshold", mend="write 0.01 to 0.99")
     stands = before or Proposed(Standard(THRESHOLD, NOMINAL_LIST), DAYS)
     found = Proposed(
         Standard(
@@ -137,8 +139,6 @@ def proposed(
         ),
         stands.days if days is None else days,
     )
-    if not 0.01 <= found.threshold <= 0.99:
-        raise InputError(f"{found.threshold:g} is no threshold", where="--threshold", mend="write 0.01 to 0.99")
     if not 1 <= found.nominal_list <= 1_000_000_000:
         raise InputError(f"{found.nominal_list} is no length of a list", where="--nominal-list", mend="write 1 or more")
     if not 1 <= found.days <= 366:

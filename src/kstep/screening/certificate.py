@@ -22,6 +22,7 @@ from kstep.model import KstepError
 from kstep.model.canaries import CANARIES
 from kstep.model.events import CoverageCertified, PeopleScreened, Recorded
 from kstep.register.tables import State, people, standings, versions
+from kstep.screening.standing import summed
 from kstep.screening.tables import coverage, matches, runs
 
 MARKING = "internal"
@@ -130,6 +131,14 @@ def _last_run(ledger: Ledger, connection: Connection, name: str, recorded: int) 
     return event.fact
 
 
+def _poor_then(ledger: Ledger, connection: Connection, fact: CoverageCertified) -> set[int]:
+    """The people whom the run that a certificate states could not have found."""
+    asked = select(runs.c.number).where(runs.c.list == fact.list, runs.c.as_of == fact.as_of)
+    number = connection.execute(asked.order_by(runs.c.recorded.desc()).limit(1)).scalar_one()
+    (event,) = ledger.read(connection, first=number, stop=number + 1)
+    return set(summed(event.fact.poor)) if isinstance(event.fact, PeopleScreened) else set()
+
+
 def prove_person(ledger: Ledger, connection: Connection, fact: CoverageCertified, person: int) -> list[PersonProof]:
     """That a person was among those screened: for each row of theirs, with nothing of anybody else. Raises `NotCovered`."""
     leaves: list[bytes] = []
@@ -140,6 +149,8 @@ def prove_person(ledger: Ledger, connection: Connection, fact: CoverageCertified
         leaves.append(leaf.leaf)
     if not mine:
         raise NotCovered(f"person {person} was not on the roster of that certificate")
+    if person in _poor_then(ledger, connection, fact):
+        raise NotCovered(f"person {person} was in repair then: a record so poor that nobody could have found them")
 
     def hash_at(level: int, place: int) -> bytes:
         tree = Tree()

@@ -77,14 +77,18 @@ def covered(
     found = []
     for used in lists:
         stands = connection.execute(select(coverage).where(coverage.c.list == used.name)).one_or_none()
-        is_poor = people.c.person.in_(select(poor.c.person).where(poor.c.list == used.name))
+        since = stands.as_of if stands else 0
+        of_list = select(poor.c.person).where(poor.c.list == used.name)
+        is_poor = and_(
+            people.c.person.in_(of_list), people.c.changed <= since
+        )  # a record that was mended is owed a screening
         everyone = max(begun, used.published) if stands is None else _everyone_owed(used, stands, standard, now)
         state = _OfList(everyone, _by_group(connection, counted.where(is_poor)))
         if everyone is not None and everyone <= now - within:
             came = people.c.person.in_(select(standings.c.person).where(standings.c.recorded > now - within))
-            state.fresh = _by_group(connection, counted.where(came, ~is_poor))
+            state.fresh = _by_group(connection, counted.where(came, ~is_poor, ~_late(since, now - within)))
         if stands is not None:
-            _count_changed(connection, state, columns, and_(present, ~is_poor), stands.as_of, now - within)
+            _count_changed(connection, state, columns, present, since, now - within)
         if everyone is None and weak and stands is not None:
             of_class = people.c.fields.in_(weak)
             state.weak = _by_group(connection, counted.where(~is_poor, of_class, people.c.changed <= stands.as_of))
@@ -105,31 +109,42 @@ def _everyone_owed(used: InUse, stands: Any, standard: Adopted | None, now: int)
 
 
 def _count_changed(
-    connection: Connection, state: _OfList, columns: Sequence[Any], able: ColumnElement[bool], since: int, overdue: int
+    connection: Connection,
+    state: _OfList,
+    columns: Sequence[Any],
+    present: ColumnElement[bool],
+    since: int,
+    overdue: int,
 ) -> None:
-    """Count those who changed since a moment and are able to be found, and whose change is older than another one."""
-    changed = and_(able, people.c.changed > since)
-    unscreened = and_(versions.c.person == people.c.person, versions.c.recorded > since)
-    late = or_(
-        select(versions.c.person).where(unscreened, versions.c.recorded <= overdue).exists(),
-        people.c.changed <= overdue,
-    )
+    """Count those who changed since a moment, and whose change is older than another one."""
+    changed = and_(present, people.c.changed > since)
+    unscreened = _unscreened(since)
     counted = select(*columns, func.count()).where(changed).group_by(*columns)
     first_of = select(func.min(versions.c.recorded)).where(unscreened).scalar_subquery()
     first = select(*columns, func.min(first_of)).where(changed).group_by(*columns)
     last = select(*columns, func.min(people.c.changed)).where(changed).group_by(*columns)
     state.changed = _by_group(connection, counted)
-    state.late = _by_group(connection, counted.where(late))
+    state.late = _by_group(connection, counted.where(_late(since, overdue)))
     state.first = _by_group(connection, first)
     state.last = _by_group(connection, last)
+
+
+def _unscreened(since: int) -> ColumnElement[bool]:
+    return and_(versions.c.person == people.c.person, versions.c.recorded > since)
+
+
+def _late(since: int, overdue: int) -> ColumnElement[bool]:
+    """Whose record changed after a moment, and did so before another one already."""
+    first = select(versions.c.person).where(_unscreened(since), versions.c.recorded <= overdue).exists()
+    return and_(people.c.changed > since, or_(first, people.c.changed <= overdue))
 
 
 @dataclass
 class _OfList:
     """What was counted of one list, by groups. `everyone` is since when all are owed a screening, None if they are not; `poor` are
-    too poor to be found; `weak` of a weak class and compared all the same; `fresh` not there so long that they could be overdue;
-    `changed` since they were screened, `late` of them so long ago that they are overdue; `first` and `last` when the first of them
-    did so first, and last.
+    too poor to be found; `weak` of a weak class and compared all the same; `fresh` not there so long that they could be overdue,
+    nor late; `changed` since they were screened, `late` of them so long ago that they are overdue; `first` and `last` when the
+    first of them did so first, and last.
     """
 
     everyone: int | None
@@ -150,7 +165,7 @@ class _OfList:
             owed = roster - poor
             since.append(self.everyone)
             if self.everyone <= overdue:
-                late = max(late, owed - self.fresh.get(group, 0))
+                late = owed - self.fresh.get(group, 0)
         screened, first = roster - poor - weak - owed, min(since) if owed else None
         return Covered(used.name, group, roster, screened, owed - late, late, poor + weak, weak, first)
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from kstep.ledger.segments import some_rows
 from kstep.ledger.service import Ledger
@@ -17,7 +18,8 @@ from kstep.model import Person
 from kstep.model.events import PeopleScreened
 from kstep.register.projection import subject_of
 from kstep.register.service import Register
-from kstep.register.tables import State, versions
+from kstep.register.tables import State, standings, versions
+from kstep.screening.standing import summed
 from kstep.screening.tables import runs
 
 
@@ -62,8 +64,7 @@ def look_back(
 ) -> Then:
     """What was recorded of a person by a moment. `editions` are all that ever were in force: list, edition, and since when."""
     state, records = register.as_of(connection, person, moment)
-    known = select(func.max(versions.c.recorded)).where(versions.c.person == person, versions.c.recorded <= moment)
-    changed = connection.execute(known).scalar()
+    changed = max(_last(connection, table, person, moment) for table in (versions, standings))
     current = {name: edition for name, edition, since in sorted(editions, key=lambda line: line[2]) if since <= moment}
     told = _matches(ledger, connection, person, moment)
     lists = []
@@ -72,19 +73,31 @@ def look_back(
             select(runs).where(runs.c.list == name, runs.c.recorded <= moment).order_by(runs.c.recorded.desc()).limit(1)
         )
         run = connection.execute(asked).one_or_none()
-        covers = run is not None and changed is not None and changed <= run.as_of and state is State.PRESENT
         found = tuple(sorted(told.get(name, {}).items()))
-        if run is not None and covers:
+        covers = run is not None and 0 < changed <= run.as_of and state is State.PRESENT
+        if run is not None and covers and not _was_poor(ledger, connection, run, person):
             lists.append(ListThen(name, edition, run.recorded, run.edition, run.engine, found))
         else:
             lists.append(ListThen(name, edition, None, None, None, found))
     return Then(moment, state, None if records is None else tuple(records), tuple(lists))
 
 
+def _last(connection: Connection, table: Table, person: int, moment: int) -> int:
+    """When a table tells of a person for the last time by a moment; 0 if it does not."""
+    asked = select(func.max(table.c.recorded)).where(table.c.person == person, table.c.recorded <= moment)
+    return int(connection.execute(asked).scalar() or 0)
+
+
+def _was_poor(ledger: Ledger, connection: Connection, run: Any, person: int) -> bool:
+    """Whether a run could not have found somebody."""
+    (event,) = ledger.read(connection, first=run.number, stop=run.number + 1)
+    return isinstance(event.fact, PeopleScreened) and person in set(summed(event.fact.poor))
+
+
 def _matches(ledger: Ledger, connection: Connection, person: int, moment: int) -> dict[str, dict[str, int]]:
     """The possible matches of a person that stood at a moment, by list and entry, as runs told of them one after the other."""
     mine = select(rows.c.segment, rows.c.place).where(
-        rows.c.subject == subject_of(person), rows.c.segment.startswith("screened ")
+        rows.c.subject == subject_of(person), rows.c.segment.between("screened ", "screened!")
     )
     places: dict[str, list[int]] = {}
     for segment, place in connection.execute(mine):

@@ -157,7 +157,8 @@ class Rescreening:
                 and self.ledger.clock() - stands.whole < self.age
             )
             since = 0 if whole or stands is None else stands.as_of
-            if not whole and stands and stands.edition == used.edition and not self._changed(connection, since, state):
+            same = not whole and stands is not None and stands.edition == used.edition
+            if same and not self._changed(connection, since, state) and not self._went(connection, since):
                 return None
             entries = self._entries(used, None if whole or stands is None else stands.edition)
             base = self._base(connection, as_of, len(entries))
@@ -192,6 +193,12 @@ class Rescreening:
         asked = select(people.c.person).where(people.c.state == state, people.c.changed > since)
         return sorted(connection.execute(asked).scalars())
 
+    def _went(self, connection: Connection, since: int) -> bool:
+        """Whether somebody went from the roster after a moment: then the matches there are are not those of everyone on it."""
+        gone = people.c.state.in_([State.LEFT, State.MERGED, State.ERASED])
+        asked = select(people.c.person).where(gone, people.c.changed > since).limit(1)
+        return connection.execute(asked).first() is not None
+
     def _moved(self, connection: Connection, since: int) -> set[int]:
         """Everyone of whom an index of a moment tells what is not so any more, wherever they stand now."""
         return set(connection.execute(_changed_since(since)).scalars())
@@ -217,7 +224,11 @@ class Rescreening:
             return found
         self.say("building the index of the roster …")
         index = register_index.index_registered(self.register.roster(connection, State.CANARY), "roster", self.progress)
-        return register_index.keep(index, self.folder, as_of)
+        kept = register_index.keep(index, self.folder, as_of)
+        with self.ledger.database.read() as later:
+            if self._erased_since(later, as_of):  # while it was made: nothing of them is left behind
+                register_index.forget(self.folder)
+        return kept
 
     def _erased_since(self, connection: Connection, moment: int) -> bool:
         erased = select(people.c.person).where(people.c.state == State.ERASED, people.c.changed > moment)

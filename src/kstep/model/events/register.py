@@ -54,13 +54,14 @@ class PersonReturned(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonErased(Fact):
-    """What was known of somebody was destroyed, lawfully: the secret of the person with this number, of this generation. It is
-    about the erasure, not about the person, so that it can still be read.
+    """What was known of somebody was destroyed, lawfully: the secret of the person with this number, of this generation. `second`
+    agreed, unless a retention schedule asked for it. It is about the erasure, not about the person, so that it can still be read.
     """
 
     person: int
     generation: int
     ground: str
+    second: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("adopted", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("log", "number", name="pk_screening_standards"),
     )
+    op.create_index("ix_register_people_merged_into", "register_people", ["merged_into"])
     changed = ["state", "changed", "office", "custody", "fields"]
     op.create_index("ix_register_people_changed", "register_people", changed)
     op.create_index("ix_register_versions_recorded", "register_versions", ["recorded"])
