@@ -153,3 +153,22 @@ def test_bad_usage_is_told_in_one_line(kept: Kept, arguments: tuple[str, ...]) -
     words = [three if word == "PERSON" else word for word in arguments]
     told = refused(kept.run("matches", *words, as_=REVIEWER, code=2))
     assert told.isprintable()
+
+
+def test_possible_matches_are_listed_to_whoever_may_read_their_people(kept: Kept) -> None:
+    third, seventh = kept.numbers().values()
+    told = kept.told("matches", "list", code=1, as_=REVIEWER)
+    assert {(one["person"], one["list"], one["entry"]) for one in told} == {
+        (third, "own", "E3"),
+        (seventh, "own", "E7"),
+    }
+    assert [one["bits"] for one in told] == sorted((one["bits"] for one in told), reverse=True)
+    assert {one["entry"]: one["found"] for one in told} == kept.found()
+    (one,) = kept.told("matches", "list", "--person", "P000007", code=1, as_=REVIEWER)
+    assert (one["person"], one["entry"], one["office"]) == (seventh, "E7", "office 1")
+    assert [one["entry"] for one in kept.told("matches", "list", code=1, as_=ELSEWHERE)] == ["E7"]
+    assert kept.told("matches", "list", "--list", "un", as_=REVIEWER) == []
+    assert kept.told("matches", "list", "--office", "office 2", as_=REVIEWER) == []
+    assert "there is no possible match" in kept.run("matches", "list", "--office", "office 2", as_=REVIEWER).err
+    shown = kept.run("matches", "list", as_=REVIEWER, code=1).out
+    assert "found" in shown and "E3" in shown

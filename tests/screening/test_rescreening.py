@@ -12,8 +12,19 @@ from kstep.matching import build_index
 from kstep.model import Entry, InputError
 from kstep.model.events import CoverageCertified
 from kstep.records.people import person_from_mapping
+from kstep.register.quality import Flaw, due
+from kstep.register.repair_queue import RepairQueue
 from kstep.register.tables import Only, everything, people
-from kstep.screening.adoption import Adopted, NotAdopted, adopt, adopted, difference, in_force, proposed
+from kstep.screening.adoption import (
+    Adopted,
+    AdoptedMeanwhile,
+    NotAdopted,
+    adopt,
+    adopted,
+    difference,
+    in_force,
+    proposed,
+)
 from kstep.screening.certificate import NotCovered, certify
 from kstep.screening.coverage import WITHIN, Covered, InUse, covered
 from kstep.screening.rescreen import ListInUse, Rescreening, Standard
@@ -187,8 +198,9 @@ def test_nobody_is_screened_by_what_nobody_adopted(node: Node) -> None:
         in_force(connection)
     adopt(node.ledger, BY, "as it came", proposed(None))
     with node.database.read() as connection:
-        what = proposed(adopted(connection), threshold=0.75)
-    adopt(node.ledger, By("account:7", "testing"), "many chance matches", what)
+        first = adopted(connection)
+    what = proposed(first, threshold=0.75)
+    adopt(node.ledger, By("account:7", "testing"), "many chance matches", what, before=first)
     with node.database.read() as connection:
         told = in_force(connection)
         assert (told.actor, told.threshold, told.nominal_list, told.ground) == (
@@ -201,6 +213,56 @@ def test_nobody_is_screened_by_what_nobody_adopted(node: Node) -> None:
     before = node.dump()
     node.ledger.rebuild()
     assert node.dump() == before
+
+
+def test_standard_is_not_adopted_over_one_that_somebody_else_adopted_meanwhile(node: Node) -> None:
+    adopt(node.ledger, BY, "as it came", proposed(None))
+    with node.database.read() as connection:
+        before = adopted(connection)
+    theirs = proposed(before, threshold=0.9)
+    adopt(node.ledger, By("account:7", "testing"), "too many", theirs, before=before)
+    with pytest.raises(AdoptedMeanwhile, match="account:7 did so meanwhile; see kstep standard show"):
+        adopt(node.ledger, BY, "too few", proposed(before, threshold=0.3), before=before)
+    with node.database.read() as connection:
+        assert in_force(connection).threshold == 0.9
+
+
+def test_record_too_poor_to_screen_is_to_be_mended_until_it_changes_or_somebody_closes_it(
+    node: Node, tmp_path: Path
+) -> None:
+    queue, reason = RepairQueue(node.ledger), Flaw.TOO_POOR.value
+
+    def to_mend() -> list[tuple[int, str, str]]:
+        return [(one.person, one.office, one.owner) for one in queue.open(reason=reason)]
+
+    poor_one, poor_other = ({**person(number), **POOR} for number in (1, 2))
+    used = use(3)
+    take_in(node, tmp_path, poor_one, poor_other, person(3))
+    assert to_mend() == []
+    screen(node, tmp_path, used)
+    one, other = node.register.find("P000001"), node.register.find("P000002")
+    asked = [(one, poor_one["office"], poor_one["office"]), (other, poor_other["office"], poor_other["office"])]
+    assert to_mend() == asked
+    assert {one.due - one.since for one in queue.open(reason=reason)} == {due(Flaw.TOO_POOR, 0)}
+    queue.close(one, reason, "nobody knows more", BY)
+    take_in(node, tmp_path, poor_one, person(2), person(3), person(4))
+    screen(node, tmp_path, used)
+    assert to_mend() == [], "who closed it is not asked again, and the other's record can be found now"
+    take_in(node, tmp_path, {**poor_one, "name": "LNU FNU"}, person(2), person(3), person(4))
+    screen(node, tmp_path, used)
+    assert to_mend() == asked[:1], "another record that is too poor"
+    before = node.dump()
+    node.ledger.rebuild()
+    assert node.dump() == before
+
+
+def test_task_of_a_record_too_poor_ends_when_what_was_adopted_finds_it(node: Node, tmp_path: Path) -> None:
+    take_in(node, tmp_path, {**person(1), **POOR, "name": "Ali", "birth_date": "1970"}, person(2))
+    screen(node, tmp_path, use(3))
+    assert len(RepairQueue(node.ledger).open(reason=Flaw.TOO_POOR.value)) == 1
+    easier = Rescreening(node.ledger, node.register, tmp_path, Standard(0.01, 2), DAYS * WITHIN)
+    easier.run([use(3)], BY)
+    assert RepairQueue(node.ledger).open(reason=Flaw.TOO_POOR.value) == []
 
 
 def test_engine_that_was_not_adopted_screens_nobody() -> None:

@@ -9,7 +9,7 @@ import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import DONE
-from kstep.cli.register_items import AsJson, read_list, require_person, told_table
+from kstep.cli.register_items import AsJson, read_list, register_of, require_person, told_table
 
 app = typer.Typer(no_args_is_help=True, help="Possible matches that ask for a person.")
 
@@ -22,11 +22,47 @@ def root() -> None:
     """Possible matches that ask for a person."""
 
 
+Office = Annotated[
+    str | None, typer.Option("--office", metavar="CODE", help="Only of people of this office.", show_default=False)
+]
+
+
+@app.command("list")
+def list_(
+    name: Annotated[
+        str | None, typer.Option("--list", metavar="LIST", help="Only with entries of this list.", show_default=False)
+    ] = None,
+    office: Office = None,
+    person: Annotated[
+        str | None,
+        typer.Option("--person", metavar="PERSON_ID", help="Only of the person with this id.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """The possible matches that there are, the strongest first; of each, a person has to say what it is."""
+    from kstep.screening.possible import possible_matches
+
+    with acting(home, as_, purpose, "people.read") as now:
+        number = None if person is None else register_of(now).find(person)
+        only = partial(now.actor.filter, "people.read")
+        with now.home.database.read() as connection:
+            found = possible_matches(connection, only, list=name, office=office, person=number)
+        read_list(now, "people.read", "matches:possible", (one.office for one in found))
+    columns = ("person", "list", "entry", "bits", "office", "found")
+    rows: list[dict[str, Any]] = [
+        {"person": one.person, "list": one.list, "entry": one.entry, "bits": one.millibits / 1000, "edition": one.edition,
+         "office": one.office, "found": one.found}
+        for one in found
+    ]  # fmt: skip
+    return told_table(rows, columns, "there is no possible match", as_json=as_json)
+
+
 @app.command("withdrawn")
 def withdrawn_(
-    office: Annotated[
-        str | None, typer.Option("--office", metavar="CODE", help="Only of people of this office.", show_default=False)
-    ] = None,
+    office: Office = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what should be closed already.")] = False,
     as_json: AsJson = False,
     home: HomeFolder = None,

@@ -73,7 +73,7 @@ def told_table(rows: list[dict[str, Any]], columns: tuple[str, ...], nothing: st
     if as_json:
         print_json(rows)
     else:
-        times = ("since", "until", "due")
+        times = ("since", "until", "due", "found")
         dated = [{name: told_dates(cell) if name in times else cell for name, cell in row.items()} for row in rows]
         show(dated, columns, nothing)
     return ATTENTION if rows else DONE

@@ -15,7 +15,7 @@ from kstep.cli.tables import told_dates
 from kstep.model import one_line
 
 if TYPE_CHECKING:
-    from kstep.screening.adoption import Difference, Proposed
+    from kstep.screening.adoption import Adopted, Difference, Proposed
 
 app = typer.Typer(
     no_args_is_help=True, help="By what people are screened: an engine and a threshold that somebody adopted."
@@ -76,7 +76,7 @@ def compare(
     from kstep.register.repair_queue import office_of
 
     with acting(home, as_, purpose, "screening.adopt", node=True) as now:
-        _, found = _proposed(now, threshold, nominal_list, None)
+        _, _, found = _proposed(now, threshold, nominal_list, None)
         if pairs:
             moved = {person for one in found for person, _ in (*one.gained, *one.lost)}
             read_list(now, "people.read", "screening:standard", (office_of(now.ledger, person) for person in moved))
@@ -110,8 +110,8 @@ def adopt(
     from kstep.screening.adoption import adopt as adopt_standard
 
     with acting(home, as_, purpose, "screening.adopt", node=True) as now:
-        what, found = _proposed(now, threshold, nominal_list, days)
-        adopt_standard(now.ledger, now.by, ground, what, found)
+        before, what, found = _proposed(now, threshold, nominal_list, days)
+        adopt_standard(now.ledger, now.by, ground, what, found, before=before)
     for one in found:
         say(
             f"{one.list}: {len(one.gained):,} possible matches more, {len(one.lost):,} no longer, {len(one.kept):,} as before"
@@ -121,8 +121,8 @@ def adopt(
 
 def _proposed(
     now: Acting, threshold: float | None, nominal_list: int | None, days: int | None
-) -> tuple[Proposed, list[Difference]]:
-    """What is to be adopted, and what it does to the possible matches with lists against which people were screened."""
+) -> tuple[Adopted | None, Proposed, list[Difference]]:
+    """What was adopted, what is to be, and what it does to the possible matches with lists against which people were screened."""
     from sqlalchemy import select
 
     from kstep.app.lists_in_use import open_in_use, rescreening
@@ -136,4 +136,4 @@ def _proposed(
     with progress("comparing", None) as advance:
         run = rescreening(now.home, now.ledger, register_of(now), say, advance, what)
         lists = [used for used in open_in_use(now.home, now.ledger, say) if used.name in screened]
-        return what, [difference(run, used) for used in lists]
+        return before, what, [difference(run, used) for used in lists]

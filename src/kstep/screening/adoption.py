@@ -35,6 +35,10 @@ class NotAdopted(KstepError):
     """People are not screened by what runs here, because nobody adopted it."""
 
 
+class AdoptedMeanwhile(KstepError):
+    """Somebody else adopted a standard, with which the one that is to be adopted was not compared."""
+
+
 @dataclass(frozen=True)
 class Proposed:
     """A standard by the engine that runs here, and after how many days everyone is screened anew."""
@@ -146,9 +150,17 @@ def proposed(
     return found
 
 
-def adopt(ledger: Ledger, by: By, ground: str, what: Proposed, differences: Sequence[Difference] = ()) -> Recorded:
-    """Have people screened from now on by the engine that runs here, with this standard; the differences that it makes are kept.
-    Raises `InputError` if nobody says why.
+def adopt(
+    ledger: Ledger,
+    by: By,
+    ground: str,
+    what: Proposed,
+    differences: Sequence[Difference] = (),
+    *,
+    before: Adopted | None = None,
+) -> Recorded:
+    """Have people screened from now on by the engine that runs here, with this standard; the differences that it makes to the one
+    `before` are kept. Raises `InputError` if nobody says why, and `AdoptedMeanwhile`.
     """
     if not ground.strip() or len(ground) > _LONGEST or not ground.isprintable():
         raise InputError("why was not said", where="--ground", mend=f"write 1 to {_LONGEST} printable characters")
@@ -158,10 +170,13 @@ def adopt(ledger: Ledger, by: By, ground: str, what: Proposed, differences: Sequ
         lost={one.list: len(one.lost) for one in differences},
     )  # fmt: skip
     with ledger.unit(by) as unit:
+        if (stands := adopted(unit.connection)) != before:
+            who = f"{stands.actor} did so meanwhile" if stands else "there was another one"
+            raise AdoptedMeanwhile(f"nothing was adopted, because {who}; see kstep standard show, and compare again")
         return unit.record(fact, subject="screening:standard", marking=MARKING)
 
 
 __all__ = [
-    "DAYS", "NOMINAL_LIST", "THRESHOLD", "Adopted", "Difference", "NotAdopted", "Proposed", "adopt", "adopted", "difference",
-    "in_force", "proposed",
+    "DAYS", "NOMINAL_LIST", "THRESHOLD", "Adopted", "AdoptedMeanwhile", "Difference", "NotAdopted", "Proposed", "adopt",
+    "adopted", "difference", "in_force", "proposed",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_
 from kstep.ledger.segments import read_rows
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
-from kstep.model.canaries import belongs
+from kstep.model.canaries import CANARIES, belongs
 from kstep.model.events import (
     PeopleScreened,
     PersonErased,
@@ -20,6 +20,8 @@ from kstep.model.events import (
     StandardAdopted,
     WithdrawnMatchClosed,
 )
+from kstep.register.quality import Flaw, due
+from kstep.register.tables import State, people, repairs
 from kstep.screening.tables import PROJECTED, coverage, matches, pairs_of, poor, power, runs, standards, withdrawn
 from kstep.screening.withdrawn import closed, follow
 
@@ -67,6 +69,7 @@ class ScreeningProjection:
         before = connection.execute(select(coverage).where(coverage.c.list == fact.list)).one_or_none()
         whole = event.recorded if fact.whole or before is None else before.whole
         last = before.edition if before else ""
+        were_poor = set(connection.execute(select(poor.c.person).where(poor.c.list == fact.list)).scalars())
         connection.execute(delete(coverage).where(coverage.c.list == fact.list))
         stands = {
             "list": fact.list,
@@ -78,9 +81,11 @@ class ScreeningProjection:
         connection.execute(insert(coverage), [{**stands, "whole": whole}])
         connection.execute(insert(runs), [{"log": event.log, "number": event.number, "whole": fact.whole, **stands}])
         connection.execute(delete(poor).where(poor.c.list == fact.list))
-        if fact.poor:
-            lines = [{"person": person, "list": fact.list} for person in summed(fact.poor)]
-            connection.execute(insert(poor), lines)
+        are_poor = summed(fact.poor)
+        if are_poor:
+            connection.execute(insert(poor), [{"person": person, "list": fact.list} for person in are_poor])
+        if fact.list != CANARIES:
+            _ask_to_mend(connection, event, are_poor, were_poor, before.as_of if before else 0)
         told: list[tuple[dict[str, Any], Any]] = []
         for rows in read_rows(connection, self._vault, fact.segment["id"]):
             told += self._put(connection, event, fact, [row.row for row in rows if row.row is not None])
@@ -114,6 +119,35 @@ class ScreeningProjection:
             if lines:
                 connection.execute(insert(table), lines)
         return told
+
+
+def _ask_to_mend(
+    connection: Connection, event: Recorded, are_poor: Sequence[int], were_poor: set[int], screened: int
+) -> None:
+    """Have the records mended of which no copy would be found, once for each state of a record: a task that somebody closed comes
+    back when the record changed and is too poor still. One whose record can be found now is done.
+    """
+    reason = Flaw.TOO_POOR
+    now_rich = sorted(were_poor.difference(are_poor))
+    for first in range(0, len(now_rich), _AT_ONCE):
+        some: Sequence[int] = now_rich[first : first + _AT_ONCE]
+        elsewhere = select(poor.c.person).where(poor.c.person == repairs.c.person).exists()
+        of_these = and_(repairs.c.person.in_(some), repairs.c.reason == reason)
+        connection.execute(delete(repairs).where(of_these, ~elsewhere))
+    for first in range(0, len(are_poor), _AT_ONCE):
+        some = are_poor[first : first + _AT_ONCE]
+        asked_before = select(repairs.c.person).where(repairs.c.person == people.c.person, repairs.c.reason == reason)
+        wanted = select(people.c.person, people.c.office, people.c.changed).where(
+            people.c.person.in_(some), people.c.state == State.PRESENT, ~asked_before.exists()
+        )
+        lines = [
+            {"person": line.person, "reason": reason, "since": event.recorded, "owner": line.office,
+             "due": due(reason, event.recorded)}
+            for line in connection.execute(wanted)
+            if line.person not in were_poor or line.changed > screened
+        ]  # fmt: skip
+        if lines:
+            connection.execute(insert(repairs), lines)
 
 
 def _erased(connection: Connection, event: Recorded) -> None:
