@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from kstep.ledger.tables import secrets
 from kstep.model.events import PersonErased
+from kstep.register.erasures import prove
 from kstep.register.projection import subject_of
 from kstep.register.service import RegisterError
 from kstep.register.tables import State
@@ -136,3 +138,23 @@ def test_who_is_found_the_same_is_screened_with_the_other(node: Node) -> None:
     before = node.dump()
     node.ledger.rebuild()
     assert node.dump() == before
+
+
+@pytest.mark.parametrize("erased", [0, 1])
+def test_why_two_were_found_one_goes_with_either_of_them(node: Node, erased: int) -> None:
+    kept, other = numbers = number_of(node, 0), number_of(node, 1)
+    node.register.merge(kept, other, "both have the scar that Tariq told of", BY)
+    node.register.unmerge(other, "the scar is on the other hand", BY)
+    assert "scar" in payloads(node)
+    node.register.erase(numbers[erased], "retention", BY)
+    assert "scar" not in payloads(node)
+    (erasure,) = prove(node.ledger, []).erasures
+    assert (erasure.proved, erasure.sealed) == (True, 3), "the row of the import, the merge, and that it was taken back"
+    before = node.dump()
+    node.ledger.rebuild()
+    assert node.dump() == before
+
+
+def payloads(node: Node) -> str:
+    with node.database.read() as connection:
+        return json.dumps([one.payload for one in node.ledger.opened(connection, 0)])

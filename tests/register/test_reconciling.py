@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from kstep.ledger.segments import read_rows
+from kstep.ledger.tables import rows as rows_
 from kstep.model import InputError
 from kstep.model.events import RegisterReconciled
 from kstep.register.differences import Differences, OpenDifference
+from kstep.register.erasures import prove
 from kstep.register.projection import RegisterProjection
 from kstep.register.quality import DAY
 from kstep.register.reconciling import Reconciling, Source
+from kstep.register.retention import Retention
 from kstep.register.service import RegisterError
 from kstep.register.tasks import Difference
 from kstep.store import Database
@@ -234,3 +240,39 @@ def test_bad_sources_are_told(small: Node, tmp_path: Path) -> None:
         reconciling(small).run(people_file(tmp_path / "none.csv", []), BOOKINGS, BY)
     with pytest.raises(InputError, match="cannot be read"):
         reconciling(small).run(tmp_path / "gone.csv", BOOKINGS, BY)
+
+
+def test_who_somebody_may_be_goes_with_each_of_them_who_is_erased(small: Node, tmp_path: Path) -> None:
+    twin = {"name": "Salvatore Quattrocchi", "birth_date": "1971-05-23", "office": "office 0"}
+    small.register.import_people(people_file(tmp_path / "twins.csv", [person(30, **twin), person(31, **twin)]), BY)
+    rows = [person(number) for number in range(8)] + [person(30, **twin) | {"person_id": "booked 4711"}]
+    reconciling(small).run(people_file(tmp_path / "bookings.csv", rows), BOOKINGS, BY)
+    first, second = small.register.find("P000030"), small.register.find("P000031")
+    (found,) = open_(small)
+    assert (found.several, found.source_id) == ([first, second], "booked 4711")
+    Differences(small.ledger).settle(found.difference, "same person", "fingerprint card of Quattrocchi", BY)
+    small.register.leave(second, "departed", "ticket", SECOND_PERSON, BY)
+    retention = Retention(small.ledger, small.register, {"departed": 0})
+    assert [one.against for one in retention.plan(small.now + DAY)] == [[]], "it is settled"
+    small.register.erase(second, "retention", BY)
+    (erasure,) = prove(small.ledger, []).erasures
+    assert (erasure.proved, erasure.sealed) == (True, 4), "two rows, that they left, and how it was settled"
+    with small.database.read() as connection:
+        everything = json.dumps([one.payload for one in small.ledger.opened(connection, 0)])
+        assert "Quattrocchi" not in everything
+        (segment,) = connection.execute(select(rows_.c.segment).where(rows_.c.segment.startswith("reconciliation")))
+        (row,) = next(read_rows(connection, small.vault, segment[0]))
+        assert row.row is None
+    before = small.dump()
+    small.ledger.rebuild()
+    assert small.dump() == before
+
+
+def test_nobody_is_erased_whom_an_open_difference_may_mean(small: Node, tmp_path: Path) -> None:
+    twin = {"name": "Salvatore Quattrocchi", "birth_date": "1971-05-23", "office": "office 0"}
+    small.register.import_people(people_file(tmp_path / "twins.csv", [person(30, **twin), person(31, **twin)]), BY)
+    rows = [person(number) for number in range(8)] + [person(30, **twin) | {"person_id": "X"}]
+    reconciling(small).run(people_file(tmp_path / "bookings.csv", rows), BOOKINGS, BY)
+    small.register.leave(small.register.find("P000031"), "departed", "ticket", SECOND_PERSON, BY)
+    (planned,) = Retention(small.ledger, small.register, {"departed": 0}).plan(small.now + DAY)
+    assert planned.against == ["another source says otherwise; settle the difference first"]

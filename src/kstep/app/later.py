@@ -20,6 +20,7 @@ from kstep.ledger.events import Event
 from kstep.ledger.service import Ledger
 from kstep.ledger.verifier import DAMAGED, EMPTY_ROOT, Bundle, Checkpoint, Key, Refused, verify
 from kstep.model import ValueRefused
+from kstep.register.projection import people_of
 
 ERASED, SUBJECT = "PersonErased", "erasure:"
 
@@ -37,8 +38,8 @@ class Later:
     def forbids(self, subject: str, generation: int) -> bool:
         """Whether a secret must not come back."""
         kind, _, number = subject.partition(":")
-        of_erased = kind == "person" and number.isdigit() and int(number) in self.erased
-        return of_erased or generation <= self.destroyed.get(subject, -1)
+        about = people_of(subject) or ((int(number),) if kind == "person" and number.isdigit() else ())
+        return not self.erased.isdisjoint(about) or generation <= self.destroyed.get(subject, -1)
 
     def read_bundle(self, path: Path, held: Iterator[bytes], origin: str, keys: Sequence[Key],
                     outside: Sequence[Checkpoint]) -> None:  # fmt: skip

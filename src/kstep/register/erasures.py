@@ -15,7 +15,7 @@ from kstep.ledger.tables import OWN, events, payloads, rows
 from kstep.ledger.vault import Secret
 from kstep.ledger.verifier import Key, leaf_hash
 from kstep.model.events import PersonErased
-from kstep.register.projection import subject_of
+from kstep.register.projection import subject_of, subjects_with
 from kstep.register.tables import State, addresses, leavings, people, repairs, statuses
 from kstep.register.tables import differences as found_differences
 from kstep.register.tables import holds as placed_holds
@@ -61,14 +61,16 @@ def prove(ledger: Ledger, keys: Sequence[Key]) -> Proof:
     """Look for what is left of everyone who was erased; `keys` are those told from outside, by which checkpoints are signed."""
     with ledger.database.read() as connection:
         told = _events(connection)
-        subjects = [subject_of(person) for person in told]
+        of_person = {person: [subject_of(person), *subjects_with(connection, person)] for person in told}
+        subjects = sorted({subject for some in of_person.values() for subject in some})
         secrets = ledger.vault.look(connection, subjects)
         sealed, readable = _rows(connection, subjects, secrets)
         kept = _tables(connection, list(told))
         erasures = [
             Erasure(
                 person, event.number, leaf_hash(event.text).hex(), event.recorded, event.actor,
-                sealed[subject_of(person)], readable[subject_of(person)], tuple(sorted(kept.get(person, ()))),
+                sum(sealed[subject] for subject in of_person[person]), sum(readable[subject] for subject in of_person[person]),
+                tuple(sorted(kept.get(person, ()))),
             )
             for person, event in sorted(told.items())
         ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
@@ -28,12 +28,23 @@ from kstep.model.events import (
 )
 from kstep.register.quality import address_words, due
 from kstep.register.records import counted, row_text
-from kstep.register.tables import PROJECTED, State, addresses, imports, movements, people, repairs, standings, versions
+from kstep.register.tables import (
+    PROJECTED,
+    State,
+    addresses,
+    imports,
+    movements,
+    people,
+    repairs,
+    shared,
+    standings,
+    versions,
+)
 
 ROSTER = "register:roster"
 """What the events are about that tell how the roster moved."""
 
-_PERSON, _CANARY = "person:", "canary:"
+_PERSON, _CANARY, _TOGETHER = "person:", "canary:", "together:"
 
 
 def person_of(subject: str) -> int:
@@ -46,6 +57,29 @@ def person_of(subject: str) -> int:
 def subject_of(person: int) -> str:
     """What events about a person have as their subject."""
     return f"{_CANARY}{-person}" if is_canary(person) else f"{_PERSON}{person}"
+
+
+def together(people: Iterable[int]) -> str:
+    """What events and rows about several people at once have as their subject. Whoever of them is erased, it goes with them."""
+    return f"{_TOGETHER}{':'.join(map(str, people))}"
+
+
+def subjects_with(connection: Connection, person: int) -> list[str]:
+    """The subjects that are somebody together with others, whether or not their secrets are gone."""
+    asked = select(shared.c.subject).where(shared.c.person == person).order_by(shared.c.subject)
+    return list(connection.execute(asked).scalars())
+
+
+def note_together(connection: Connection, subjects: Iterable[str]) -> None:
+    """Keep who is told of by such of these subjects as name several people."""
+    for subject in sorted(set(subjects)):
+        for person in people_of(subject):
+            _replace(connection, shared, {"person": person, "subject": subject}, {"subject": subject})
+
+
+def people_of(subject: str) -> tuple[int, ...]:
+    """The numbers of the people whom a subject names, in its order; none if it is about nobody, or about one."""
+    return tuple(map(int, subject.split(":")[1:])) if subject.startswith(_TOGETHER) else ()
 
 
 class RegisterProjection:
@@ -152,6 +186,8 @@ class RegisterProjection:
         assert isinstance(event.fact, PersonErased)
         person = event.fact.person
         self._vault.destroy(connection, subject_of(person), event.fact.generation)
+        for subject in subjects_with(connection, person):
+            self._vault.destroy(connection, subject)
         _stand(connection, event, State.ERASED, person)
         nothing = {
             "reference": None,
@@ -181,14 +217,15 @@ class RegisterProjection:
         connection.execute(delete(people).where(people.c.person.in_(event.fact.people)))
 
     def _merged(self, connection: Connection, event: Recorded) -> None:
-        assert isinstance(event.fact, PeopleMerged)
-        _stand(connection, event, State.MERGED, event.fact.other, event.fact.kept)
-        _join(connection, event, event.fact.kept, event.fact.other, apart=False)
+        kept, other = people_of(event.subject)
+        note_together(connection, [event.subject])
+        _stand(connection, event, State.MERGED, other, kept)
+        _join(connection, event, kept, other, apart=False)
 
     def _unmerged(self, connection: Connection, event: Recorded) -> None:
-        assert isinstance(event.fact, PeopleUnmerged)
-        _stand(connection, event, State.PRESENT, event.fact.other)
-        _join(connection, event, event.fact.kept, event.fact.other, apart=True)
+        kept, other = people_of(event.subject)
+        _stand(connection, event, State.PRESENT, other)
+        _join(connection, event, kept, other, apart=True)
 
 
 def _moved(connection: Connection, event: Recorded) -> None:
@@ -247,4 +284,6 @@ def _replace(connection: Connection, table: Table, key: dict[str, Any], values: 
     connection.execute(new.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-__all__ = ["ROSTER", "RegisterProjection", "person_of", "subject_of"]
+__all__ = [
+    "ROSTER", "RegisterProjection", "note_together", "people_of", "person_of", "subject_of", "subjects_with", "together",
+]  # fmt: skip

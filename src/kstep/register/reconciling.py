@@ -27,7 +27,7 @@ from kstep.model.events import RegisterReconciled
 from kstep.records.people import read_people
 from kstep.register.importing import MARKING
 from kstep.register.pairing import Pairing, pair
-from kstep.register.projection import RegisterProjection, subject_of
+from kstep.register.projection import RegisterProjection, people_of, subject_of, together
 from kstep.register.service import Register, RegisterError
 from kstep.register.tables import State, differences, people, reconciliations
 from kstep.register.tasks import Difference, series
@@ -186,14 +186,24 @@ class Reconciling:
             unit.record(RegisterReconciled(**{**vars(fact), "segment": told}), subject=subject, marking=MARKING)
 
     def _sealed(self, unit: Unit, subject: str, rows: Sequence[dict[str, Any]]) -> list[NewRow]:
-        """Rows to write, each under the secret of the person of ours whom it is about, or of the reconciliation."""
+        """Rows to write, each under the secret of the person of ours whom it is about, or of those who it may be, or else of the
+        reconciliation.
+        """
         vault = self._ledger.vault
-        whose = [subject if row["person"] is None else subject_of(row["person"]) for row in rows]
-        known = {**vault.find(unit.connection, whose), subject: vault.secret(unit.connection, subject)}
+        whose = [_whose(row) or subject for row in rows]
+        known = {who: vault.secret(unit.connection, who) for who in {subject, *filter(people_of, whose)}}
+        known |= vault.find(unit.connection, whose)
         return [
             NewRow(who, known[who], json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
             for who, row in zip(whose, rows, strict=True)
         ]
+
+
+def _whose(row: Mapping[str, Any]) -> str | None:
+    """What a row is about of ours, if of anybody."""
+    if row["person"] is not None:
+        return subject_of(row["person"])
+    return together(row["people"]) if row.get("people") else None
 
 
 def _theirs(found: Sequence[Person]) -> dict[str, list[Person]]:
@@ -240,6 +250,7 @@ def _compared(
 
     def add(what: Difference, person: int | None, office: str, id: str = "", several: Sequence[int] = ()) -> None:
         named = f"{source.series}\n{what}\n{'' if person is None else person}\n{'' if person else id}"
+        named += "".join(f"\n{one}" for one in several)  # with others it is another difference
         rows.append({
             "difference": vault.keyed("difference", named.encode())[:8].hex(), "what": what.value, "person": person,
             "office": office, "id": id, "people": list(several),

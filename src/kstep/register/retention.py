@@ -22,6 +22,7 @@ from kstep.register.quality import DAY
 from kstep.register.repair_queue import written
 from kstep.register.service import GROUNDS, Register, RegisterError
 from kstep.register.tables import Only, State, declared, differences, everything, holds, leavings, people
+from kstep.register.tasks import may_be
 
 SECTION = "retention"
 _MOST_DAYS = 200 * 366
@@ -180,7 +181,7 @@ def _against(connection: Connection, person: int) -> list[str]:
     with_them = select(people.c.person).where(people.c.merged_into == person)
     if connection.execute(with_them).first():
         found.append("another record is screened with theirs; take them apart first")
-    open_ = (differences.c.person == person) & differences.c.settled.is_(None)
+    open_ = ((differences.c.person == person) | may_be(connection, person)) & differences.c.settled.is_(None)
     if connection.execute(select(differences.c.difference).where(open_)).first():
         found.append("another source says otherwise; settle the difference first")
     return found

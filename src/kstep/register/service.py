@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from kstep.model.events import (
     RosterMoved,
 )
 from kstep.register.importing import MARKING, Account, Importing
-from kstep.register.projection import ROSTER, RegisterProjection, subject_of
+from kstep.register.projection import ROSTER, RegisterProjection, subject_of, together
 from kstep.register.records import records_of
 from kstep.register.tables import State, holds, movements, people, standings, versions
 
@@ -30,6 +30,7 @@ GROUNDS = ("departed", "removed", "status_granted", "citizen", "deceased", "absc
 """Why somebody leaves the roster."""
 
 _AT_ONCE = 5_000
+_SCREENED = (State.PRESENT, State.CANARY)
 
 
 class RegisterError(KstepError):
@@ -87,15 +88,25 @@ class Register:
             raise RegisterError("nobody in the register has that id; look it up in the source")
         return int(found)
 
-    def records(self, connection: Connection, numbers: Sequence[int]) -> Iterator[Registered]:
+    def records(self, connection: Connection, numbers: Iterable[int]) -> Iterator[Registered]:
         """What is known of these people on the roster, or canaries, and of those whom somebody found to be the same, by ascending
         number.
         """
         wanted = sorted(numbers)
         for first in range(0, len(wanted), _AT_ONCE):
-            of_these = _who.in_(wanted[first : first + _AT_ONCE])
-            lines = connection.execute(_on_roster(State.CANARY).where(of_these).order_by(_who)).all()
-            at = [(line.who, (line.segment, line.place)) for line in lines]
+            some = wanted[first : first + _AT_ONCE]
+            alone = and_(people.c.person.in_(some), people.c.merged_into.is_(None))
+            of_these = or_(alone, people.c.merged_into.in_(some))
+            asked = select(_who.label("who"), people.c.state, people.c.segment, people.c.place).where(of_these)
+            lines = connection.execute(
+                asked.order_by(_who)
+            ).all()  # where they stand is looked at here: it would hide the index
+            there = {line.who for line in lines if line.state in _SCREENED}
+            at = [
+                (line.who, (line.segment, line.place))
+                for line in lines
+                if line.who in there and line.state in (*_SCREENED, State.MERGED)
+            ]
             rows = some_rows(connection, self._ledger.vault, [place for _, place in at])
             for person, place in at:
                 yield Registered(person, rows[place].row)
@@ -162,8 +173,7 @@ class Register:
                     f"person {other}: somebody is screened with them; keep that one, or take them apart first"
                 )
             _move(unit, "merged", -1)
-            fact = PeopleMerged(kept=kept, other=other, ground=ground)
-            return unit.record(fact, subject=f"merge:{other}", marking=MARKING)
+            return unit.record(PeopleMerged(ground=ground), subject=together((kept, other)), marking=MARKING)
 
     def unmerge(self, other: int, ground: str, by: By) -> Recorded:
         """Put a person on the roster again who was screened with another. Raises `RegisterError`."""
@@ -171,8 +181,7 @@ class Register:
             _check(unit.connection, other, State.MERGED, "is screened with nobody else")
             kept = unit.connection.execute(select(people.c.merged_into).where(people.c.person == other)).scalar_one()
             _move(unit, "unmerged", 1)
-            fact = PeopleUnmerged(kept=kept, other=other, ground=ground)
-            return unit.record(fact, subject=f"merge:{other}", marking=MARKING)
+            return unit.record(PeopleUnmerged(ground=ground), subject=together((kept, other)), marking=MARKING)
 
     def erase(self, person: int, ground: str, by: By, second: str = "") -> Recorded:
         """Destroy what is known of somebody, for good, as a second person agreed. Raises `RegisterError`."""

@@ -130,6 +130,14 @@ addresses = Table(
 )
 """Who has which address, so that it can be counted how many have it; the address itself is not here."""
 
+shared = Table(
+    "register_together",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("subject", Text, primary_key=True),
+)
+"""What is told of somebody together with others, by the subjects of those events and rows."""
+
 reconciliations = Table(
     "register_reconciliations",
     metadata,
@@ -208,10 +216,11 @@ def declared(office: ColumnElement[Any], marking: str) -> dict[str, ColumnElemen
 TASKS = (reconciliations, differences, statuses, leavings, holds)
 """What is computed from events alone, of what is still to be done."""
 
-PROJECTED = (people, versions, standings, movements, repairs, imports, addresses)
+PROJECTED = (people, versions, standings, movements, repairs, imports, addresses, shared)
 """What is computed from events alone."""
 
 __all__ = [
     "PROJECTED", "TASKS", "Only", "State", "addresses", "declared", "differences", "everything", "holds", "imports", "leavings",
-    "movements", "numbers", "people", "reconciliations", "repairs", "staged", "standings", "statuses", "underway", "versions",
+    "movements", "numbers", "people", "reconciliations", "repairs", "shared", "staged", "standings", "statuses",
+    "underway", "versions",
 ]  # fmt: skip

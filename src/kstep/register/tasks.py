@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kstep.ledger.segments import SegmentRow, read_rows
 from kstep.ledger.service import Projection
+from kstep.ledger.tables import rows
 from kstep.ledger.vault import Vault
 from kstep.model.events import (
     DifferenceSettled,
@@ -26,7 +27,7 @@ from kstep.model.events import (
     StatusDated,
     StatusEnded,
 )
-from kstep.register.projection import person_of
+from kstep.register.projection import note_together, person_of, subjects_with
 from kstep.register.quality import DAY
 from kstep.register.tables import TASKS, addresses, differences, holds, leavings, reconciliations, statuses
 
@@ -97,20 +98,21 @@ class TasksProjection:
         fact = event.fact
         if not isinstance(fact, RegisterReconciled):
             return
-        for rows in read_rows(connection, self._vault, fact.segment["id"]):
-            for first in range(0, len(rows), _AT_ONCE):
-                _put(connection, event, fact, [row for row in rows[first : first + _AT_ONCE] if row.row is not None])
+        for told in read_rows(connection, self._vault, fact.segment["id"]):
+            note_together(connection, (row.subject for row in told))
+            for first in range(0, len(told), _AT_ONCE):
+                _put(connection, event, fact, [row for row in told[first : first + _AT_ONCE] if row.row is not None])
         line = {"log": event.log, "number": event.number, "series": series_of(fact), "digest": fact.digest}
         connection.execute(insert(reconciliations), [{**line, "as_of": fact.as_of, "recorded": event.recorded}])
 
 
-def _put(connection: Connection, event: Recorded, fact: RegisterReconciled, rows: Sequence[SegmentRow]) -> None:
+def _put(connection: Connection, event: Recorded, fact: RegisterReconciled, told: Sequence[SegmentRow]) -> None:
     """Put differences where they are found, and settle those that are none any more."""
-    gone = [row.row["difference"] for row in rows if row.row.get("agreed")]
+    gone = [row.row["difference"] for row in told if row.row.get("agreed")]
     if gone:
         these = differences.c.difference.in_(gone) & differences.c.settled.is_(None)
         connection.execute(update(differences).where(these).values(settled=event.recorded, how=AGREED))
-    found = {row.row["difference"]: row for row in rows if not row.row.get("agreed")}
+    found = {row.row["difference"]: row for row in told if not row.row.get("agreed")}
     again = differences.c.difference.in_(list(found))
     before = {line.difference: line for line in connection.execute(select(differences).where(again))}
     connection.execute(delete(differences).where(again))
@@ -152,8 +154,16 @@ def _returned(connection: Connection, event: Recorded) -> None:
 
 def _erased(connection: Connection, event: Recorded) -> None:
     person = erased_person(event)
+    connection.execute(delete(differences).where(may_be(connection, person)))
     for table in (addresses, differences, statuses, leavings, holds):
         connection.execute(delete(table).where(table.c.person == person))
+
+
+def may_be(connection: Connection, person: int) -> ColumnElement[bool]:
+    """Which differences are about whoever may be this person or another one."""
+    told = (rows.c.segment == differences.c.segment) & (rows.c.place == differences.c.place)
+    these = select(rows.c.subject).where(told, rows.c.subject.in_(subjects_with(connection, person))).exists()
+    return (differences.c.what == Difference.AMBIGUOUS) & these
 
 
 def erased_person(event: Recorded) -> int:
@@ -190,4 +200,4 @@ def _lifted(connection: Connection, event: Recorded) -> None:
         connection.execute(delete(holds).where(holds.c.hold == event.fact.hold))
 
 
-__all__ = ["AGREED", "DAYS", "HOWS", "Difference", "TasksProjection", "erased_person", "series", "series_of"]
+__all__ = ["AGREED", "DAYS", "HOWS", "Difference", "TasksProjection", "erased_person", "may_be", "series", "series_of"]

@@ -66,19 +66,17 @@ class PersonErased(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleMerged(Fact):
-    """Two records are one person's, as somebody decided: the other's record is screened with the one that is kept."""
+    """Two records are one person's, as somebody decided: of the two that its subject names, the second's record is screened with
+    the first, which is kept.
+    """
 
-    kept: int
-    other: int
     ground: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleUnmerged(Fact):
-    """They are two people after all."""
+    """The two that its subject names are two people after all."""
 
-    kept: int
-    other: int
     ground: str
 
 
