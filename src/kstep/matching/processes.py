@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 Piece = TypeVar("Piece")
@@ -45,13 +45,17 @@ def sent_to_processes(
 ) -> Iterator[Done]:
     """What `work`, a function of a module, makes of each piece, in their order, with only a few pieces and results at a time.
 
-    Here, one after the other, where the system cannot fork or other threads run: a fork would copy their locks as they are.
+    Here, one after the other, where there is one piece only, or the system cannot fork, or other threads run: a fork would copy
+    their locks as they are.
     """
     workers = workers or os.cpu_count() or 1
-    if workers < 2 or "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
-        yield from map(work, pieces)
-        return
     coming = iter(pieces)
+    first = list(islice(coming, 2))
+    coming = chain(first, coming)
+    alone = len(first) < 2 or workers < 2
+    if alone or "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
+        yield from map(work, coming)
+        return
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
         sent: deque[Future[Done]] = deque(pool.submit(work, piece) for piece in islice(coming, AHEAD * workers))
         try:

@@ -21,11 +21,13 @@ from kstep.matching.columns import RECORDS_AT_ONCE, columns_of_parts, prepared_p
 from kstep.matching.index import searched, side_of
 from kstep.matching.processes import sent_to_processes
 from kstep.matching.records import Records, RecordsSpool, records_of
+from kstep.matching.stored import ArraysWriter, open_arrays
 from kstep.model import InputError, Person
 from kstep.model.collector import garbage_collector_paused
 from kstep.register.service import Registered
 
-ENDING = ".roster"
+ENDING, NUMBERS = ".roster", ".numbers"
+"""Of an index, and of the numbers of its people."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,14 @@ class RegisterIndex:
 class _Piece(NamedTuple):
     part: Part
     records: Records
+    numbers: Ints
 
 
 def _piece(some: list[Registered]) -> _Piece:
     with garbage_collector_paused():
         people = [_numbered(found.person, record) for found in some for record in found.records or ()]
-        return _Piece(prepared_part([person.identity for person in people]), records_of(people))
+        numbers = np.array([int(person.person_id) for person in people], np.int64)
+        return _Piece(prepared_part([person.identity for person in people]), records_of(people), numbers)
 
 
 def _numbered(number: int, person: Person) -> Person:
@@ -55,20 +59,22 @@ def _numbered(number: int, person: Person) -> Person:
 
 
 def index_registered(
-    people: Iterable[Registered], edition: str, progress: Callable[[int], None] = lambda people: None
-) -> Index:
-    """The index of these people, of each record of theirs. Whose records were destroyed is not in it."""
+    people: Iterable[Registered], as_of: int, progress: Callable[[int], None] = lambda people: None
+) -> RegisterIndex:
+    """The index of these people as of a moment, of each record of theirs. Whose records were destroyed is not in it."""
+    numbers = [np.empty(0, np.int64)]
 
     def parts(spool: RecordsSpool) -> Iterator[Part]:
         for piece in sent_to_processes(_piece, _in_pieces(people)):
             spool.add(piece.records)
-            progress(len(piece.records.digest))
+            numbers.append(piece.numbers)
+            progress(len(piece.numbers))
             yield piece.part
 
     with garbage_collector_paused(), tempfile.TemporaryFile() as spooled:
         spool = RecordsSpool(spooled)
         columns = columns_of_parts(parts(spool))
-        return side_of(edition, {}, columns, spool.whole())
+        return RegisterIndex(side_of("roster", {}, columns, spool.whole()), as_of, np.concatenate(numbers))
 
 
 def _in_pieces(people: Iterable[Registered]) -> Iterator[list[Registered]]:
@@ -77,44 +83,56 @@ def _in_pieces(people: Iterable[Registered]) -> Iterator[list[Registered]]:
         yield piece
 
 
-def numbers_of(index: Index) -> Ints:
-    """The number of the person of each record."""
-    return np.fromiter(map(int, index.ids), np.int64, len(index.ids))
-
-
-def keep(index: Index, folder: Path, as_of: int) -> RegisterIndex:
-    """Keep the index of everyone at a moment in a folder, in the place of any that was there before. Raises `InputError` if it
-    cannot be written.
+def keep(made: RegisterIndex, folder: Path) -> RegisterIndex:
+    """Keep the index of everyone in a folder, in the place of any that was there before. Raises `InputError` if it cannot be
+    written.
     """
-    path = folder / f"{as_of}{ENDING}"
-    ready = searched(index)
+    path = folder / f"{made.as_of}{ENDING}"
+    ready = searched(made.index)
     try:
+        with ArraysWriter(_numbers(path), {}) as file:  # first: where the index is, they are
+            file.add("numbers", made.numbers)
         save_index(ready, path)
-        path.chmod(0o600)
+        for written in (path, _numbers(path)):
+            written.chmod(0o600)
     except OSError as error:
         mend = "make room there, or let it be written to, and run the same again"
         raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend=mend) from None
     forget(folder, but=path)
-    found = load_index(path)
-    return RegisterIndex(found, as_of, numbers_of(found))
+    return _open(path)
 
 
 def find(folder: Path) -> RegisterIndex | None:
     """The index that is kept in a folder, if there is one that can be used."""
     for path in sorted(folder.glob(f"*{ENDING}"), reverse=True):
         try:
-            found = load_index(path)
-            return RegisterIndex(found, int(path.stem), numbers_of(found))
-        except (InputError, OSError, ValueError):
+            return _open(path)
+        except (InputError, OSError, ValueError, KeyError):
             continue
     return None
 
 
+def moments(folder: Path) -> list[int]:
+    """The moments of the indexes that are kept in a folder, whether or not they can be used."""
+    return [int(path.stem) for path in folder.glob(f"*{ENDING}") if path.stem.isdecimal()]
+
+
 def forget(folder: Path, but: Path | None = None) -> None:
     """Give up the indexes of a folder: because somebody in them was erased, or there is a newer one."""
-    for path in folder.glob(f"*{ENDING}"):
-        if path != but:
-            path.unlink(missing_ok=True)
+    kept = () if but is None else (but, _numbers(but))
+    for ending in (ENDING, NUMBERS):
+        for path in folder.glob(f"*{ending}"):
+            if path not in kept:
+                path.unlink(missing_ok=True)
 
 
-__all__ = ["RegisterIndex", "find", "forget", "index_registered", "keep", "numbers_of"]
+def _open(path: Path) -> RegisterIndex:
+    found, (_, arrays) = load_index(path), open_arrays(_numbers(path))
+    return RegisterIndex(found, int(path.stem), arrays["numbers"])
+
+
+def _numbers(path: Path) -> Path:
+    return path.with_suffix(NUMBERS)
+
+
+__all__ = ["RegisterIndex", "find", "forget", "index_registered", "keep", "moments"]

@@ -6,7 +6,7 @@ run of everyone against everything finds; so after it everyone who was there the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from kstep.editions.consumers import acknowledge_screened
 from kstep.ledger.segments import NewRow, append_rows
 from kstep.ledger.service import By, Ledger
 from kstep.ledger.verifier import Tree, canonical
-from kstep.matching import Index, Pair, Weights, columns_of_identities, engine_name, find_pairs, shipped_weights
+from kstep.matching import Pair, Weights, columns_of_identities, engine_name, find_pairs, shipped_weights
 from kstep.matching.arrays import Ints
 from kstep.matching.index import side_of
 from kstep.matching.records import differing, records_of
@@ -119,16 +119,20 @@ class Rescreening:
     age: int = AGE
     say: Callable[[str], None] = lambda text: None
     progress: Callable[[int], None] = lambda people: None
+    _made: tuple[Mapping[int, int], RegisterIndex] | None = field(default=None, init=False, repr=False)
 
     def run(self, lists: Sequence[ListInUse], by: By) -> list[PeopleScreened]:
         """Screen everyone who is owed it against each of these lists, in turn, and return what was recorded; a list against which
         nobody is owed it is passed over. Raises `RunOvertaken`.
         """
         done = []
-        for used in lists:
-            if (ran := self._list(used, by)) is not None:
-                done.append(ran)
-            acknowledge_screened(self.ledger, used.name, used.edition, by)
+        try:
+            for used in lists:
+                if (ran := self._list(used, by)) is not None:
+                    done.append(ran)
+                acknowledge_screened(self.ledger, used.name, used.edition, by)
+        finally:
+            self._made = None
         return done
 
     def would_find(self, used: ListInUse) -> dict[tuple[int, str], int]:
@@ -141,7 +145,7 @@ class Rescreening:
             if base is None:
                 return {}
             changed = self._changed(connection, base.as_of)
-            others = register_index.index_registered(self.register.records(connection, changed), "")
+            others = register_index.index_registered(self.register.records(connection, changed), base.as_of)
             return self._find(used, base, others, entries, set(changed) | self._moved(connection, base.as_of))
 
     def _list(self, used: ListInUse, by: By) -> PeopleScreened | None:
@@ -166,7 +170,7 @@ class Rescreening:
                 connection, since if base is None else base.as_of if whole else min(since, base.as_of), state
             )
             moved = set(changed) | (self._moved(connection, base.as_of) if base else set())
-            others = register_index.index_registered(self.register.records(connection, changed), "")
+            others = self._others(connection, changed, as_of)
             found = self._find(used, base, others, entries, moved)
             touched = self._touched(connection, used, whole, changed, entries, state)
             gone, rows = rows_of(
@@ -188,10 +192,10 @@ class Rescreening:
             self.say(f"{used.name}: {returned:,} withdrawn entries came back; their possible matches stand again")
         return fact
 
-    def _changed(self, connection: Connection, since: int, state: State = State.PRESENT) -> list[int]:
-        """The people on the roster, or those who stand elsewhere, who changed after a moment, ascending."""
-        asked = select(people.c.person).where(people.c.state == state, people.c.changed > since)
-        return sorted(connection.execute(asked).scalars())
+    def _changed(self, connection: Connection, since: int, state: State = State.PRESENT) -> dict[int, int]:
+        """The people on the roster, or those who stand elsewhere, who changed after a moment, and when they did so last."""
+        asked = select(people.c.person, people.c.changed).where(people.c.state == state, people.c.changed > since)
+        return {line.person: line.changed for line in connection.execute(asked)}
 
     def _went(self, connection: Connection, since: int) -> bool:
         """Whether somebody went from the roster after a moment: then the matches there are are not those of everyone on it."""
@@ -214,28 +218,33 @@ class Rescreening:
 
     def _base(self, connection: Connection, as_of: int, entries: int) -> RegisterIndex | None:
         """The index of the roster, made anew if too many changed since; None if no entries are looked for in it."""
-        found = register_index.find(self.folder)
-        if found and self._erased_since(connection, found.as_of):
+        if any(self._erased_since(connection, made) for made in register_index.moments(self.folder)):
             register_index.forget(self.folder)
-            found = None
         if not entries:
             return None
+        found = register_index.find(self.folder)
         if found and len(self._changed(connection, found.as_of)) * STALE <= len(found.numbers):
             return found
         self.say("building the index of the roster …")
-        index = register_index.index_registered(self.register.roster(connection, State.CANARY), "roster", self.progress)
-        kept = register_index.keep(index, self.folder, as_of)
+        index = register_index.index_registered(self.register.roster(connection, State.CANARY), as_of, self.progress)
+        kept = register_index.keep(index, self.folder)
         with self.ledger.database.read() as later:
             if self._erased_since(later, as_of):  # while it was made: nothing of them is left behind
                 register_index.forget(self.folder)
         return kept
+
+    def _others(self, connection: Connection, changed: Mapping[int, int], as_of: int) -> RegisterIndex:
+        """The index of people who changed: of a run, it is made once for all lists against which the same people are owed it."""
+        if self._made is None or self._made[0] != changed:
+            self._made = changed, register_index.index_registered(self.register.records(connection, changed), as_of)
+        return self._made[1]
 
     def _erased_since(self, connection: Connection, moment: int) -> bool:
         erased = select(people.c.person).where(people.c.state == State.ERASED, people.c.changed > moment)
         return connection.execute(erased.limit(1)).first() is not None
 
     def _find(
-        self, used: ListInUse, base: RegisterIndex | None, others: Index, entries: Ints, moved: set[int]
+        self, used: ListInUse, base: RegisterIndex | None, others: RegisterIndex, entries: Ints, moved: set[int]
     ) -> dict[tuple[int, str], int]:
         """The possible matches of which a side changed: person and entry, and the most millibits of their records. Those who
         `moved` are passed over in the index of the roster, and so is every pair of a canary with what is none.
@@ -250,9 +259,10 @@ class Rescreening:
                     key = (person, ids[pair.entry])
                     best[key] = max(best.get(key, pair.millibits), pair.millibits)
 
-        if others.columns.records:
-            found = find_pairs(others.columns, index, need, weights, room=room_of(None, others, index))
-            keep(found.pairs, register_index.numbers_of(others), index.ids, set())
+        if len(others.numbers):
+            side = others.index
+            found = find_pairs(side.columns, index, need, weights, room=room_of(None, side, index))
+            keep(found.pairs, others.numbers, index.ids, set())
         if base is not None and len(entries):
             side = base.index
             if len(entries) == index.columns.records and len(entries) * FEWER >= side.columns.records:
@@ -269,7 +279,13 @@ class Rescreening:
         return best
 
     def _touched(
-        self, connection: Connection, used: ListInUse, whole: bool, changed: Sequence[int], entries: Ints, state: State
+        self,
+        connection: Connection,
+        used: ListInUse,
+        whole: bool,
+        changed: Collection[int],
+        entries: Ints,
+        state: State,
     ) -> set[tuple[int, str]]:
         """The possible matches there were of which a side changed or is gone."""
         pairs = pairs_of(used.name)
@@ -291,7 +307,12 @@ class Rescreening:
         }
 
     def _poor(
-        self, connection: Connection, used: ListInUse, base: RegisterIndex | None, others: Index, moved: set[int]
+        self,
+        connection: Connection,
+        used: ListInUse,
+        base: RegisterIndex | None,
+        others: RegisterIndex,
+        moved: set[int],
     ) -> set[int]:
         """The people none of whose records could be found."""
         need = self.standard.need
@@ -301,7 +322,7 @@ class Rescreening:
             same = set(connection.execute(there).scalars())
         else:
             same = _all_poor(base.numbers, base.index.poor(need))
-        found = (same - moved) | _all_poor(register_index.numbers_of(others), others.poor(need))
+        found = (same - moved) | _all_poor(others.numbers, others.index.poor(need))
         return {person for person in found if belongs(person, used.name)}
 
     def _record(self, fact: PeopleScreened, rows: Sequence[dict[str, Any]], stood: Any, by: By) -> None:
