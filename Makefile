@@ -19,6 +19,7 @@ test: $(READY)
 
 proof: $(WITH_SPARK)
 	tools/ensure_java.sh
+	$(BIN)/pytest -m histories -n auto $(PYTEST)
 	$(BIN)/pytest -m proof $(PYTEST)
 
 check: $(WITH_SPARK)

@@ -28,6 +28,12 @@ def postgresql() -> Iterator[str]:
 
         folder = Path(tempfile.mkdtemp(prefix="kstep-pg-", dir="/tmp"))  # the path of a socket has to be short
         server = get_server(folder)
+    with psycopg.connect(
+        server.get_uri(), autocommit=True
+    ) as connection:  # it is kstep that is killed, never the server
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)

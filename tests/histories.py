@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -45,6 +45,8 @@ RECORDS = (
 STANDARD = Standard(0.5, 8_000)
 ADOPTED = Adopted(STANDARD.engine, 0.5, 8_000, 3, "account:1", "for a test", 0)
 
+GROUPED = ((), ("office",), ("office", "class"))
+
 records = st.sampled_from(RECORDS)
 files = st.dictionaries(st.integers(0, 9), records, min_size=1, max_size=6)
 editions = st.dictionaries(st.integers(0, 5), records, max_size=5)
@@ -71,7 +73,7 @@ class Histories(RuleBasedStateMachine):
         self.node = Node(self.database).begin()
         self.lists: dict[str, tuple[OpenList, OpenList | None, int]] = {}
         self.entries: dict[str, dict[int, tuple[str, str, str]]] = {}
-        self.files = self.editions = 0
+        self.files = self.editions = self.looked = 0
 
     def teardown(self) -> None:
         self.copies.forget(self.database)
@@ -159,13 +161,13 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def coverage_balances(self) -> None:
-        for by in ((), ("office",), ("office", "class")):
-            counted = self.counted(by)
-            for used in counted:
-                assert min(used.screened, used.owed, used.overdue, used.in_repair) >= 0
-                assert used.screened + used.owed + used.overdue + used.in_repair == used.roster
-            for name in self.lists:
-                assert sum(used.roster for used in counted if used.list == name) == len(self.people(State.PRESENT))
+        self.looked += 1  # by another group each time
+        counted = self.counted(GROUPED[self.looked % len(GROUPED)])
+        for used in counted:
+            assert min(used.screened, used.owed, used.overdue, used.in_repair) >= 0
+            assert used.screened + used.owed + used.overdue + used.in_repair == used.roster
+        for name in self.lists:
+            assert sum(used.roster for used in counted if used.list == name) == len(self.people(State.PRESENT))
 
     @invariant()
     def roster_adds_up(self) -> None:
@@ -219,15 +221,17 @@ class Histories(RuleBasedStateMachine):
         return {(*key, bits) for key, bits in best.items()}, too_poor
 
 
-def hold(kind: str, histories: int, folder: Path, request: pytest.FixtureRequest) -> None:
-    """Run so many random histories on a kind of database."""
+def hold(
+    kind: str, histories: int, folder: Path, request: pytest.FixtureRequest, *, part: int = 0, steps: int = 20
+) -> None:
+    """Run so many random histories of so many steps on a kind of database, others in each part."""
     server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    machine = type("Histories", (Histories,), {"copies": Copies(folder, server)})
+    machine = seed(part)(type("Histories", (Histories,), {"copies": Copies(folder, server)}))
     phases = (Phase.explicit, Phase.generate, Phase.shrink)
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=histories, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), phases=phases
+            max_examples=histories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), phases=phases
         ),
     )  # fmt: skip
 

@@ -4,12 +4,16 @@ computed anew from events are the same, erasures included.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from histories import hold
+
+HISTORIES = {"sqlite": 9_000, "postgresql": 1_000}
+STEPS = 14
+PARTS = 20
+"""In so many tests, so that all cores have some to run."""
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -17,7 +21,10 @@ def test_nobody_is_missed(kind: str, tmp_path: Path, request: pytest.FixtureRequ
     hold(kind, 20, tmp_path, request)
 
 
-@pytest.mark.proof
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_nobody_is_missed_in_thousands_of_histories(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    hold(kind, int(os.environ.get("KSTEP_HISTORIES", "300")), tmp_path, request)
+@pytest.mark.histories
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
+@pytest.mark.parametrize(("kind", "histories"), HISTORIES.items())
+def test_nobody_is_missed_in_thousands_of_histories(
+    kind: str, histories: int, part: int, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    hold(kind, histories // PARTS, tmp_path, request, part=part, steps=STEPS)
