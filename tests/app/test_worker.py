@@ -16,7 +16,10 @@ import pytest
 from command_line import KSTEP, kstep_here
 from kstep.access.service import Access
 from kstep.app import worker
-from kstep.app.home import Home
+from kstep.app.home import Home, now
+from kstep.app.lists_in_use import in_use
+from kstep.app.overdue import overdue
+from kstep.editions.view import EditionsView
 from nodes import people_file, person
 
 Capture = pytest.CaptureFixture[str]
@@ -129,6 +132,25 @@ def test_worker_says_what_is_overdue(
     assert "looking for what is overdue: 1 statuses ran out; see kstep register statuses --within 0" in told
     done(capsys, "register", "statuses", "--end", "parole", *dated, "--evidence", "released")
     assert done(capsys, "worker", "--once") == ""
+
+
+def test_what_nobody_did_for_too_long_is_overdue(home: Path, tmp_path: Path, capsys: Capture) -> None:
+    done(capsys, "account", "grant", "1", "list-officer")
+    entries(tmp_path / "list.csv", 3, 7)
+    done(capsys, "lists", "register", "made", "table")
+    done(capsys, "lists", "consumers", "made", "gate system")
+    done(capsys, "lists", "publish", f"table={tmp_path / 'list.csv'}", "--list", "made")
+    done(capsys, "lists", "report-error", "made", "E3", "--what", "born later", "--nominator", "Interpol")
+    opened = Home.open(home)
+    lists = in_use(EditionsView(opened.ledger(), home / "editions"))
+    day = 24 * 3600 * worker.SECOND
+    with opened.database.read() as connection:
+        told = {days: overdue(connection, lists, now() + days * day) for days in (0, 2, 31)}
+    opened.database.close()
+    unscreened = "made: 12 people are overdue to be screened; see kstep coverage"
+    behind = "made: gate system still runs an older edition; see kstep lists consumers made"
+    unanswered = "1 errors in entries were not answered for 30 days; see kstep lists errors"
+    assert told == {0: [], 2: [unscreened, behind], 31: [unscreened, unanswered, behind]}
 
 
 def test_worker_says_once_what_is_wrong(

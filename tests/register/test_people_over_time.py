@@ -140,6 +140,14 @@ def test_who_is_found_the_same_is_screened_with_the_other(node: Node) -> None:
     assert node.dump() == before
 
 
+def test_somebody_is_found_by_the_number_that_lists_show(node: Node) -> None:
+    number = number_of(node, 3)
+    assert node.register.find(f"person:{number}") == number
+    for nobody in ("person:1", f"person:-{number}", f"person:{number} ", str(number), "canary:1"):
+        with pytest.raises(RegisterError, match="or write person:NUMBER"):
+            node.register.find(nobody)
+
+
 @pytest.mark.parametrize("erased", [0, 1])
 def test_why_two_were_found_one_goes_with_either_of_them(node: Node, erased: int) -> None:
     kept, other = numbers = number_of(node, 0), number_of(node, 1)

@@ -1,16 +1,27 @@
-"""What somebody should have done by now: statuses that ran out, records to mend, differences to settle, entries withdrawn."""
+"""What should have been done by now: people to screen, statuses that ran out, records to mend, differences to settle, entries
+withdrawn, errors to answer, editions to judge and to run.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, func, select
 
-from kstep.editions.tables import editions
+from kstep.editions.consumers import SCREENING, consumers_kept
+from kstep.editions.tables import editions, errors
+from kstep.model import one_line
 from kstep.register.tables import State, differences, people, repairs, statuses
+from kstep.screening.adoption import adopted
+from kstep.screening.coverage import InUse, covered
 from kstep.screening.tables import withdrawn
 
+UNANSWERED = 30 * 24 * 3600 * 1_000_000
+"""Microseconds in which a nominator is to answer that an entry is wrong."""
 
-def overdue(connection: Connection, now: int) -> list[str]:
-    """What is overdue at a moment (microseconds since 1970), counted, and the command that names it."""
+
+def overdue(connection: Connection, lists: Sequence[InUse], now: int) -> list[str]:
+    """What is overdue at a moment (microseconds since 1970), counted, with these lists in use; and the command that names it."""
     to_mend = select(func.count()).select_from(repairs.join(people, people.c.person == repairs.c.person))
     asked = {
         "statuses ran out; see kstep register statuses --within 0": (
@@ -30,11 +41,35 @@ def overdue(connection: Connection, now: int) -> list[str]:
             select(func.count()).select_from(withdrawn).where(withdrawn.c.due <= now)
         ),
     }
+    asked["errors in entries were not answered for 30 days; see kstep lists errors"] = (
+        select(func.count())
+        .select_from(errors)
+        .where(errors.c.answered.is_(None), errors.c.reported <= now - UNANSWERED)
+    )
     asked["editions of lists are held until somebody releases or rejects each; see kstep lists status"] = (
         select(func.count()).select_from(editions).where(editions.c.state == "held")
     )
     counts = {what: connection.execute(of_it).scalar_one() for what, of_it in asked.items()}
-    return [f"{count:,} {what}" for what, count in counts.items() if count]
+    told = [f"{count:,} {what}" for what, count in counts.items() if count]
+    return [*_unscreened(connection, lists, now), *told, *_behind(connection, lists, now)]
+
+
+def _unscreened(connection: Connection, lists: Sequence[InUse], now: int) -> list[str]:
+    stands = covered(connection, lists, adopted(connection), now)
+    return [
+        f"{one.list}: {one.overdue:,} people are overdue to be screened; see kstep coverage"
+        for one in stands
+        if one.overdue
+    ]
+
+
+def _behind(connection: Connection, lists: Sequence[InUse], now: int) -> list[str]:
+    return [
+        f"{used.name}: {one_line(one.consumer, 64)} still runs an older edition; see kstep lists consumers {used.name}"
+        for used in lists
+        for one in consumers_kept(connection, used.name)
+        if one.consumer != SCREENING and one.late(now)
+    ]
 
 
 __all__ = ["overdue"]

@@ -13,9 +13,10 @@ from secrets import randbelow
 from kstep.access.account import Actor
 from kstep.access.service import Access
 from kstep.app.home import Home
-from kstep.app.lists_in_use import open_in_use, rescreening
+from kstep.app.lists_in_use import in_use, open_in_use, rescreening
 from kstep.app.overdue import overdue
 from kstep.editions.service import Editions
+from kstep.editions.view import EditionsView
 from kstep.ledger.checkpoints import last_checkpoint, make_checkpoint
 from kstep.ledger.leaving import leave
 from kstep.ledger.service import Ledger
@@ -129,8 +130,9 @@ class Worker:
             return alarms(connection, self.ledger.clock())
 
     def _late(self) -> Sequence[str]:
+        lists = in_use(EditionsView(self.ledger, self.home.path / "editions"))
         with self.home.database.read() as connection:
-            return overdue(connection, self.ledger.clock())
+            return overdue(connection, lists, self.ledger.clock())
 
     def _measure(self) -> Sequence[str]:
         """Measure the classes of records of which it is not known how well the engine in use finds them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ GROUNDS = ("departed", "removed", "status_granted", "citizen", "deceased", "absc
 """Why somebody leaves the roster."""
 
 _AT_ONCE = 5_000
+_NUMBER = re.compile(r"person:([0-9]{1,18})")
 _SCREENED = (State.PRESENT, State.CANARY)
 
 
@@ -80,12 +82,17 @@ class Register:
         return Importing(self._ledger, self._projection, path, progress).run(by)
 
     def find(self, person_id: str) -> int:
-        """The number of the person whom a source knows by this id. Raises `RegisterError` if there is none."""
+        """The number of the person whom a source knows by this id, or whom kstep's lists name by `person:NUMBER`. Raises
+        `RegisterError` if there is none.
+        """
+        asked = select(people.c.person).where(people.c.state != State.CANARY)
         with self._ledger.database.read() as connection:
-            asked = select(people.c.person).where(people.c.reference == self._projection.reference(person_id))
-            found = connection.execute(asked).scalar()
+            reference = self._projection.reference(person_id)
+            found = connection.execute(asked.where(people.c.reference == reference)).scalar()
+            if found is None and (number := _NUMBER.fullmatch(person_id)):
+                found = connection.execute(asked.where(people.c.person == int(number[1]))).scalar()
         if found is None:
-            raise RegisterError("nobody in the register has that id; look it up in the source")
+            raise RegisterError("nobody in the register has that id; look it up in the source, or write person:NUMBER")
         return int(found)
 
     def records(self, connection: Connection, numbers: Iterable[int]) -> Iterator[Registered]:
