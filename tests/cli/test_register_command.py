@@ -170,7 +170,7 @@ def test_retention_takes_two_and_is_proved(kept: Kept) -> None:
     assert "this takes two people" in kept.run("retention", "apply").err
     assert "cannot confirm what it does itself" in kept.run("retention", "apply", "--second", kept.key(2)).err
     assert "has no role" in kept.run("retention", "apply", "--second", kept.key(1)).err
-    assert kept.told("retention", "apply", "--second", kept.key(3)) == {"erased": [gone], "held": 1}
+    assert kept.told("retention", "apply", "--second", kept.key(3)) == {"erased": [gone], "held": 1, "forgotten": 0}
     proof = kept.told("retention", "prove")
     assert [one["person"] for one in proof["erasures"]] == [gone]
     assert (proof["holds"], proof["unsound"]) == (True, [])

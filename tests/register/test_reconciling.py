@@ -9,18 +9,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from kstep.ledger.segments import read_rows
+from kstep.ledger.tables import OWN, secrets
 from kstep.ledger.tables import rows as rows_
 from kstep.model import InputError
 from kstep.model.events import RegisterReconciled
 from kstep.register.differences import Differences, OpenDifference
 from kstep.register.erasures import prove
-from kstep.register.projection import RegisterProjection
+from kstep.register.projection import RegisterProjection, stranger
 from kstep.register.quality import DAY
 from kstep.register.reconciling import Reconciling, Source
-from kstep.register.retention import Retention
+from kstep.register.retention import STRANGERS, Retention
 from kstep.register.service import RegisterError
 from kstep.register.tasks import Difference
 from kstep.store import Database
@@ -276,3 +277,54 @@ def test_nobody_is_erased_whom_an_open_difference_may_mean(small: Node, tmp_path
     small.register.leave(small.register.find("P000031"), "departed", "ticket", SECOND_PERSON, BY)
     (planned,) = Retention(small.ledger, small.register, {"departed": 0}).plan(small.now + DAY)
     assert planned.against == ["another source says otherwise; settle the difference first"]
+
+
+def test_who_is_nobody_of_ours_is_forgotten_when_their_time_is_over(small: Node, tmp_path: Path) -> None:
+    def reconcile(*rows: dict[str, str], name: str) -> None:
+        all_of_ours = [person(number) for number in range(8)]
+        reconciling(small).run(people_file(tmp_path / f"{name}.csv", [*all_of_ours, *rows]), BOOKINGS, BY)
+
+    first = person(50, name="Xochitl Guadarrama", birth_date="1991-09-09") | {"person_id": "booking 4711"}
+    second = person(51, name="Ferdinand Nzeogwu", birth_date="1961-10-12") | {"person_id": "booking 4712"}
+    reconcile(first, second, name="first")
+    found = {one.source_id: one.difference for one in open_(small)}
+    assert set(found) == {"booking 4711", "booking 4712"}
+    for difference, evidence in zip(
+        found.values(), ("a tourist called Xochitl", "a tourist called Ferdinand"), strict=True
+    ):
+        Differences(small.ledger).settle(difference, "not ours", evidence, BY)
+    retention = Retention(small.ledger, small.register, {STRANGERS: 30})
+    later = small.now + 31 * DAY
+    assert (retention.strangers(small.now), retention.plan(later)) == ([], [])
+    assert {one.difference for one in retention.strangers(later)} == set(found.values())
+    with pytest.raises(RegisterError, match="two people"):
+        retention.forget(later, BY.actor, BY)
+    assert {one.difference for one in retention.forget(later, SECOND_PERSON, BY)} == set(found.values())
+    assert retention.forget(later, SECOND_PERSON, BY) == []
+    assert not any(word in readable(small) for word in ("booking 47", "tourist"))
+    assert prove(small.ledger, []).holds
+    before = small.dump()
+    small.ledger.rebuild()
+    assert small.dump() == before
+
+    reconcile(first, name="again")
+    (again,) = open_(small)
+    assert (again.source_id, again.difference) == ("booking 4711", found["booking 4711"]), "who is found again is new"
+    before = small.dump()
+    small.ledger.rebuild()
+    assert small.dump() == before
+    assert "booking 4711" in readable(small)
+    assert prove(small.ledger, []).holds
+    with small.database.write() as connection:
+        connection.execute(delete(secrets).where(secrets.c.subject == stranger(found["booking 4712"])))
+        small.vault.add(connection, [stranger(found["booking 4712"])])  # of the generation that was forgotten
+    assert [told for told in prove(small.ledger, []).unsound if "was forgotten in event" in told]
+
+
+def readable(node: Node) -> str:
+    """All payloads and rows that can be read."""
+    with node.database.read() as connection:
+        found = [one.payload for one in node.ledger.opened(connection, OWN)]
+        segments = connection.execute(select(rows_.c.segment).distinct()).scalars().all()
+        told = [row.row for segment in segments for some in read_rows(connection, node.vault, segment) for row in some]
+    return json.dumps([found, told])

@@ -174,7 +174,7 @@ def test_hold_takes_two_people_and_somebody_to_hold(node: Node, left: dict[str, 
     ("settings", "said"),
     [
         ({"retention": 5}, "is no table"),
-        ({"retention": {"gone": 5}}, "is no ground"),
+        ({"retention": {"gone": 5}}, "is nothing that has a time"),
         ({"retention": {"departed": "5"}}, "is no number of days"),
         ({"retention": {"departed": -1}}, "is no number of days"),
         ({"retention": {"departed": True}}, "is no number of days"),

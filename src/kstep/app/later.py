@@ -20,9 +20,12 @@ from kstep.ledger.events import Event
 from kstep.ledger.service import Ledger
 from kstep.ledger.verifier import DAMAGED, EMPTY_ROOT, Bundle, Checkpoint, Key, Refused, verify
 from kstep.model import ValueRefused
-from kstep.register.projection import people_of
+from kstep.register.projection import people_of, stranger
 
 ERASED, SUBJECT = "PersonErased", "erasure:"
+FORGOTTEN, OF = "DifferenceForgotten", "forgotten:"
+_ALL = 1 << 31
+"""More than any generation of a secret."""
 
 
 @dataclass
@@ -99,6 +102,8 @@ class Later:
             raise BackupError(f"{where}: {refused}") from None
         if event.type == ERASED and event.subject.startswith(SUBJECT):
             self.erased.add(int(event.subject.removeprefix(SUBJECT)))
+        if event.type == FORGOTTEN and event.subject.startswith(OF):  # a backup from before has no later secret
+            self.destroyed[stranger(event.subject.removeprefix(OF))] = _ALL
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import typer
 
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
-from kstep.cli.register_items import AsJson, Ground, of_person, register_of, require_person
+from kstep.cli.register_items import AsJson, Ground, item, of_person, register_of, require_person
 from kstep.cli.second import SecondKey, agreeing
 from kstep.cli.tables import show, told_dates
 from kstep.model import one_line
@@ -36,18 +36,30 @@ def root() -> None:
 @app.command()
 def plan(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = PURPOSE) -> int:
     """Whose time is over, and what holds them."""
+    from kstep.register.retention import STRANGERS
+
     with _retention(home, as_, purpose) as (now, retention):
-        found = retention.plan(now.ledger.clock(), partial(now.actor.filter, ACTION))
+        moment, only = now.ledger.clock(), partial(now.actor.filter, ACTION)
+        found, strangers = retention.plan(moment, only), retention.strangers(moment, only)
         now.access.read_marked(now.actor, ACTION, [of_person(one.person, one.office) for one in found], purpose)
     if as_json:
-        print_json([{**asdict(one), "free": one.free} for one in found])
+        of_nobody = {"person": None, "ground": STRANGERS, "holds": (), "against": (), "free": True}
+        print_json([
+            *({**asdict(one), "difference": None, "free": one.free} for one in found),
+            *({**of_nobody, "difference": one.difference, "office": one.office, "left": one.settled, "over": one.over}
+              for one in strangers),
+        ])  # fmt: skip
         return DONE
     rows = [
-        {"person": one.person, "office": one.office, "ground": one.ground, "left": told_dates(one.left),
+        {"of": f"person {one.person}", "office": one.office, "ground": one.ground, "left": told_dates(one.left),
          "time_over": told_dates(one.over), "held_by": "; ".join((*one.holds, *one.against))}
         for one in found
+    ] + [
+        {"of": f"difference {one.difference}", "office": one.office, "ground": STRANGERS, "left": told_dates(one.settled),
+         "time_over": told_dates(one.over), "held_by": ""}
+        for one in strangers
     ]  # fmt: skip
-    show(rows, ("person", "office", "ground", "left", "time_over", "held_by"), "nobody's time is over")
+    show(rows, ("of", "office", "ground", "left", "time_over", "held_by"), "nobody's time is over")
     return DONE
 
 
@@ -61,17 +73,22 @@ def apply(
 ) -> int:
     """Erase whom the plan lets go; two people have to say so."""
     from kstep.app.erasure import erasing
+    from kstep.register.projection import stranger
 
     with _retention(home, as_, purpose) as (now, retention):
         moment, only = now.ledger.clock(), partial(now.actor.filter, ACTION)
         planned = retention.plan(moment, only)
-        agreed = agreeing(now, second, ACTION, [of_person(one.person, one.office) for one in planned if one.free])
+        strangers = [item(stranger(one.difference), one.office) for one in retention.strangers(moment, only)]
+        of_people = [of_person(one.person, one.office) for one in planned if one.free]
+        agreed = agreeing(now, second, ACTION, [*of_people, *strangers])
         with erasing(now.home):
             erased = retention.apply(moment, agreed, now.by, only)
+            forgotten = retention.forget(moment, agreed, now.by, only)
+    counts = {"held": len(planned) - len(erased), "forgotten": len(forgotten)}
     if as_json:
-        print_json({"erased": [one.person for one in erased], "held": len(planned) - len(erased)})
+        print_json({"erased": [one.person for one in erased], **counts})
     else:
-        say(f"{len(erased):,} erased, {len(planned) - len(erased):,} held")
+        say(f"{len(erased):,} erased, {counts['held']:,} held, {counts['forgotten']:,} settled differences forgotten")
     return DONE
 
 

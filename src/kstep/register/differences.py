@@ -11,7 +11,6 @@ from kstep.ledger.segments import some_rows
 from kstep.ledger.service import By, Ledger
 from kstep.model.events import DifferenceSettled, Recorded
 from kstep.register.importing import MARKING
-from kstep.register.projection import people_of
 from kstep.register.service import RegisterError
 from kstep.register.tables import Only, declared, differences, everything
 from kstep.register.tasks import HOWS
@@ -85,12 +84,8 @@ class Differences:
             if line is None:
                 raise RegisterError("there is no such open difference; see kstep register differences")
             told = some_rows(unit.connection, self._ledger.vault, [(line.segment, line.place)])
-            about = told[
-                line.segment, line.place
-            ].subject  # of ours; or the reconciliation, if it is about nobody of ours
-            subject = about if line.person is not None or people_of(about) else f"difference:{difference}"
             fact = DifferenceSettled(difference=difference, how=how, evidence=evidence.strip())
-            return unit.record(fact, subject=subject, marking=MARKING)
+            return unit.record(fact, subject=told[line.segment, line.place].subject, marking=MARKING)
 
 
 __all__ = ["Differences", "OpenDifference"]

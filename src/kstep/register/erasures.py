@@ -14,8 +14,8 @@ from kstep.ledger.soundness import Soundness
 from kstep.ledger.tables import OWN, events, payloads, rows
 from kstep.ledger.vault import Secret
 from kstep.ledger.verifier import Key, leaf_hash
-from kstep.model.events import PersonErased
-from kstep.register.projection import subject_of, subjects_with
+from kstep.model.events import DifferenceForgotten, PersonErased
+from kstep.register.projection import stranger, subject_of, subjects_with
 from kstep.register.tables import State, addresses, leavings, people, repairs, statuses
 from kstep.register.tables import differences as found_differences
 from kstep.register.tables import holds as placed_holds
@@ -74,7 +74,8 @@ def prove(ledger: Ledger, keys: Sequence[Key]) -> Proof:
             )
             for person, event in sorted(told.items())
         ]  # fmt: skip
-    return Proof(erasures, [str(finding) for finding in Soundness(ledger, keys).findings()])
+        remembered = _remembered(ledger, connection)
+    return Proof(erasures, [*remembered, *(str(finding) for finding in Soundness(ledger, keys).findings())])
 
 
 def _events(connection: Connection) -> dict[int, Event]:
@@ -82,6 +83,17 @@ def _events(connection: Connection) -> dict[int, Event]:
     asked = select(events.c.text).where(events.c.log == OWN, events.c.type == PersonErased.__name__)
     found = (Event.read(text) for text in connection.execute(asked.order_by(events.c.number)).scalars())
     return {int(event.subject.rpartition(":")[2]): event for event in found}
+
+
+def _remembered(ledger: Ledger, connection: Connection) -> list[str]:
+    """Which differences about strangers were forgotten and can be read all the same."""
+    found = []
+    for event, _, told in ledger.opened(connection, OWN, types=[DifferenceForgotten.__name__]):
+        subject = stranger(told["difference"])
+        secret = ledger.vault.look(connection, [subject]).get(subject)
+        if secret and not secret.is_gone_for(told["generation"].to_bytes(4)):
+            found.append(f"{subject}: was forgotten in event {event.number:,}, and can be read")
+    return found
 
 
 def _rows(

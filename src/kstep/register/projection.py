@@ -44,7 +44,7 @@ from kstep.register.tables import (
 ROSTER = "register:roster"
 """What the events are about that tell how the roster moved."""
 
-_PERSON, _CANARY, _TOGETHER = "person:", "canary:", "together:"
+_PERSON, _CANARY, _TOGETHER, _DIFFERENCE = "person:", "canary:", "together:", "difference:"
 
 
 def person_of(subject: str) -> int:
@@ -62,6 +62,11 @@ def subject_of(person: int) -> str:
 def together(people: Iterable[int]) -> str:
     """What events and rows about several people at once have as their subject. Whoever of them is erased, it goes with them."""
     return f"{_TOGETHER}{':'.join(map(str, people))}"
+
+
+def stranger(difference: str) -> str:
+    """What is the subject of a difference about somebody who is nobody of ours."""
+    return f"{_DIFFERENCE}{difference}"
 
 
 def subjects_with(connection: Connection, person: int) -> list[str]:
@@ -285,5 +290,6 @@ def _replace(connection: Connection, table: Table, key: dict[str, Any], values: 
 
 
 __all__ = [
-    "ROSTER", "RegisterProjection", "note_together", "people_of", "person_of", "subject_of", "subjects_with", "together",
+    "ROSTER", "RegisterProjection", "note_together", "people_of", "person_of", "stranger", "subject_of", "subjects_with",
+    "together",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ from kstep.model.events import RegisterReconciled
 from kstep.records.people import read_people
 from kstep.register.importing import MARKING
 from kstep.register.pairing import Pairing, pair
-from kstep.register.projection import RegisterProjection, people_of, subject_of, together
+from kstep.register.projection import RegisterProjection, stranger, subject_of, together
 from kstep.register.service import Register, RegisterError
 from kstep.register.tables import State, differences, people, reconciliations
 from kstep.register.tasks import Difference, series
@@ -186,13 +186,11 @@ class Reconciling:
             unit.record(RegisterReconciled(**{**vars(fact), "segment": told}), subject=subject, marking=MARKING)
 
     def _sealed(self, unit: Unit, subject: str, rows: Sequence[dict[str, Any]]) -> list[NewRow]:
-        """Rows to write, each under the secret of the person of ours whom it is about, or of those who it may be, or else of the
-        reconciliation.
-        """
+        """Rows to write, each under the secret of whoever it is about, or else of the reconciliation."""
         vault = self._ledger.vault
         whose = [_whose(row) or subject for row in rows]
-        known = {who: vault.secret(unit.connection, who) for who in {subject, *filter(people_of, whose)}}
-        known |= vault.find(unit.connection, whose)
+        known = vault.find(unit.connection, [subject, *whose])
+        known |= vault.add(unit.connection, {subject, *whose} - known.keys())
         return [
             NewRow(who, known[who], json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
             for who, row in zip(whose, rows, strict=True)
@@ -200,10 +198,12 @@ class Reconciling:
 
 
 def _whose(row: Mapping[str, Any]) -> str | None:
-    """What a row is about of ours, if of anybody."""
+    """What a row is about: somebody of ours, those who it may be, or nobody of ours; None if only that there is no difference."""
     if row["person"] is not None:
         return subject_of(row["person"])
-    return together(row["people"]) if row.get("people") else None
+    if row.get("agreed"):
+        return None
+    return together(row["people"]) if row["people"] else stranger(row["difference"])
 
 
 def _theirs(found: Sequence[Person]) -> dict[str, list[Person]]:

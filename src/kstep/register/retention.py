@@ -15,32 +15,37 @@ from sqlalchemy import Connection, func, select
 
 from kstep.ledger.service import By, Ledger
 from kstep.model import InputError, one_line
-from kstep.model.events import LegalHoldLifted, LegalHoldPlaced, Recorded, RetentionApplied
+from kstep.model.events import DifferenceForgotten, LegalHoldLifted, LegalHoldPlaced, Recorded, RetentionApplied
 from kstep.register.importing import MARKING
-from kstep.register.projection import subject_of
+from kstep.register.projection import stranger, subject_of
 from kstep.register.quality import DAY
 from kstep.register.repair_queue import written
 from kstep.register.service import GROUNDS, Register, RegisterError
 from kstep.register.tables import Only, State, declared, differences, everything, holds, leavings, people
-from kstep.register.tasks import may_be
+from kstep.register.tasks import Difference, may_be
 
 SECTION = "retention"
+STRANGERS = "settled differences"
+"""In a schedule: of whoever is in another source, and nobody of ours."""
+
 _MOST_DAYS = 200 * 366
 
 
 def schedule_of(settings: Mapping[str, Any]) -> dict[str, int]:
-    """Days after leaving, by ground, as the settings of a home have them. Raises `InputError` at what cannot be understood."""
+    """Days after leaving, by ground, and after a difference about nobody of ours was settled, as the settings of a home have them.
+    Raises `InputError` at what cannot be understood.
+    """
     section = settings.get(SECTION, {})
     where = f"kstep.toml, [{SECTION}]"
     if not isinstance(section, dict):
         raise InputError("is no table", where=where, mend="write lines such as departed = 3650 below it")
-    known = {re.sub(r"\W", "_", ground): ground for ground in GROUNDS}
+    known = {re.sub(r"\W", "_", ground): ground for ground in (*GROUNDS, STRANGERS)}
     found = {}
     for name, days in section.items():
         ground = known.get(re.sub(r"\W", "_", name))
         if ground is None:
             mend = f"write one of {', '.join(known)}"
-            raise InputError(f"{one_line(name, 40)!r} is no ground on which somebody leaves", where=where, mend=mend)
+            raise InputError(f"{one_line(name, 40)!r} is nothing that has a time", where=where, mend=mend)
         if type(days) is not int or not 0 <= days <= _MOST_DAYS:
             raise InputError(f"{name} is no number of days", where=where, mend=f"write 0 to {_MOST_DAYS}")
         found[ground] = days
@@ -63,6 +68,16 @@ class Planned:
     def free(self) -> bool:
         """Whether they may be erased."""
         return not self.holds and not self.against
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A settled difference about somebody who is nobody of ours, and whose time is over since a moment."""
+
+    difference: str
+    office: str
+    settled: int
+    over: int
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,8 @@ class Retention:
         asked = asked.where(people.c.state == State.LEFT, only(declared(people.c.office, MARKING)))
         found = []
         for ground, days in self._schedule.items():
+            if ground == STRANGERS:
+                continue
             over = (leavings.c.ground == ground) & (leavings.c.recorded <= now - days * DAY)
             for line in connection.execute(asked.where(over)):
                 held = select(holds.c.hold).where(holds.c.person == line.person).order_by(holds.c.hold)
@@ -136,6 +153,37 @@ class Retention:
         this: Only = lambda columns: people.c.person == planned.person  # noqa: E731
         with self._ledger.database.read() as connection:
             return any(found.free for found in self._plan(connection, now, this))
+
+    def strangers(self, now: int, only: Only = everything) -> list[Stranger]:
+        """Whoever is nobody of ours, and was told of by another source, and whose time is over at a moment."""
+        if (days := self._schedule.get(STRANGERS)) is None:
+            return []
+        of_nobody = (differences.c.what == Difference.ONLY_THERE) & (differences.c.settled <= now - days * DAY)
+        asked = select(differences).where(of_nobody, only(declared(differences.c.office, MARKING)))
+        with self._ledger.database.read() as connection:
+            return [
+                Stranger(line.difference, line.office, line.settled, line.settled + days * DAY)
+                for line in connection.execute(asked.order_by(differences.c.settled, differences.c.difference))
+            ]
+
+    def forget(self, now: int, second: str, by: By, only: Only = everything) -> list[Stranger]:
+        """Destroy what other sources said of them, as two people say, and return of whom. Raises `RegisterError`."""
+        _two(second, by)
+        forgotten = []
+        for one in self.strangers(now, only):
+            with self._ledger.unit(by) as unit:
+                this = (differences.c.difference == one.difference) & (differences.c.settled == one.settled)
+                if unit.connection.execute(select(differences.c.difference).where(this)).first() is None:
+                    continue  # it was found again meanwhile
+                subject = stranger(one.difference)
+                secret = self._ledger.vault.look(unit.connection, [subject]).get(subject)
+                fact = DifferenceForgotten(
+                    difference=one.difference, generation=secret.generation if secret else 0,
+                    days=self._schedule[STRANGERS], second=second,
+                )  # fmt: skip
+                unit.record(fact, subject=f"forgotten:{one.difference}", marking=MARKING)
+            forgotten.append(one)
+        return forgotten
 
     def place(self, person: int, ground: str, second: str, by: By) -> str:
         """Have what is known of somebody kept, and return the name of the hold. Raises `RegisterError`."""
@@ -192,4 +240,4 @@ def _two(second: str, by: By) -> None:
         raise RegisterError("this takes two people; have a second person agree")
 
 
-__all__ = ["Hold", "Planned", "Retention", "schedule_of"]
+__all__ = ["STRANGERS", "Hold", "Planned", "Retention", "Stranger", "schedule_of"]

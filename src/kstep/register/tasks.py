@@ -16,6 +16,7 @@ from kstep.ledger.service import Projection
 from kstep.ledger.tables import rows
 from kstep.ledger.vault import Vault
 from kstep.model.events import (
+    DifferenceForgotten,
     DifferenceSettled,
     LegalHoldLifted,
     LegalHoldPlaced,
@@ -27,7 +28,7 @@ from kstep.model.events import (
     StatusDated,
     StatusEnded,
 )
-from kstep.register.projection import note_together, person_of, subjects_with
+from kstep.register.projection import note_together, person_of, stranger, subjects_with
 from kstep.register.quality import DAY
 from kstep.register.tables import TASKS, addresses, differences, holds, leavings, reconciliations, statuses
 
@@ -84,6 +85,7 @@ class TasksProjection:
             {
                 RegisterReconciled: self._reconciled,
                 DifferenceSettled: _settled,
+                DifferenceForgotten: self._forgotten,
                 PersonLeft: _left,
                 PersonReturned: _returned,
                 PersonErased: _erased,
@@ -104,6 +106,12 @@ class TasksProjection:
                 _put(connection, event, fact, [row for row in told[first : first + _AT_ONCE] if row.row is not None])
         line = {"log": event.log, "number": event.number, "series": series_of(fact), "digest": fact.digest}
         connection.execute(insert(reconciliations), [{**line, "as_of": fact.as_of, "recorded": event.recorded}])
+
+    def _forgotten(self, connection: Connection, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, DifferenceForgotten)
+        self._vault.destroy(connection, stranger(fact.difference), fact.generation)
+        connection.execute(delete(differences).where(differences.c.difference == fact.difference))
 
 
 def _put(connection: Connection, event: Recorded, fact: RegisterReconciled, told: Sequence[SegmentRow]) -> None:

@@ -46,6 +46,7 @@ from kstep.model.events.register import (
     RosterMoved,
 )
 from kstep.model.events.register_tasks import (
+    DifferenceForgotten,
     DifferenceSettled,
     LegalHoldLifted,
     LegalHoldPlaced,
@@ -65,11 +66,11 @@ from kstep.model.events.screening import (
 __all__ = [
     "AccessDenied", "AccountClosed", "AccountKeyReplaced", "AccountOpened", "CanariesPlanted", "CanariesReturned",
     "CanariesTakenAway", "CanaryEntriesListed", "ClockWentBack", "ConsumersDeclared", "ConsumersEnded", "CoverageCertified",
-    "DifferenceSettled", "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected", "EditionReleased",
-    "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted", "LegalHoldPlaced", "ListArrived",
-    "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded", "LogKeyRetired", "MarkedItemRead",
-    "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened", "PeopleUnmerged", "PersonErased",
-    "PersonLeft", "PersonReturned", "PowerMeasured", "Recorded", "RegisterReconciled", "RepairAssigned", "RepairClosed",
-    "RetentionApplied", "RoleGranted", "RoleWithdrawn", "RosterMoved", "SchemaUpgraded", "StandardAdopted", "StatusDated",
-    "StatusEnded", "TrainingCompleted", "WithdrawnMatchClosed", "fact_of",
+    "DifferenceForgotten", "DifferenceSettled", "EditionAcknowledged", "EditionHeld", "EditionPublished", "EditionRejected",
+    "EditionReleased", "EligibilitySet", "EntryErrorAnswered", "EntryErrorReported", "Fact", "LegalHoldLifted",
+    "LegalHoldPlaced", "ListArrived", "ListOverdue", "ListSourceChanged", "ListSourceRegistered", "LogBegun", "LogKeyAdded",
+    "LogKeyRetired", "MarkedItemRead", "OfficeClosed", "OfficeOpened", "PeopleImported", "PeopleMerged", "PeopleScreened",
+    "PeopleUnmerged", "PersonErased", "PersonLeft", "PersonReturned", "PowerMeasured", "Recorded", "RegisterReconciled",
+    "RepairAssigned", "RepairClosed", "RetentionApplied", "RoleGranted", "RoleWithdrawn", "RosterMoved", "SchemaUpgraded",
+    "StandardAdopted", "StatusDated", "StatusEnded", "TrainingCompleted", "WithdrawnMatchClosed", "fact_of",
 ]  # fmt: skip

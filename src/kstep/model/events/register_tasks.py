@@ -81,6 +81,18 @@ class LegalHoldLifted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DifferenceForgotten(Fact):
+    """What another source said of somebody who is nobody of ours was destroyed, so many days after it was settled, with how that
+    was done: the secret of this generation. Two people said so. It is about the forgetting, so that it can still be read.
+    """
+
+    difference: str
+    generation: int
+    days: int
+    second: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetentionApplied(Fact):
     """These people are erased because they left so many days ago as the schedule says, by ground of leaving; two people say so.
     Each erasure is an event of its own, which follows.
@@ -93,6 +105,6 @@ class RetentionApplied(Fact):
 
 
 __all__ = [
-    "DifferenceSettled", "LegalHoldLifted", "LegalHoldPlaced", "RegisterReconciled", "RetentionApplied", "StatusDated",
-    "StatusEnded",
+    "DifferenceForgotten", "DifferenceSettled", "LegalHoldLifted", "LegalHoldPlaced", "RegisterReconciled", "RetentionApplied",
+    "StatusDated", "StatusEnded",
 ]  # fmt: skip
