@@ -10,8 +10,8 @@ import pytest
 
 from histories import hold
 
-HISTORIES = {"sqlite": 9_000, "postgresql": 1_000}
-STEPS = 14
+HISTORIES = {"sqlite": 9_500, "postgresql": 500}
+STEPS = 12
 PARTS = 20
 """In so many tests, so that all cores have some to run."""
 
