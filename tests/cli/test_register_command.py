@@ -177,3 +177,22 @@ def test_retention_takes_two_and_is_proved(kept: Kept) -> None:
     assert "nothing" in kept.run("retention", "prove").out
     assert kept.run("retention", "lift", name, "--ground", "settled", "--second", kept.key(3)).code == 0
     assert kept.told("retention", "apply", "--second", kept.key(3))["erased"] == [held]
+
+
+def test_placeholders_that_come_often_are_an_alarm_of_the_import_too(kept: Kept, tmp_path: Path) -> None:
+    rows = [person(200 + number, birth_date="1970-01-01", office="office 0") for number in range(30)]
+    ended = kept.run("people", "import", people_file(tmp_path / "camp.csv", rows))
+    assert (ended.code, "camp.csv, office office 0: birth date is a placeholder in 30 of 30 records" in ended.err) == (
+        1,
+        True,
+    )
+    (told,) = kept.told("register", "placeholders")
+    assert (told["source"], told["office"], told["people"], told["of"], told["share"]) == (
+        "camp.csv",
+        "office 0",
+        30,
+        30,
+        1.0,
+    )
+    assert "camp.csv" in kept.run("register", "placeholders").out
+    assert kept.told("register", "placeholders", "--most", "1") == []

@@ -41,16 +41,25 @@ def import_(
     purpose: Purpose = "records",
 ) -> int:
     """Read a file of people into the register; one that was stopped goes on where it was. Nobody leaves by not being in a file."""
+    from kstep.register.placeholders import frequent_placeholders
+
     with acting(home, as_, purpose, "people.import", node=True) as now, progress("importing", None) as advance:
         account = register_of(now).import_people(file, now.by, advance)
+        with now.home.database.read() as connection:
+            often = [] if account.already else frequent_placeholders(now.ledger, connection)
     for notice in account.notices:
         say(f"{file.name}: {notice}")
     for error in account.wrong[:SHOWN]:
         say(f"{file.name}, line {error.line}: {error.field or 'the row'}: {error.message}")
     if len(account.wrong) > SHOWN:
         say(f"{file.name}: and {account.refused.total() + account.errors.total() - SHOWN:,} more")
+    for one in often:
+        say(
+            f"{one.source}, office {one.office or 'unknown'}: {one.what} in {one.people:,} of {one.of:,} records; the form or the "
+            "clerk may write it by itself"
+        )
     _print_account(account, as_json)
-    return ATTENTION if account.refused or account.errors or account.absent or account.left else DONE
+    return ATTENTION if account.refused or account.errors or account.absent or account.left or often else DONE
 
 
 def _print_account(account: Account, as_json: bool) -> None:

@@ -261,6 +261,29 @@ def addresses_(
 
 
 @app.command()
+def placeholders(
+    most: Annotated[
+        float, typer.Option(min=0, max=1, metavar="SHARE", help="The share of people who may have one.")
+    ] = 0.02,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Placeholders for birth dates, names and documents that come too often from one source to one office."""
+    from kstep.register.placeholders import frequent_placeholders
+
+    with acting(home, as_, purpose, "people.read") as now:
+        only = partial(now.actor.filter, "people.read")
+        with now.home.database.read() as connection:
+            found = frequent_placeholders(now.ledger, connection, only, most)
+        read_list(now, "people.read", "register:placeholders", (one.office for one in found))
+    rows = [{**asdict(one), "share": round(one.share, 4)} for one in found]
+    nothing = "no placeholder comes too often"
+    return told_table(rows, ("source", "office", "what", "people", "of", "share"), nothing, as_json=as_json)
+
+
+@app.command()
 def balance(
     since: Annotated[datetime, Day],
     until: Annotated[datetime | None, Day] = None,
