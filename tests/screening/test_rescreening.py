@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,19 @@ def test_nothing_is_found_of_people_who_left_after_the_index_was_made(node: Node
     assert {entry for _, entry in found(node)} == {"E0", "E2"}
     with node.database.read() as connection:
         assert connection.execute(select(poor.c.person)).scalars().all() == [node.register.find("P000058")]
+
+
+def test_lists_against_which_others_are_owed_it_find_them_in_one_run(node: Node, tmp_path: Path) -> None:
+    rows = [person(number) for number in range(60)]
+    take_in(node, tmp_path, *rows)
+    first = use(1)
+    screen(node, tmp_path, first)
+    take_in(node, tmp_path, *rows, person(70))
+    screen(node, tmp_path, first)
+    take_in(node, tmp_path, *rows, person(70), person(71))
+    second = use(1, 70, 71)
+    screen(node, tmp_path, first, replace(second, name="another"))
+    assert found(node) >= {(node.register.find(f"P{number:06d}"), f"E{number}") for number in (1, 70, 71)}
 
 
 def test_match_ends_with_what_made_it_one(node: Node, tmp_path: Path) -> None:
