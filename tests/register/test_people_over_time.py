@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from kstep.ledger.tables import secrets
-from kstep.model.events import PersonErased
+from kstep.model.events import PeopleMerged, PersonErased, RosterMoved
 from kstep.register.erasures import prove
 from kstep.register.projection import subject_of
 from kstep.register.service import RegisterError
@@ -146,6 +146,20 @@ def test_somebody_is_found_by_the_number_that_lists_show(node: Node) -> None:
     for nobody in ("person:1", f"person:-{number}", f"person:{number} ", str(number), "canary:1"):
         with pytest.raises(RegisterError, match="or write person:NUMBER"):
             node.register.find(nobody)
+
+
+def test_merges_that_an_earlier_kstep_recorded_are_read(node: Node) -> None:
+    kept, other = number_of(node, 0), number_of(node, 1)
+    with node.ledger.unit(BY) as unit:
+        fact = PeopleMerged(kept=kept, other=other, ground="one photograph")
+        unit.record(RosterMoved(reason="merged", people=-1), subject="register:roster", marking="restricted")
+        unit.record(fact, subject=f"merge:{other}", marking="restricted")
+    assert node.register.counts() == {State.PRESENT: 7, State.MERGED: 1}
+    node.register.unmerge(other, "two fingerprints", BY)
+    node.register.erase(other, "retention", BY)
+    before = node.dump()
+    node.ledger.rebuild()
+    assert node.dump() == before
 
 
 @pytest.mark.parametrize("erased", [0, 1])

@@ -222,15 +222,23 @@ class RegisterProjection:
         connection.execute(delete(people).where(people.c.person.in_(event.fact.people)))
 
     def _merged(self, connection: Connection, event: Recorded) -> None:
-        kept, other = people_of(event.subject)
+        kept, other = _pair(event)
         note_together(connection, [event.subject])
         _stand(connection, event, State.MERGED, other, kept)
         _join(connection, event, kept, other, apart=False)
 
     def _unmerged(self, connection: Connection, event: Recorded) -> None:
-        kept, other = people_of(event.subject)
+        kept, other = _pair(event)
         _stand(connection, event, State.PRESENT, other)
         _join(connection, event, kept, other, apart=True)
+
+
+def _pair(event: Recorded) -> tuple[int, int]:
+    """Who is kept, and the other, of two people who were found one, or two."""
+    if isinstance(event.fact, PeopleMerged | PeopleUnmerged):
+        return event.fact.kept, event.fact.other
+    kept, other = people_of(event.subject)
+    return kept, other
 
 
 def _moved(connection: Connection, event: Recorded) -> None:

@@ -180,7 +180,8 @@ class Register:
                     f"person {other}: somebody is screened with them; keep that one, or take them apart first"
                 )
             _move(unit, "merged", -1)
-            return unit.record(PeopleMerged(ground=ground), subject=together((kept, other)), marking=MARKING)
+            fact = PeopleMerged(kept=kept, other=other, ground=ground)
+            return unit.record(fact, subject=together((kept, other)), marking=MARKING)
 
     def unmerge(self, other: int, ground: str, by: By) -> Recorded:
         """Put a person on the roster again who was screened with another. Raises `RegisterError`."""
@@ -188,7 +189,8 @@ class Register:
             _check(unit.connection, other, State.MERGED, "is screened with nobody else")
             kept = unit.connection.execute(select(people.c.merged_into).where(people.c.person == other)).scalar_one()
             _move(unit, "unmerged", 1)
-            return unit.record(PeopleUnmerged(ground=ground), subject=together((kept, other)), marking=MARKING)
+            fact = PeopleUnmerged(kept=kept, other=other, ground=ground)
+            return unit.record(fact, subject=together((kept, other)), marking=MARKING)
 
     def erase(self, person: int, ground: str, by: By, second: str = "") -> Recorded:
         """Destroy what is known of somebody, for good, as a second person agreed. Raises `RegisterError`."""

@@ -66,17 +66,21 @@ class PersonErased(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleMerged(Fact):
-    """Two records are one person's, as somebody decided: of the two that its subject names, the second's record is screened with
-    the first, which is kept.
+    """Two records are one person's, as somebody decided: the other's record is screened with the one that is kept. Its subject
+    names both, because that can still be read when one of them was erased.
     """
 
+    kept: int
+    other: int
     ground: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleUnmerged(Fact):
-    """The two that its subject names are two people after all."""
+    """They are two people after all."""
 
+    kept: int
+    other: int
     ground: str
 
 
