@@ -152,6 +152,7 @@ def test_what_todays_engine_would_find_is_told_apart(staff: Staff) -> None:
     assert "nobody was told so then" in shown["would"]["what"]
     strict = json.loads(staff.run("people", "show", "P000003", "--would", "--threshold", "0.9999999").out)
     assert (strict["would"]["threshold"], strict["would"]["possible_matches"]) == (0.9999999, [])
+    assert "write --would, too" in staff.run("people", "show", "P000003", "--threshold", "0.9").err
     assert "not a probability" in staff.run("people", "show", "P000003", "--would", "--threshold", "2").err
 
 

@@ -116,6 +116,8 @@ def show(
     from kstep.register.repair_queue import office_of
     from kstep.screening.lookback import look_back
 
+    if threshold is not None and not would:
+        raise typer.BadParameter("says what would be found; write --would, too", param_hint="--threshold")
     moment = time() if as_of is None else _moment(as_of)
     with acting(home, as_, purpose, "people.read") as now:
         register = register_of(now)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
+from kstep.editions.tables import editions
 from kstep.ledger.service import By, Ledger
 from kstep.matching import Index, build_index, columns_of_identities, find_pairs
 from kstep.model import Entry, Identity, Name, PartialDate, Person
@@ -54,9 +55,16 @@ class Power:
         return sorted(_on_roster(connection) | recalls(connection).keys())
 
     def owed(self, connection: Connection) -> list[int]:
-        """The classes that the roster has, and of which nobody measured yet how well this engine finds them."""
+        """The classes that the roster has, and of which nobody measured yet how well this engine finds them. Where no entry had a
+        copy of one, a newer edition may have.
+        """
         engine = self.standard.engine
-        done = {fields for fields, recall in recalls(connection).items() if recall.engine == engine}
+        newest = connection.execute(select(func.max(editions.c.published))).scalar() or 0
+        done = {
+            fields
+            for fields, recall in recalls(connection).items()
+            if recall.engine == engine and (recall.sampled or recall.measured > newest)
+        }
         return sorted(_on_roster(connection) - done)
 
     def measure(
