@@ -13,11 +13,18 @@ from kept_homes import ANN, a_home
 from kstep.app.backup import destroyed_in, keys_beside
 from kstep.app.backup_form import Backup, BackupError
 from kstep.app.backup_keys import SecretsFile, forget
+from kstep.app.home import now
 from kstep.ledger.export import export
-from kstep.ledger.tables import secrets
+from kstep.ledger.segments import read_rows
+from kstep.ledger.tables import OWN, rows, secrets
 from kstep.model.events import PersonErased
-from kstep.register.projection import subject_of
+from kstep.register.differences import Differences
+from kstep.register.projection import RegisterProjection, stranger, subject_of
+from kstep.register.quality import DAY
+from kstep.register.reconciling import Reconciling, Source
+from kstep.register.retention import STRANGERS, Retention
 from kstep.register.service import RegisterError
+from kstep.register.tasks import Difference
 from kstep.store import metadata
 from nodes import people_file, person
 
@@ -117,6 +124,44 @@ def test_who_was_erased_after_the_backup_stays_erased(place: Place, known: Calla
     kept.home.ledger().rebuild()
     assert kept.dump() == live
     assert kept.register.balance(0, 1 << 60).holds
+
+
+@pytest.mark.parametrize("known", [newer_home, newer_bundle, forgotten])
+@pytest.mark.parametrize("found_again", [False, True])
+def test_stranger_who_was_forgotten_after_the_backup_stays_forgotten(
+    place: Place, known: Callable[[Place], tuple[Path, ...]], found_again: bool
+) -> None:
+    kept, source = place.kept, Source("county jail", "bookings")
+    ledger = kept.home.ledger()
+    reconciling = Reconciling(ledger, RegisterProjection(kept.home.vault))
+    booked = people_file(
+        place.folder / "booked.csv", [person(900, name="Xochitl Guadarrama") | {"person_id": "booking 4711"}]
+    )
+    reconciling.run(booked, source, ANN)
+    (found,) = Differences(ledger).open(what=Difference.ONLY_THERE)
+    Differences(ledger).settle(found.difference, "not ours", "a tourist", ANN)
+    place.back_up()
+    retention = Retention(ledger, kept.register, {STRANGERS: 0})
+    assert len(retention.forget(now() + DAY, "account:2", ANN)) == 1
+    if found_again:
+        assert not reconciling.run(booked, source, ANN).already, "it is looked for again"
+        (again,) = Differences(ledger).open(what=Difference.ONLY_THERE)
+        assert again.difference == found.difference
+    restored, done = place.restore(None, newer=known(place))
+    assert (done.erased_again, restored.findings()) == (0, [])
+    assert Differences(restored.home.ledger()).open(what=Difference.ONLY_THERE) == []
+    with restored.home.database.read() as connection:
+        told = [one.payload for one in restored.home.ledger().opened(connection, OWN)]
+        lies = connection.execute(
+            select(rows.c.segment).where(rows.c.subject == stranger(found.difference))
+        ).scalar_one()
+        (read,) = [row for some in read_rows(connection, restored.home.vault, lies) for row in some
+                   if row.subject == stranger(found.difference)]  # fmt: skip
+    assert read.row is None
+    assert "tourist" not in str(told)
+    live = restored.dump()
+    restored.home.ledger().rebuild()
+    assert restored.dump() == live
 
 
 def test_without_newer_word_they_would_come_back(place: Place) -> None:

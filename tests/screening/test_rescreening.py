@@ -265,6 +265,9 @@ def test_record_too_poor_to_screen_is_to_be_mended_until_it_changes_or_somebody_
     take_in(node, tmp_path, {**poor_one, "name": "LNU FNU"}, person(2), person(3), person(4))
     screen(node, tmp_path, used)
     assert to_mend() == asked[:1], "another record that is too poor"
+    queue.close(one, reason, "nobody knows more", BY)
+    screen(node, tmp_path, used, replace(used, name="another"))
+    assert to_mend() == [], "nor by a list that is new"
     before = node.dump()
     node.ledger.rebuild()
     assert node.dump() == before

@@ -217,9 +217,10 @@ def _without_database(text: str) -> str:
 
 
 def destroyed_in(connection: Connection) -> dict[str, int]:
-    """The subjects whose secret was destroyed and who have none now, each with its last generation."""
-    asked = select(secrets.c.subject, secrets.c.generation).where(secrets.c.wrapped == b"")
-    return {line.subject: line.generation for line in connection.execute(asked)}
+    """The subjects of which a secret was destroyed, each with its last generation that was: who has one again has a later one."""
+    gone = (secrets.c.wrapped == b"") | (secrets.c.generation > 0)
+    asked = select(secrets.c.subject, secrets.c.generation, secrets.c.wrapped).where(gone)
+    return {line.subject: line.generation - bool(line.wrapped) for line in connection.execute(asked)}
 
 
 __all__ = ["RECOVERY", "Made", "back_up", "destroyed_in", "keys_beside", "make_recovery_key", "recovery_of"]

@@ -42,9 +42,10 @@ from kstep.ledger.vault import Vault
 from kstep.ledger.verifier import Checkpoint, Key, Refused
 from kstep.model import InputError, one_line
 from kstep.register.canaries import take_away
-from kstep.register.projection import RegisterProjection, subject_of
+from kstep.register.projection import RegisterProjection, stranger, subject_of
+from kstep.register.retention import record_forgotten
 from kstep.register.service import Register
-from kstep.register.tables import State, people
+from kstep.register.tables import State, differences, people
 from kstep.store import Database, metadata
 from kstep.store.database import ROLE
 
@@ -161,6 +162,7 @@ class Restoring:
         self._read_newer(ledger, size)
         self._put_secrets(database, vault)
         again = self._erase_again(ledger)
+        _forget_again(ledger)
         agreeing = [found for found in self._outside() if found.size <= size]
         self._judge(ledger, agreeing)
         self.permit(ledger)
@@ -283,6 +285,18 @@ class Restoring:
             more = f" … and {len(findings) - SHOWN:,} more" if len(findings) > SHOWN else ""
             told = one_line("; ".join(findings[:SHOWN]), 2_000)
             raise BackupError(f"{self.backup.path}: nothing was restored: {told}{more}; use another backup")
+
+
+def _forget_again(ledger: Ledger) -> None:
+    """Record what was forgotten after the backup of whoever is nobody of ours."""
+    with ledger.database.read() as connection:
+        names = connection.execute(select(differences.c.difference)).scalars().all()
+        known = ledger.vault.look(connection, map(stranger, names))
+    gone = [name for name in names if stranger(name) in known and not known[stranger(name)].secret]
+    if gone:
+        with ledger.unit(RESTORING) as unit:
+            for name in gone:
+                record_forgotten(unit, name, known[stranger(name)].generation)
 
 
 def _secret_line(line: bytes, where: Path) -> tuple[str, int, bool]:

@@ -5,6 +5,7 @@ What is due is read from what was recorded, never remembered: a worker that was 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -73,9 +74,9 @@ class Worker:
             except KstepError as error:
                 failed.append(f"{what}: {error}")
         for reason in failed:
-            if reason not in self._said:  # once, and again when it was over in between
+            if _but_counts(reason) not in self._said:  # once, and again when it was over in between
                 self.say(reason)
-        self._said = set(failed)
+        self._said = set(map(_but_counts, failed))
         return failed
 
     def _editions(self) -> Editions:
@@ -156,6 +157,11 @@ class Worker:
         if not ways:
             return ["it goes nowhere: say in kstep.toml, [checkpoints], where it goes"]
         return [f"{gone.to}: {gone.failed}" for gone in leave(self.ledger, kept, ways) if gone.failed]
+
+
+def _but_counts(reason: str) -> str:
+    """A reason, whatever its numbers: the same one is not said again because there is one more of it."""
+    return re.sub(r"[0-9][0-9,]*", "", reason)
 
 
 __all__ = ["CHECKPOINT_EVERY", "DUTIES", "FETCH_EVERY", "Worker"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,7 +47,10 @@ def import_(
     with acting(home, as_, purpose, "people.import", node=True) as now, progress("importing", None) as advance:
         account = register_of(now).import_people(file, now.by, advance)
         with now.home.database.read() as connection:
-            often = [] if account.already else frequent_placeholders(now.ledger, connection)
+            only = partial(now.actor.filter, "people.read")
+            told = [] if account.already else frequent_placeholders(now.ledger, connection, only)
+        often = [one for one in told if one.source == file.name]
+        read_list(now, "people.read", "register:placeholders", (one.office for one in often))
     for notice in account.notices:
         say(f"{file.name}: {notice}")
     for error in account.wrong[:SHOWN]:

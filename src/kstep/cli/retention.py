@@ -20,7 +20,8 @@ from kstep.model import one_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kstep.register.retention import Retention
+    from kstep.access.policy import Item
+    from kstep.register.retention import Retention, Stranger
 
 app = typer.Typer(no_args_is_help=True, help="Erase what need not be kept any longer, and prove that it is gone.")
 
@@ -41,7 +42,8 @@ def plan(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = None
     with _retention(home, as_, purpose) as (now, retention):
         moment, only = now.ledger.clock(), partial(now.actor.filter, ACTION)
         found, strangers = retention.plan(moment, only), retention.strangers(moment, only)
-        now.access.read_marked(now.actor, ACTION, [of_person(one.person, one.office) for one in found], purpose)
+        of_people = [of_person(one.person, one.office) for one in found]
+        now.access.read_marked(now.actor, ACTION, [*of_people, *map(_stranger, strangers)], purpose)
     if as_json:
         of_nobody = {"person": None, "ground": STRANGERS, "holds": (), "against": (), "free": True}
         print_json([
@@ -73,12 +75,11 @@ def apply(
 ) -> int:
     """Erase whom the plan lets go; two people have to say so."""
     from kstep.app.erasure import erasing
-    from kstep.register.projection import stranger
 
     with _retention(home, as_, purpose) as (now, retention):
         moment, only = now.ledger.clock(), partial(now.actor.filter, ACTION)
         planned = retention.plan(moment, only)
-        strangers = [item(stranger(one.difference), one.office) for one in retention.strangers(moment, only)]
+        strangers = map(_stranger, retention.strangers(moment, only))
         of_people = [of_person(one.person, one.office) for one in planned if one.free]
         agreed = agreeing(now, second, ACTION, [*of_people, *strangers])
         with erasing(now.home):
@@ -168,6 +169,12 @@ def holds(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = Non
         rows = [{**asdict(one), "placed": told_dates(one.placed)} for one in found]
         show(rows, ("hold", "person", "ground", "placed"), "nothing is held")
     return DONE
+
+
+def _stranger(one: Stranger) -> Item:
+    from kstep.register.projection import stranger
+
+    return item(stranger(one.difference), one.office)
 
 
 @contextmanager

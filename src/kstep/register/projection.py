@@ -84,7 +84,8 @@ def note_together(connection: Connection, subjects: Iterable[str]) -> None:
 
 def people_of(subject: str) -> tuple[int, ...]:
     """The numbers of the people whom a subject names, in its order; none if it is about nobody, or about one."""
-    return tuple(map(int, subject.split(":")[1:])) if subject.startswith(_TOGETHER) else ()
+    numbers = subject.split(":")[1:] if subject.startswith(_TOGETHER) else []
+    return tuple(map(int, numbers)) if all(map(str.isdecimal, numbers)) else ()
 
 
 class RegisterProjection:
@@ -229,6 +230,7 @@ class RegisterProjection:
 
     def _unmerged(self, connection: Connection, event: Recorded) -> None:
         kept, other = _pair(event)
+        note_together(connection, [event.subject])
         _stand(connection, event, State.PRESENT, other)
         _join(connection, event, kept, other, apart=True)
 

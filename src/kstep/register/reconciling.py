@@ -20,10 +20,11 @@ from sqlalchemy import Connection, func, select
 
 from kstep.ledger.segments import NewRow, append_rows, some_rows
 from kstep.ledger.service import By, Ledger, Unit
+from kstep.ledger.tables import OWN, events
 from kstep.ledger.vault import Vault
 from kstep.ledger.verifier import Tree
 from kstep.model import Identity, InputError, Person, one_line
-from kstep.model.events import RegisterReconciled
+from kstep.model.events import DifferenceForgotten, RegisterReconciled
 from kstep.records.people import read_people
 from kstep.register.importing import MARKING
 from kstep.register.pairing import Pairing, pair
@@ -219,6 +220,9 @@ def _is_done(connection: Connection, source: Source, digest: str) -> bool:
     of_source = select(reconciliations).where(reconciliations.c.series == source.series)
     last = connection.execute(of_source.order_by(reconciliations.c.recorded.desc()).limit(1)).one_or_none()
     if last is None or last.digest != digest:
+        return False
+    forgotten = (events.c.type == DifferenceForgotten.__name__) & (events.c.recorded > last.recorded)
+    if connection.execute(select(events.c.number).where(events.c.log == OWN, forgotten).limit(1)).first():
         return False
     return _last_change(connection) <= int(last.as_of)
 

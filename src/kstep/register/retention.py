@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from kstep.ledger.service import By, Ledger
+from kstep.ledger.service import By, Ledger, Unit
+from kstep.ledger.tables import rows
 from kstep.model import InputError, one_line
 from kstep.model.events import DifferenceForgotten, LegalHoldLifted, LegalHoldPlaced, Recorded, RetentionApplied
 from kstep.register.importing import MARKING
@@ -25,6 +26,7 @@ from kstep.register.tables import Only, State, declared, differences, everything
 from kstep.register.tasks import Difference, may_be
 
 SECTION = "retention"
+FORGOTTEN = "forgotten:"
 STRANGERS = "settled differences"
 """In a schedule: of whoever is in another source, and nobody of ours."""
 
@@ -159,7 +161,9 @@ class Retention:
         if (days := self._schedule.get(STRANGERS)) is None:
             return []
         of_nobody = (differences.c.what == Difference.ONLY_THERE) & (differences.c.settled <= now - days * DAY)
-        asked = select(differences).where(of_nobody, only(declared(differences.c.office, MARKING)))
+        row = (rows.c.segment == differences.c.segment) & (rows.c.place == differences.c.place)
+        alone = select(rows.c.place).where(row, rows.c.subject == stranger("") + differences.c.difference).exists()
+        asked = select(differences).where(of_nobody, alone, only(declared(differences.c.office, MARKING)))
         with self._ledger.database.read() as connection:
             return [
                 Stranger(line.difference, line.office, line.settled, line.settled + days * DAY)
@@ -175,13 +179,8 @@ class Retention:
                 this = (differences.c.difference == one.difference) & (differences.c.settled == one.settled)
                 if unit.connection.execute(select(differences.c.difference).where(this)).first() is None:
                     continue  # it was found again meanwhile
-                subject = stranger(one.difference)
-                secret = self._ledger.vault.look(unit.connection, [subject]).get(subject)
-                fact = DifferenceForgotten(
-                    difference=one.difference, generation=secret.generation if secret else 0,
-                    days=self._schedule[STRANGERS], second=second,
-                )  # fmt: skip
-                unit.record(fact, subject=f"forgotten:{one.difference}", marking=MARKING)
+                generation = self._ledger.vault.secret(unit.connection, stranger(one.difference)).generation
+                record_forgotten(unit, one.difference, generation, self._schedule[STRANGERS], second)
             forgotten.append(one)
         return forgotten
 
@@ -223,6 +222,12 @@ class Retention:
         return int(person)
 
 
+def record_forgotten(unit: Unit, difference: str, generation: int, days: int = 0, second: str = "") -> None:
+    """Record, in a unit of work, that what a source said of whoever is nobody of ours is destroyed: the secret of a generation."""
+    fact = DifferenceForgotten(difference=difference, generation=generation, days=days, second=second)
+    unit.record(fact, subject=f"{FORGOTTEN}{difference}", marking=MARKING)
+
+
 def _against(connection: Connection, person: int) -> list[str]:
     """What is still to be settled of somebody."""
     found = []
@@ -240,4 +245,4 @@ def _two(second: str, by: By) -> None:
         raise RegisterError("this takes two people; have a second person agree")
 
 
-__all__ = ["STRANGERS", "Hold", "Planned", "Retention", "Stranger", "schedule_of"]
+__all__ = ["STRANGERS", "Hold", "Planned", "Retention", "Stranger", "record_forgotten", "schedule_of"]

@@ -90,16 +90,19 @@ def keep(made: RegisterIndex, folder: Path) -> RegisterIndex:
     path = folder / f"{made.as_of}{ENDING}"
     ready = searched(made.index)
     try:
-        with ArraysWriter(_numbers(path), {}) as file:  # first: where the index is, they are
+        with ArraysWriter(
+            _numbers(path), {}
+        ) as file:  # first: where the index is, they are, unless it was given up meanwhile
             file.add("numbers", made.numbers)
         save_index(ready, path)
-        for written in (path, _numbers(path)):
-            written.chmod(0o600)
     except OSError as error:
         mend = "make room there, or let it be written to, and run the same again"
         raise InputError(f"cannot be written ({error.strerror})", where=str(path), mend=mend) from None
     forget(folder, but=path)
-    return _open(path)
+    try:
+        return _open(path)
+    except (InputError, OSError):  # somebody gave it up, or made a newer one
+        return RegisterIndex(ready, made.as_of, made.numbers)
 
 
 def find(folder: Path) -> RegisterIndex | None:

@@ -85,7 +85,7 @@ class ScreeningProjection:
         if are_poor:
             connection.execute(insert(poor), [{"person": person, "list": fact.list} for person in are_poor])
         if fact.list != CANARIES:
-            _ask_to_mend(connection, event, are_poor, were_poor, before.as_of if before else 0)
+            _ask_to_mend(connection, event, fact.list, are_poor, were_poor, before.as_of if before else 0)
         told: list[tuple[dict[str, Any], Any]] = []
         for rows in read_rows(connection, self._vault, fact.segment["id"]):
             told += self._put(connection, event, fact, [row.row for row in rows if row.row is not None])
@@ -122,7 +122,7 @@ class ScreeningProjection:
 
 
 def _ask_to_mend(
-    connection: Connection, event: Recorded, are_poor: Sequence[int], were_poor: set[int], screened: int
+    connection: Connection, event: Recorded, name: str, are_poor: Sequence[int], were_poor: set[int], screened: int
 ) -> None:
     """Have the records mended of which no copy would be found, once for each state of a record: a task that somebody closed comes
     back when the record changed and is too poor still. One whose record can be found now is done.
@@ -137,8 +137,16 @@ def _ask_to_mend(
     for first in range(0, len(are_poor), _AT_ONCE):
         some = are_poor[first : first + _AT_ONCE]
         asked_before = select(repairs.c.person).where(repairs.c.person == people.c.person, repairs.c.reason == reason)
+        asked_elsewhere = (
+            select(poor.c.person)
+            .join(coverage, coverage.c.list == poor.c.list)
+            .where(poor.c.person == people.c.person, poor.c.list != name, coverage.c.as_of >= people.c.changed)
+        )
         wanted = select(people.c.person, people.c.office, people.c.changed).where(
-            people.c.person.in_(some), people.c.state == State.PRESENT, ~asked_before.exists()
+            people.c.person.in_(some),
+            people.c.state == State.PRESENT,
+            ~asked_before.exists(),
+            ~asked_elsewhere.exists(),
         )
         lines = [
             {"person": line.person, "reason": reason, "since": event.recorded, "owner": line.office,
