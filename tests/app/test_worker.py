@@ -168,6 +168,17 @@ def test_worker_says_once_what_is_wrong(
     assert sum("it goes nowhere" in line for line in said) == 1
 
 
+def test_what_is_overdue_is_one_reason_however_many_there_are() -> None:
+    late = "looking for what is overdue: "
+    for one, same in (("1 records should", "1,200 records should"), ("own1: 12 people are", "own1: 13 people are")):
+        assert worker._but_counts(late + one) == worker._but_counts(late + same)
+    for one, other in (
+        (late + "own1: 12 people", late + "own2: 12 people"),
+        ("own1: did not arrive", "own2: did not arrive"),
+    ):
+        assert worker._but_counts(one) != worker._but_counts(other)
+
+
 def test_worker_stops_when_it_is_told_to(home: Path, capsys: Capture) -> None:
     for role in ("list-officer", "screening-operator"):
         done(capsys, "account", "grant", "1", role)

@@ -43,6 +43,8 @@ DUTIES = {
 }  # fmt: skip
 """What the account of a worker must be allowed to do, and what for."""
 
+_LATE = "looking for what is overdue"
+
 
 @dataclass
 class Worker:
@@ -67,7 +69,7 @@ class Worker:
         for what, duty in (
             ("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
             ("planting canaries", self._plant), ("screening", self._screen), ("looking for canaries", self._look),
-            ("measuring", self._measure), ("looking for what is overdue", self._late), ("checkpoint", self._checkpoint),
+            ("measuring", self._measure), (_LATE, self._late), ("checkpoint", self._checkpoint),
         ):  # fmt: skip
             try:
                 failed += [f"{what}: {reason}" for reason in duty()]
@@ -160,8 +162,8 @@ class Worker:
 
 
 def _but_counts(reason: str) -> str:
-    """A reason, whatever its numbers: the same one is not said again because there is one more of it."""
-    return re.sub(r"[0-9][0-9,]*", "", reason)
+    """A reason, however many it counts: what is overdue is not said again because there is one more of it."""
+    return re.sub(rf"^({_LATE}: (?:[^:]*: )?)[0-9][0-9,]* ", r"\1", reason)
 
 
 __all__ = ["CHECKPOINT_EVERY", "DUTIES", "FETCH_EVERY", "Worker"]
