@@ -109,6 +109,12 @@ def data_of(database: Database) -> list[Path]:
     return [path for path in folder.rglob("*") if not others.intersection((path, *path.parents))]
 
 
+def analyse(database: Database) -> None:
+    """What a server does by itself every few minutes, and not always within a test: sample what is in each column."""
+    with as_keeper(database) as connection:
+        connection.execute(text("ANALYZE"))
+
+
 @pytest.fixture
 def kept(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
     opened, first = [], Database.open
@@ -160,6 +166,7 @@ def test_no_canary_is_readable_after_erasure(
     back_up(home, before, keys_beside(before), "a phrase")
 
     wrapped = wrapped_of(kept, numbers)
+    analyse(home.database)
     export(home.ledger(), tmp_path / "shown", lambda _: True)
     assert holding(files_below(home.path / "indexes"), SHARED), "they are in the index"
     assert holding(files_below(tmp_path / "shown"), SHARED), "and in what an inspector was shown"
@@ -167,6 +174,7 @@ def test_no_canary_is_readable_after_erasure(
 
     assert erasure.erase(home, kept.register, numbers, "retention", ANN) == count
     kept.rescreen()
+    analyse(home.database)
     forgotten = tmp_path / "forgotten.keys"
     shutil.copy(keys_beside(before), forgotten)
     with home.database.read() as connection:

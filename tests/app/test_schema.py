@@ -9,14 +9,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from command_line import kstep_here
+from databases import new_postgresql
 from kstep.access.tables import offices
 from kstep.app import schema
 from kstep.app.home import Home, now
 from kstep.ledger.service import By, Ledger
 from kstep.ledger.soundness import Soundness
+from kstep.ledger.tables import secrets
 from kstep.model.events import LogBegun, OfficeOpened
 from kstep.store import Database, StoreError, metadata
 
@@ -94,3 +96,24 @@ def test_home_of_each_earlier_schema_is_upgraded(
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     assert [str(found) for found in Soundness(home.ledger(), [home.signing_key.key], []).findings()] == []
     home.database.close()
+
+
+def test_upgrade_drops_what_a_server_sampled_of_secrets(postgresql: str) -> None:
+    database = Database.open(new_postgresql(postgresql))
+    schema.upgrade(database, to="0010")
+    known = text("SELECT count(*) FROM pg_stats WHERE tablename = 'ledger_secrets' AND attname = 'wrapped'")
+
+    def sampled() -> int:
+        with database.maintenance() as connection:
+            connection.execute(text("RESET ROLE"))
+            connection.execute(text("ANALYZE ledger_secrets"))
+            return int(connection.execute(known).scalar_one())
+
+    with database.write() as connection:
+        connection.execute(insert(secrets), [{"subject": f"person:{n}", "wrapped": b"%d" % n} for n in range(99)])
+    assert sampled() == 1
+    schema.upgrade(database)
+    with database.read() as connection:
+        assert connection.execute(known).scalar_one() == 0
+    assert sampled() == 0
+    database.close()
