@@ -1,0 +1,1 @@
+"""Messages that cannot disappear: open until their recipient has signed for them."""

@@ -1,0 +1,1 @@
+"""The work of people on possible matches: reviews, referrals, encounters, clearances, custody, redress."""
