@@ -1,0 +1,120 @@
+"""Judging what somebody did: whether it answers a step, does it, and may count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from kstep.protocol.breaches import Breach, BreachKind
+from kstep.protocol.facts import FILE, KINDS, Fact
+from kstep.protocol.matching import agree, matches
+from kstep.protocol.obligations import Owed
+from kstep.protocol.protocol import EVERYBODY, Exemption, Pauses, Step
+
+if TYPE_CHECKING:
+    from kstep.protocol.history import History
+
+
+def answers(one: Owed, fact: Fact) -> bool:
+    """Whether a fact is meant to do what is owed: of a kind by which the step is done, about the same, and naming no other step."""
+    step = one.step
+    if not any(pattern.fact == fact.kind for pattern in step.done):
+        return False
+    named = fact.says.get("step")
+    if named != step.id and (named is not None or KINDS[fact.kind].answers):
+        return False
+    return (step.per == FILE or step.per in fact.about) and agree(one.about, fact.about)
+
+
+def does(step: Step, fact: Fact) -> bool:
+    """Whether a fact that answers a step does it: with what it has to say, and an outcome that there is."""
+    return not lacking(step, fact)
+
+
+def lacking(step: Step, fact: Fact) -> str:
+    """Why a fact that answers a step does not do it, in words; nothing if it does."""
+    if not any(matches(pattern, fact) for pattern in step.done):
+        said = ", ".join(
+            f"{name} {fact.says[name]}" for name in ("result", "answer", "form", "message") if name in fact.says
+        )
+        return f"what was recorded does not do it ({said})" if said else "what was recorded does not do it"
+    unsaid = [name for name in step.states if not fact.says.get(name)]
+    if unsaid:
+        return f"it was recorded without: {', '.join(unsaid)}"
+    if step.outcomes and fact.says.get("outcome") not in step.outcomes:
+        return f"it was recorded with no outcome of {', '.join(step.outcomes)}"
+    return ""
+
+
+def judge(history: History, one: Owed, fact: Fact) -> list[Breach]:
+    """What is wrong with who did a step, or when."""
+    step, found = one.step, []
+    outside = KINDS[fact.kind].outside
+    if not outside and not fact.roles.intersection(step.who):
+        found.append((BreachKind.WRONG_ROLE, not_of(step.who)))
+    untaught = [course for course in step.training if course not in fact.training and not outside]
+    if untaught:
+        found.append((BreachKind.UNTRAINED, f"no current training: {', '.join(untaught)}"))
+    earlier = _did(history, one, fact)
+    if earlier:
+        found.append((BreachKind.NOT_INDEPENDENT, f"did also: {', '.join(earlier)}"))
+    seen = [name for name in step.blind_to if _was_shown(history, fact, name)]
+    if seen:
+        found.append((BreachKind.NOT_BLIND, f"was shown the answer of: {', '.join(seen)}"))
+    waiting = dict.fromkeys(before.id for before in history.waits_for(one))
+    if waiting:
+        found.append((BreachKind.OUT_OF_ORDER, f"before: {', '.join(waiting)}"))
+    return [Breach(kind, fact.recorded, step.id, one.key, fact.id, why) for kind, why in found]
+
+
+def _did(history: History, one: Owed, fact: Fact) -> list[str]:
+    if EVERYBODY in one.step.not_by:
+        mine = (other for other in history.facts if other.id != fact.id and fact.actor in (other.actor, other.second))
+        return ["other work in the file"] if next(mine, None) else []
+    done = (other for other in history.done if other.id in one.step.not_by and agree(other.about, one.about))
+    return list(dict.fromkeys(other.id for other in done if other.by and other.by.actor == fact.actor))
+
+
+def _was_shown(history: History, fact: Fact, step: str) -> bool:
+    return any(
+        shown.kind == "AnswerShown"
+        and shown.actor == fact.actor
+        and shown.says.get("step") == step
+        and agree(shown.about, fact.about)
+        for shown in history.facts
+        if shown.order < fact.order
+    )
+
+
+def refused(rule: Exemption | None, fact: Fact) -> str:
+    """Why an exemption is not one, in words; nothing if it is."""
+    if rule is None:
+        return "the protocol knows none here"
+    if not fact.roles.intersection(rule.who):
+        return not_of(rule.who)
+    if fact.says.get("ground") not in rule.grounds:
+        return f"its ground is none of: {', '.join(rule.grounds)}"
+    if not fact.second or fact.second == fact.actor:
+        return "there was no second person"
+    if rule.second not in fact.second_roles:
+        return f"the second person is no {rule.second}"
+    return ""
+
+
+def pause_refused(rule: Pauses | None, step: Step, fact: Fact) -> str:
+    """Why a clock may not be stopped, in words; nothing if it may."""
+    if rule is None or step.id not in rule.steps:
+        return "the protocol lets nobody stop this clock"
+    if not fact.roles.intersection(rule.who):
+        return not_of(rule.who)
+    if fact.says.get("ground") not in rule.grounds:
+        return f"its ground is none of: {', '.join(rule.grounds)}"
+    return ""
+
+
+def not_of(roles: Iterable[str]) -> str:
+    """That somebody has none of these roles."""
+    return f"not done by: {' or '.join(roles)}"
+
+
+__all__ = ["answers", "does", "judge", "lacking", "not_of", "pause_refused", "refused"]

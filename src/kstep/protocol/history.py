@@ -1,0 +1,222 @@
+"""What follows from the facts of a file, one after another: what is owed, what is settled, what was done against the protocol.
+
+Total: any fact can come at any moment. What makes no sense changes nothing; what is not allowed is a breach and does not count.
+Nothing here knows what time it is; deadlines are for `decide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from kstep.protocol import acts
+from kstep.protocol.breaches import Breach, BreachKind
+from kstep.protocol.facts import FILE, KINDS, Fact
+from kstep.protocol.gates import judge_act
+from kstep.protocol.matching import agree, holds, matches, matches_step
+from kstep.protocol.obligations import Owed, Settled, about_of
+from kstep.protocol.protocol import Protocol, Step
+
+
+class History:
+    """A file as it stands after some facts."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self.facts: list[Fact] = []
+        self.owed: list[Owed] = []
+        self.done: list[Owed] = []
+        self.breaches: list[Breach] = []
+        self.overrides: list[Fact] = []
+        self.evidence: dict[str, frozenset[str]] = {}
+        self.fired: dict[tuple[str, str, int], frozenset[int]] = {}
+        self.closed: Fact | None = None
+
+    @classmethod
+    def of(cls, protocol: Protocol, facts: Iterable[Fact]) -> History:
+        """A file after these facts, in whatever order they are given."""
+        made = cls(protocol)
+        for fact in sorted({fact.id: fact for fact in facts}.values(), key=lambda fact: fact.order):
+            made.take(fact)
+        return made
+
+    def copy(self) -> History:
+        """Another that goes on from here by itself."""
+        made = History(self.protocol)
+        made.facts, made.owed, made.done = self.facts[:], self.owed[:], self.done[:]
+        made.breaches, made.overrides = self.breaches[:], self.overrides[:]
+        made.evidence, made.fired, made.closed = dict(self.evidence), dict(self.fired), self.closed
+        return made
+
+    @property
+    def standing(self) -> list[Owed]:
+        """What is owed and not settled."""
+        return [one for one in self.owed if one.settled is None]
+
+    def take(self, fact: Fact) -> None:
+        """Let another fact follow on those before."""
+        if fact.kind in KINDS:
+            self.breaches += judge_act(self, fact)
+        self.facts.append(fact)
+        self.evidence[fact.id] = frozenset(fact.evidence)
+        match fact.kind:
+            case "EvidenceFiled":
+                of = fact.says.get("fact", "")
+                self.evidence[of] = self.evidence.get(of, frozenset()) | {fact.says.get("kind", "")}
+            case "StepWaived":
+                self._waive(fact)
+            case "ClockPaused" | "ClockResumed":
+                self._pause(fact)
+            case "GateOverridden":
+                self._override(fact)
+            case "RungFired":
+                self._fire(fact)
+            case "FileClosed":
+                self._close(fact)
+        before = self.standing
+        for one in before:
+            if any(matches(pattern, fact) for pattern in one.step.void) and agree(one.about, fact.about):
+                self._settle(one, Settled.VOID, fact, fact)
+            elif acts.answers(one, fact):
+                self._claim(one, fact)
+        self._settle_what_is_claimed(fact)
+        self._begin(fact)
+
+    def _begin(self, fact: Fact) -> None:
+        for step in self.protocol.steps.values():
+            if any(matches(pattern, fact) for pattern in step.starts):
+                self._owe(step, fact, fact.about)
+
+    def _owe(self, step: Step, fact: Fact, about: Mapping[str, str], *, needed: bool = False) -> None:
+        key, held = about_of(step, about)
+        same = [one for one in self.owed if one.id == step.id and one.key == key]
+        if same and (needed or same[-1].settled is None):
+            return
+        if not needed and not all(holds(one, self.facts, self.done, held, fact.recorded) for one in step.given):
+            return
+        if step.times is not None and len(same) >= step.times:
+            if step.then:
+                self._owe(self.protocol.steps[step.then], fact, about)
+            return
+        self.owed.append(Owed(step, key, len(same) + 1, fact, held))
+        self.closed = None
+        for name in step.after:
+            before = self.protocol.steps[name]
+            if (before.per == FILE or before.per in about) and not self._related(before, held):
+                self._owe(before, fact, about, needed=True)
+
+    def _related(self, step: Step, about: Mapping[str, str]) -> list[Owed]:
+        return [one for one in self.owed if one.id == step.id and agree(one.about, about)]
+
+    def waits_for(self, one: Owed) -> list[Owed]:
+        """What has to be settled before something that is owed can be."""
+        return [
+            before
+            for name in one.step.after
+            for before in self._related(self.protocol.steps[name], one.about)
+            if before.settled is None
+        ]
+
+    def _claim(self, one: Owed, fact: Fact) -> None:
+        if not acts.does(one.step, fact):
+            self._replace(one, failed=fact)
+            return
+        found = acts.judge(self, one, fact)
+        self.breaches += found
+        if all(breach.kind is BreachKind.OUT_OF_ORDER for breach in found):
+            self._replace(one, claims=(*one.claims, fact))
+
+    def _settle_what_is_claimed(self, fact: Fact) -> None:
+        settled = True
+        while settled:
+            settled = False
+            for one in self.standing:
+                claim = next((claim for claim in one.claims if not self.missing(one, claim)), None)
+                if claim is not None and not self.waits_for(one):
+                    settled = True
+                    done = self._settle(one, Settled.DONE, claim, fact)
+                    self.follow(done, fact)
+
+    def missing(self, one: Owed, claim: Fact) -> list[str]:
+        """The kinds of evidence that a claim to have done a step lacks."""
+        return [kind for kind in one.step.evidence if kind not in self.evidence.get(claim.id, frozenset())]
+
+    def follow(self, done: Owed, fact: Fact) -> None:
+        """Begin what a step begins that was done last."""
+        about = {**done.about, **(done.by.about if done.by else {})}
+        for step in self.protocol.steps.values():
+            if any(pattern.step and matches_step(pattern, done, self.done[:-1]) for pattern in step.starts):
+                self._owe(step, fact, about)
+
+    def _settle(self, one: Owed, how: Settled, by: Fact, fact: Fact) -> Owed:
+        settled = self._replace(one, settled=how, by=by, at=fact.recorded)
+        if how is Settled.DONE:
+            self.done.append(settled)
+        return settled
+
+    def _replace(self, one: Owed, **changes: object) -> Owed:
+        place = next(place for place, held in enumerate(self.owed) if held.name == one.name)
+        self.owed[place] = replace(self.owed[place], **changes)  # type: ignore[arg-type]
+        return self.owed[place]
+
+    def _addressed(self, fact: Fact) -> Owed | None:
+        named = (one for one in self.standing if one.id == fact.says.get("step") and agree(one.about, fact.about))
+        return next((one for one in named if one.step.per == FILE or one.step.per in fact.about), None)
+
+    def _waive(self, fact: Fact) -> None:
+        one = self._addressed(fact)
+        if one is None:
+            return
+        why = acts.refused(one.step.waiver, fact)
+        if why:
+            self.breaches.append(Breach(BreachKind.WAIVER, fact.recorded, one.id, one.key, fact.id, why))
+        else:
+            self._settle(one, Settled.WAIVED, fact, fact)
+
+    def _pause(self, fact: Fact) -> None:
+        one = self._addressed(fact)
+        if one is None:
+            return
+        if fact.kind == "ClockResumed":
+            ended = tuple((start, min(end, max(start, fact.recorded))) for start, end in one.pauses)
+            self._replace(one, pauses=ended)
+            return
+        rule = self.protocol.pauses
+        why = acts.pause_refused(rule, one.step, fact)
+        if why or rule is None:
+            self.breaches.append(Breach(BreachKind.PAUSE, fact.recorded, one.id, one.key, fact.id, why))
+        else:
+            self._replace(one, pauses=(*one.pauses, (fact.recorded, fact.recorded + rule.at_most.microseconds)))
+
+    def _override(self, fact: Fact) -> None:
+        gate = self.protocol.gates.get(fact.says.get("gate", ""))
+        if gate is None:
+            return
+        why = acts.refused(gate.override, fact)
+        if why:
+            self.breaches.append(Breach(BreachKind.OVERRIDE, fact.recorded, gate.id, "", fact.id, why))
+        else:
+            self.overrides.append(fact)
+
+    def _fire(self, fact: Fact) -> None:
+        number, offset = fact.says.get("number", ""), fact.says.get("rung", "")
+        if not (
+            number.isascii() and number.isdigit() and offset.lstrip("-").isascii() and offset.lstrip("-").isdigit()
+        ):
+            return
+        name = (fact.says.get("step", ""), fact.says.get("key", ""), int(number))
+        self.fired[name] = self.fired.get(name, frozenset()) | {int(offset)}
+
+    def _close(self, fact: Fact) -> None:
+        rule, found = self.protocol.closing, []
+        if not fact.roles.intersection(rule.who):
+            found.append((BreachKind.WRONG_ROLE, acts.not_of(rule.who)))
+        if self.standing:
+            left = ", ".join(dict.fromkeys(one.id for one in self.standing))
+            found.append((BreachKind.CLOSED_EARLY, f"still owed: {left}"))
+        self.breaches += [Breach(kind, fact.recorded, "closing", "", fact.id, why) for kind, why in found]
+        if not found:
+            self.closed = fact
+
+
+__all__ = ["History"]

@@ -1,0 +1,103 @@
+"""Whether a fact, or a step that was done, is what a pattern asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol as Shape
+
+from kstep.protocol.facts import Fact
+from kstep.protocol.protocol import Pattern
+
+
+class Done(Shape):
+    """A step that was done: which, by which fact, what it was about, and when."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def by(self) -> Fact | None: ...
+    @property
+    def about(self) -> Mapping[str, str]: ...
+    @property
+    def at(self) -> int: ...
+
+
+def agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two things can be about the same: they differ in nothing that both of them name."""
+    return all(other.get(key, value) == value for key, value in one.items())
+
+
+def says(pattern: Pattern, fact: Fact) -> bool:
+    """Whether a fact's fields have the values that a pattern asks for."""
+    return all(fact.says.get(name) in values for name, values in pattern.where)
+
+
+def matches(pattern: Pattern, fact: Fact) -> bool:
+    """Whether a fact is one of those that a pattern asks for."""
+    return fact.kind == pattern.fact and says(pattern, fact)
+
+
+def matches_step(pattern: Pattern, done: Done, all_done: Sequence[Done]) -> bool:
+    """Whether a step that was done is one of those that a pattern asks for; `all_done` are the steps done before, in order."""
+    if done.id != pattern.step or done.by is None or not says(pattern, done.by):
+        return False
+    for other, equal in ((pattern.agrees_with, True), (pattern.disagrees_with, False)):
+        if other:
+            compared = _last(all_done, other, done.about)
+            if compared is None or (outcome(compared) == outcome(done)) != equal:
+                return False
+    return True
+
+
+def outcome(done: Done) -> str:
+    """What came of a step."""
+    return done.by.says.get("outcome", "") if done.by else ""
+
+
+def _last(all_done: Sequence[Done], step: str, about: Mapping[str, str]) -> Done | None:
+    return next((one for one in reversed(all_done) if one.id == step and agree(one.about, about)), None)
+
+
+def holds(
+    condition: Pattern, facts: Sequence[Fact], all_done: Sequence[Done], about: Mapping[str, str], now: int
+) -> bool:
+    """Whether a condition holds at a moment, of whatever is about the same."""
+    found = _last_match(condition, facts, all_done, about)
+    if found is None:
+        return False
+    when, fact = found
+    if condition.while_before and now >= moment_of(fact, condition.while_before):
+        return False
+    ended = (_last_match(ending, facts, all_done, about) for ending in condition.until)
+    return all(one is None or one[0] < when for one in ended)
+
+
+def any_holds(
+    conditions: Iterable[Pattern], facts: Sequence[Fact], all_done: Sequence[Done], about: Mapping[str, str], now: int
+) -> bool:
+    """Whether any of several conditions holds."""
+    return any(holds(one, facts, all_done, about, now) for one in conditions)
+
+
+def moment_of(fact: Fact, name: str) -> int:
+    """The moment that a field says, in microseconds since 1970; when it was recorded, if it says none: then it is over at once."""
+    said = fact.says.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else fact.recorded
+
+
+def _last_match(
+    pattern: Pattern, facts: Sequence[Fact], all_done: Sequence[Done], about: Mapping[str, str]
+) -> tuple[tuple[int, str], Fact] | None:
+    if pattern.fact:
+        for fact in reversed(facts):
+            if matches(pattern, fact) and agree(fact.about, about):
+                return fact.order, fact
+        return None
+    for place in range(len(all_done) - 1, -1, -1):
+        done = all_done[place]
+        if agree(done.about, about) and matches_step(pattern, done, all_done[:place]) and done.by is not None:
+            return (done.at, done.by.id), done.by
+    return None
+
+
+__all__ = ["Done", "agree", "any_holds", "holds", "matches", "matches_step", "moment_of", "outcome", "says"]
