@@ -24,6 +24,7 @@ from kstep.cli import (
     matches,
     office,
     people,
+    protocol,
     register,
     rescreen,
     retention,
@@ -58,6 +59,7 @@ app.command("coverage")(rescreen.coverage)
 app.command("certificate")(rescreen.certificate)
 app.add_typer(standard.app, name="standard")
 app.add_typer(matches.app, name="matches")
+app.add_typer(protocol.app, name="protocol")
 app.command("worker")(worker.worker)
 app.add_typer(canaries.app, name="canaries")
 app.command("demo")(demo.demo)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from kstep.protocol import acts
 from kstep.protocol.breaches import Breach, BreachKind
-from kstep.protocol.facts import Fact
+from kstep.protocol.facts import HANDLING, KINDS, Fact
 from kstep.protocol.gates import GateStanding, standing
 from kstep.protocol.history import History
 from kstep.protocol.matching import agree, matches, moment_of
@@ -173,7 +173,11 @@ def _stands(history: History, one: Owed, due: int | None, now: int) -> tuple[Sta
     why, fact = _why_not(history, one, waiting)
     if due is not None and now >= due:
         return State.LATE, why, fact
-    return (State.NOT_YET if waiting else State.OPEN), why, fact
+    if waiting:
+        return State.NOT_YET, why, fact
+    if not one.claims and not one.failed:
+        why = KINDS[one.begun.kind].meaning if one.begun.kind in KINDS else HANDLING[one.begun.kind]
+    return State.OPEN, why, fact
 
 
 def _why_not(history: History, one: Owed, waiting: Sequence[str]) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def sentences(protocol: Protocol) -> dict[str, list[str]]:
     """What the page says of each part."""
     page = _Page(protocol)
     found = {"the whole": [page.head()], "people": page.people().splitlines(), "time": page.time().splitlines()}
-    found |= {f"step {step.id}": [step.title, *page.of_step(step)] for step in protocol.steps.values()}
+    found |= {f"step {step.id}": [step.title, step.why, *page.of_step(step)] for step in protocol.steps.values()}
     found |= {f"gate {gate.id}": [gate.title, *page.of_gate(gate)] for gate in protocol.gates.values()}
     return found | {"closing": [page.closing()]}
 
@@ -64,90 +64,83 @@ class _Page:
         pauses = self.protocol.pauses
         if pauses:
             who, grounds = capital(self.say.roles(pauses.who)), "; ".join(pauses.grounds)
-            stop = (
-                f"{who} may stop the clock of {self.say.titles(pauses.steps)}, for {pauses.at_most} at most each time"
-            )
+            stop = f"{who} may stop the clock of {self.say.steps(pauses.steps)}, for {pauses.at_most} at most each time"
             lines += ["", f"{stop}, on one of these grounds: {grounds}. No other clock can be stopped."]
         return "\n".join(lines)
 
     def step(self, number: int, step: Step) -> str:
         lines = [f"### {number}. {step.title}", ""]
         if step.why:
-            lines += [f"*{step.why}*", ""]
-        return "\n".join([*lines, " ".join(self.of_step(step))])
+            lines += [f"{step.why}", ""]
+        return "\n".join([*lines, *(f"- {line}" for line in self.of_step(step))])
 
     def of_step(self, step: Step) -> Iterator[str]:
-        each = "" if step.per == FILE else f", for each {plain(step.per)},"
-        if step.starts:
-            given = f" and {self.say.patterns(step.given, 'and')}" if step.given else ""
-            yield f"This is owed{each} when {self.say.patterns(step.starts)}{given}."
+        each = "" if step.per == FILE else f" for each {plain(step.per)}"
+        yield f"**Owed**{each} {self._begins(step)}."
+        if step.after:
+            yield f"**After** {self.say.steps(step.after)}."
+        yield f"**By** {self._by(step)}."
+        yield f"**Done** {self._done(step)}."
+        if step.due:
+            rungs = "; ".join(self.say.rung(rung) for rung in step.ladder)
+            yield f"**Due** {self.say.deadline(step.due)}.{f' {capital(rungs)}.' if rungs else ''}"
         else:
-            yield f"This is owed{each} when a step needs it that it comes before."
+            yield "**Due** at no time."
+        if step.waiver:
+            yield f"**Waived** by {self.say.exemption(step.waiver)}."
+        if step.void:
+            yield f"**Falls away** when {self.say.patterns(step.void)}."
+
+    def _begins(self, step: Step) -> str:
+        text = "when a step needs it before itself"
+        if step.starts:
+            given = f", if {self.say.patterns(step.given, 'and')}" if step.given else ""
+            text = f"when {self.say.patterns(step.starts)}{given}"
         if step.times:
             often = {1: "once", 2: "twice"}.get(step.times, f"{step.times} times")
-            instead = f"; after that, {self.say.title(step.then)} is owed instead" if step.then else ""
-            yield f"It is owed {often} at most{instead}."
-        if step.after:
-            yield f"Before it come {self.say.titles(step.after)}."
-        yield f"{capital(self.say.roles(step.who))} {self._does(step)}."
-        yield from self._takes(step)
-        if step.due:
-            yield f"It is due {self.say.deadline(step.due)}."
-            rungs = [self.say.rung(rung) for rung in step.ladder]
-            if rungs:
-                yield f"{capital('; '.join(rungs))}."
-        else:
-            yield "It has no deadline."
-        if step.waiver:
-            yield f"It may be waived by {self.say.exemption(step.waiver)}."
-        if step.void:
-            yield f"It falls away when {self.say.patterns(step.void)}."
+            text += f"; {often} at most" + (f", and then {self.say.step(step.then)} instead" if step.then else "")
+        return text
 
-    def _does(self, step: Step) -> str:
-        text = "does it"
+    def _by(self, step: Step) -> str:
+        text = self.say.roles(step.who)
         if step.training:
-            text += f", with current training in {listed(map(plain, step.training), 'and')}"
+            text += f", currently trained in {listed(map(plain, step.training), 'and')}"
         if EVERYBODY in step.not_by:
             text += ", who did nothing else in this file"
         elif step.not_by:
-            text += f", who is another than whoever did {self.say.titles(step.not_by, 'or')}"
+            text += f", other than whoever did {self.say.steps(step.not_by, 'or')}"
         if step.blind_to:
-            text += f", without having been shown the answer of {self.say.titles(step.blind_to, 'or')}"
+            text += f", before being shown the answer of {self.say.steps(step.blind_to, 'or')}"
         return text
 
-    def _takes(self, step: Step) -> Iterator[str]:
-        done = [pattern for pattern in step.done if pattern.fact != "StepCompleted"]
-        if done:
-            also = " or that it was completed" if len(done) < len(step.done) else ""
-            yield f"It is done when it is recorded that {self.say.patterns(done)}{also}."
+    def _done(self, step: Step) -> str:
+        facts = [pattern for pattern in step.done if pattern.fact != "StepCompleted"]
+        text = f"when it is recorded that {self.say.patterns(facts)}" if facts else "when it is recorded as completed"
+        if 0 < len(facts) < len(step.done):
+            text += ", or as completed"
         if step.outcomes:
-            yield f"The outcome is {listed(f'*{plain(one)}*' for one in step.outcomes)}."
-        needs = [f"the {plain(one)}" for one in step.states]
-        needs += [f"in the file: {plain(kind)}" for kind in step.evidence]
-        if needs:
-            yield f"It takes {listed(needs, 'and')}."
+            text += f": {listed(f'*{plain(one)}*' for one in step.outcomes)}"
+        if step.states:
+            text += f"; with {listed(map(plain, step.states), 'and')}"
+        if step.evidence:
+            text += f"; and the file holds the evidence: {listed(map(plain, step.evidence), 'and')}"
+        return text
 
     def gate(self, gate: Gate) -> str:
-        return "\n".join([f"### {gate.title}", "", " ".join(self.of_gate(gate))])
+        return "\n".join([f"### {gate.title}", "", *(f"- {line}" for line in self.of_gate(gate))])
 
-    def of_gate(self, gate: Gate) -> list[str]:
-        text = []
+    def of_gate(self, gate: Gate) -> Iterator[str]:
         if gate.waits_for:
-            text.append(
-                f"It waits while any of these is owed: {self.say.titles(gate.waits_for)}; but for {gate.at_most} at most since it "
-                f"was asked for. Then {self.say.roles([gate.then])} decides."
-            )
+            yield f"**Waits** while any of these is owed: {self.say.steps(gate.waits_for)}."
+            yield f"**Waits no longer** than {gate.at_most} since it was asked for; then {self.say.roles([gate.then])} decides."
         if gate.barred_by:
-            text.append(
-                f"It may not be while any of these is open: {self.say.titles(gate.barred_by)}. Time does not change that."
-            )
+            yield f"**Barred** while any of these is open, for however long: {self.say.steps(gate.barred_by)}."
         if gate.needs:
-            text.append(f"It may only be if {self.say.patterns(gate.needs)}.")
+            yield f"**Only** if {self.say.patterns(gate.needs)}."
         if gate.override:
-            text.append(f"It may be all the same by {self.say.exemption(gate.override)}; that is counted.")
+            yield f"**All the same** by {self.say.exemption(gate.override)}. It is counted."
         if KINDS[gate.act.fact].liberty is Liberty.GIVES:
-            text.append("What a court orders, or what a limit or the end of an authority brings, waits for nothing.")
-        return text
+            yield "What a court orders, or what a limit or the end of an authority brings, waits for nothing."
 
     def closing(self) -> str:
         closing = self.protocol.closing

@@ -52,10 +52,10 @@ KINDS: Mapping[str, Kind] = {
     "PossibleMatchSuppressed": Kind("a possible match was not shown, because it had been cleared", ("pairing",)),
     "EncounterOpened": Kind("there was contact with the person, or notice of it", (), {"nature": ("contact", "notice")}),
     "CheckEnded": Kind(
-        "a check ended", (),
+        "a check ended", ("pairing",),
         {"result": ("returned-nothing", "returned-hits", "errored", "timed-out", "partial")}, answers=True,
     ),
-    "StatementTaken": Kind("the person's own statement was taken", (), {"interpreter": ANY}),
+    "StatementTaken": Kind("the person's own statement was taken", ("pairing",), {"interpreter": ANY}),
     "ReviewGiven": Kind(
         "a reviewer answered", ("pairing",),
         {"outcome": ("refer", "not-the-same", "needs-more"), "rests_on": ("own-state", "others"),

@@ -62,6 +62,7 @@ class _Here:
             if pattern.step:
                 yield (*self.at, "done", place), "is a step, not a fact", "name the fact by which this step is done"
             yield from self._outcomes(place, pattern, step.outcomes)
+            yield from self._is_about(("done", place), pattern, step.per)
         for place, rung in enumerate(step.ladder):
             yield from self.roles(("late", place), rung.roles)
             if not rung.roles:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from whenever import PlainDateTime, TimeZoneNotFoundError
+from whenever import Instant, PlainDateTime, TimeZoneNotFoundError
 
 from kstep.model import InputError
 from kstep.protocol.decide import Decision, Obligation, decide
@@ -86,7 +86,7 @@ def _moment(text: Text, at: tuple[str | int, ...], written: str, zone: str, begi
     if " " in written:
         return begins + Length.parse(written).microseconds
     try:
-        return PlainDateTime.parse_iso(written + ":00").assume_tz(zone).timestamp_nanos() // 1000
+        return PlainDateTime.parse_iso(written + ":00").assume_tz(zone).timestamp() * 1_000_000
     except (ValueError, TimeZoneNotFoundError):
         mend = "write it as 2027-03-01T09:00, and the time_zone as Europe/Oslo"
         raise InputError("is no moment", where=text.where(at), mend=mend) from None
@@ -108,11 +108,23 @@ def _fact(text: Text, place: int, read: _Happening, scenario: _Scenario, begins:
     person, second = scenario.people[read.by], scenario.people.get(read.second or "")
     keys = KINDS[read.fact].about if read.fact in KINDS else ()
     moment = _moment(text, (*at, "at"), read.at, scenario.time_zone, begins)
+    says = dict(read.says)
+    if "expires" in says:
+        expires = _moment(text, (*at, "says", "expires"), says["expires"], scenario.time_zone, begins)
+        says["expires"] = str(expires)
     return Fact(
         id=f"{place + 1:04}", kind=read.fact, recorded=moment, actor=read.by, roles=frozenset(person.roles),
         training=frozenset(person.training), second=read.second or "", second_roles=frozenset(second.roles if second else []),
-        about=dict.fromkeys(keys, "1") | read.about, says=read.says, evidence=tuple(read.evidence), happened=moment,
+        about=read.about or dict.fromkeys(keys, "1"), says=says, evidence=tuple(read.evidence), happened=moment,
     )  # fmt: skip
+
+
+def clock(moment: int, time_zone: str) -> str:
+    """A moment as the clock of a zone shows it, such as `2027-03-01 Mon 09:00`."""
+    shown = Instant.from_timestamp(moment // 1_000_000).to_tz(time_zone).to_plain()
+    return (
+        f"{shown.date().format_iso()} {shown.date().day_of_week().name[:3].title()} {shown.hour:02}:{shown.minute:02}"
+    )
 
 
 def simulate(protocol: Protocol, scenario: Scenario) -> list[Moment]:
@@ -129,7 +141,7 @@ def simulate(protocol: Protocol, scenario: Scenario) -> list[Moment]:
             break
         after = decide(protocol, scenario.facts, now)
         happened = [_told(fact) for fact in scenario.facts if fact.recorded == now]
-        follows = _follows(say, before, after)
+        follows = _follows(say, before, after, scenario.time_zone)
         if happened or follows:
             found.append(Moment(now, happened, follows))
         before = after
@@ -142,14 +154,14 @@ def _told(fact: Fact) -> str:
     return f"{fact.actor}: {meaning}{f' ({said})' if said else ''}"
 
 
-def _follows(say: Wording, before: Decision, after: Decision) -> list[str]:
+def _follows(say: Wording, before: Decision, after: Decision, time_zone: str) -> list[str]:
     found, known = [], {(one.step, one.key, one.number): one for one in before.obligations}
     for one in after.obligations:
         was = known.get((one.step, one.key, one.number))
         if was is None or was.state != one.state:
-            found.append(_state(say, one))
+            found.append(_state(say, one, time_zone))
         for rung in one.rungs:
-            if before.now < rung.at <= after.now and one.is_standing:
+            if (was is None or before.now < rung.at) and rung.at <= after.now and one.is_standing:
                 verb = "told" if rung.escalates else "reminded"
                 found.append(f"{verb}: {', '.join(map(plain, rung.roles))}, of {say.title(one.step)}")
     for breach in after.breaches:
@@ -167,10 +179,12 @@ def _follows(say: Wording, before: Decision, after: Decision) -> list[str]:
     return found
 
 
-def _state(say: Wording, one: Obligation) -> str:
+def _state(say: Wording, one: Obligation, time_zone: str) -> str:
     if one.state in (State.OPEN, State.NOT_YET):
-        return f"{'owed' if one.state is State.OPEN else 'not yet'}: {say.title(one.step)}, {one.why}"
+        until = "" if one.due is None else f" until {clock(one.due, time_zone)}"
+        waits = f"; it {one.why}" if one.state is State.NOT_YET else ""
+        return f"owed{until}: {say.title(one.step)}{waits}"
     return f"{one.state}: {say.title(one.step)}, {one.why}"
 
 
-__all__ = ["Moment", "Scenario", "read_scenario", "simulate"]
+__all__ = ["Moment", "Scenario", "clock", "read_scenario", "simulate"]

@@ -103,10 +103,22 @@ class Text:
         return {"true": True, "false": False}.get(value, value) if not getattr(node, "style", None) else value
 
 
+_LENGTH = "write it like 30 minutes, 4 hours or 2 days"
+_FORMS: dict[str | int, str] = {
+    "within": _LENGTH,
+    "at_most": _LENGTH,
+    "lasts": _LENGTH,
+    "ends": _LENGTH,
+    "late": "write it like 1 hour before, when due or 4 hours after",
+    "hours": "write it like 09:00-17:00",
+    "happens": "write it like 2 hours or 2027-03-01T09:00",
+    "begins": "write it like 2027-03-01T09:00",
+}
+"""How what stands in some fields is written."""
+
 _MENDS = {
     "missing": "add it",
     "extra_forbidden": "take it out, or mend its spelling",
-    "string_pattern_mismatch": "write it like the others, as docs/protocol.md shows",
     "literal_error": "choose one of those",
     "list_type": "write it as a list: [one, another]",
 }
@@ -125,10 +137,12 @@ def told(text: Text, error: ValidationError) -> InputError:
             continue
         at.append(part)
         found = inner
+    if first["type"] == "string_pattern_mismatch":
+        mend = next((_FORMS[part] for part in reversed(at) if part in _FORMS), "use small letters, digits and hyphens")
+        return InputError(f"{one_line(str(found), 40)!r} is not written so", where=text.where(tuple(at)), mend=mend)
     what = one_line(first["msg"], 160)
-    return InputError(
-        what[:1].lower() + what[1:], where=text.where(tuple(at)), mend=_MENDS.get(first["type"], "mend it")
-    )
+    mend = _MENDS.get(first["type"], "mend it")
+    return InputError(what[:1].lower() + what[1:], where=text.where(tuple(at)), mend=mend)
 
 
 __all__ = ["MOST_BYTES", "Text", "told"]

@@ -44,16 +44,21 @@ class Wording:
         self.protocol = protocol
 
     def roles(self, names: Sequence[str], last: str = "or") -> str:
-        """Roles by what they are called."""
-        return listed((self.protocol.roles[name] for name in names), last)
+        """Roles by their names."""
+        own = (name if self.protocol.roles[name] == name else f"the {plain(name)}" for name in names)
+        return listed(own, last)
 
     def title(self, step: str) -> str:
         """A step by its title."""
         return f"“{self.protocol.steps[step].title}”"
 
-    def titles(self, steps: Sequence[str], last: str = "and") -> str:
-        """Steps by their titles."""
-        return listed(map(self.title, steps), last)
+    def step(self, step: str) -> str:
+        """A step by its name and the number under which it is explained."""
+        return f"*{plain(step)}* ({list(self.protocol.steps).index(step) + 1})"
+
+    def steps(self, steps: Sequence[str], last: str = "and") -> str:
+        """Steps by their names."""
+        return listed(map(self.step, steps), last)
 
     def pattern(self, pattern: Pattern) -> str:
         """What has to happen."""
@@ -65,13 +70,13 @@ class Wording:
                     text += f": {listed(map(plain, said.pop(name)))}"
                     break
         else:
-            text = f"{self.title(pattern.step)} is done"
+            text = f"{self.step(pattern.step)} is done"
             if "outcome" in said:
                 text += f" with {listed(f'*{plain(value)}*' for value in said.pop('outcome'))}"
         if pattern.disagrees_with:
-            text += f", and differs from {self.title(pattern.disagrees_with)}"
+            text += f", otherwise than {self.step(pattern.disagrees_with)}"
         if pattern.agrees_with:
-            text += f", as {self.title(pattern.agrees_with)} was"
+            text += f", like {self.step(pattern.agrees_with)}"
         if said:
             text += f" ({'; '.join(f'{plain(name)}: {listed(map(plain, values))}' for name, values in said.items())})"
         if pattern.while_before:

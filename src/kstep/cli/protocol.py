@@ -1,0 +1,156 @@
+"""`kstep protocol`: reading protocols, finding what is wrong with them, playing them, comparing them. Needs no home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kstep.cli.console import ATTENTION, DONE, AsJson, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from kstep.protocol.simulate import Moment
+
+app = typer.Typer(no_args_is_help=True, help="Protocols: what is owed after a possible match, as a text.")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A protocol.", show_default=False)]
+
+
+@app.callback()
+def root() -> None:
+    """Protocols: what is owed after a possible match, as a text."""
+
+
+@app.command("explain")
+def explain_(file: File) -> int:
+    """A protocol as a page of plain English, in Markdown."""
+    from kstep.protocol.explain import explain
+    from kstep.protocol.reading import read_protocol
+
+    print(explain(read_protocol(file)), end="")
+    return DONE
+
+
+@app.command("lint")
+def lint_(file: File, as_json: AsJson = False) -> int:
+    """What is wrong with a protocol: each step is looked at in every state to which anything may bring it."""
+    from kstep.protocol.lint import lint
+    from kstep.protocol.reading import read_protocol
+
+    protocol = read_protocol(file)
+    found = lint(protocol)
+    if as_json:
+        told = [{"where": one.where, "what": one.what, "mend": one.mend, "serious": one.serious} for one in found]
+        print_json({"protocol": protocol.name, "hash": protocol.hash, "steps": len(protocol.steps), "flaws": told})
+    else:
+        for one in found:
+            print(one if one.serious else f"{one} (unless it is meant so)")
+        print(f"{protocol.name}, {len(protocol.steps)} steps, {len(protocol.gates)} gates, hash {protocol.hash}")
+    serious = sum(one.serious for one in found)
+    if serious:
+        say(
+            f"{file}: {serious} of {len(found)} flaws have to be mended"
+            if serious < len(found)
+            else f"{file}: flaws: {serious}"
+        )
+    return ATTENTION if serious else DONE
+
+
+@app.command("simulate")
+def simulate_(
+    file: File,
+    scenario: Annotated[
+        Path, typer.Option("--scenario", metavar="FILE", help="What happens, and when.", show_default=False)
+    ],
+    as_json: AsJson = False,
+) -> int:
+    """What would follow if something happened: what is owed, reminded of, late, or against the protocol, moment by moment."""
+    from kstep.protocol.reading import read_protocol
+    from kstep.protocol.simulate import clock, read_scenario, simulate
+
+    protocol = read_protocol(file)
+    read = read_scenario(scenario, protocol)
+    moments = simulate(protocol, read)
+    if as_json:
+        print_json([_moment(one, clock(one.at, read.time_zone)) for one in moments])
+    else:
+        print(f"{read.title}\n")
+        print_table(("when", "what happens", "what follows"), _lines(moments, read.time_zone), numbers=False)
+    return DONE
+
+
+def _moment(one: Moment, when: str) -> dict[str, Any]:
+    return {"at": one.at, "when": when, "happens": list(one.happened), "follows": list(one.follows)}
+
+
+def _lines(moments: list[Moment], time_zone: str) -> list[tuple[str, str, str]]:
+    from itertools import zip_longest
+
+    from kstep.protocol.simulate import clock
+
+    lines = []
+    for one in moments:
+        shown = clock(one.at, time_zone)
+        for happens, follows in zip_longest(one.happened, one.follows, fillvalue=""):
+            lines.append((shown, happens, follows))
+            shown = ""
+    return lines
+
+
+@app.command("diff")
+def diff_(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A protocol.", show_default=False)],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="What it becomes.", show_default=False)],
+    as_json: AsJson = False,
+) -> int:
+    """What changed from one protocol to another, in words."""
+    from kstep.protocol.diff import diff
+    from kstep.protocol.reading import read_protocol
+
+    before, after = read_protocol(old), read_protocol(new)
+    changes = diff(before, after)
+    if as_json:
+        told = [{"part": one.part, "gone": list(one.gone), "new": list(one.new)} for one in changes]
+        print_json({"old": before.hash, "new": after.hash, "changes": told})
+        return DONE
+    for one in changes:
+        print(one.part)
+        print("\n".join([*(f"  - {line}" for line in one.gone), *(f"  + {line}" for line in one.new)]))
+    if not changes:
+        same = "they are the same protocol" if before.hash == after.hash else "they say the same in other words"
+        print(same)
+    return DONE
+
+
+@app.command("facts")
+def facts_(as_json: AsJson = False) -> int:
+    """Everything a protocol can speak of: the kinds of facts, what each is about, and its fields with their values."""
+    from kstep.protocol.facts import HANDLING, KINDS
+
+    if as_json:
+        print_json([
+            {"kind": name, "meaning": one.meaning, "about": list(one.about),
+             "fields": {field: list(values) for field, values in one.fields.items()}, "names_its_step": one.answers}
+            for name, one in KINDS.items()
+        ])  # fmt: skip
+        return DONE
+    lines = []
+    for name, one in KINDS.items():
+        fields = "; ".join(f"{field}: {', '.join(values) or 'text'}" for field, values in one.fields.items())
+        lines.append((name, one.meaning, ", ".join(one.about), f"step; {fields}" if one.answers else fields))
+    lines += [(name, meaning, "", "") for name, meaning in HANDLING.items()]
+    print_table(("kind", "meaning", "about", "fields"), lines, numbers=False)
+    return DONE
+
+
+@app.command("schema")
+def schema_() -> int:
+    """The JSON Schema of a protocol's text."""
+    from kstep.protocol.declaration import schema
+
+    print_json(schema())
+    return DONE
+
+
+__all__ = ["app"]

@@ -1,0 +1,125 @@
+"""What is wrong with a protocol is found, and nothing is said of one that is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kstep.protocol.lint import lint
+from kstep.protocol.reading import read_protocol
+from protocol.texts import small
+
+PROTOCOLS = sorted((Path(__file__).parents[2] / "protocols").glob("*.yaml"))
+LETTING_GO = "    title: Let go\n"
+
+
+def flaws(*changes: tuple[str, str]) -> list[str]:
+    return [str(flaw) for flaw in lint(small(*changes))]
+
+
+@pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.stem)
+def test_nothing_is_wrong_with_what_is_shipped(path: Path) -> None:
+    assert lint(read_protocol(path)) == []
+
+
+def test_nothing_is_wrong_with_a_small_one() -> None:
+    assert flaws() == []
+
+
+def test_step_that_nothing_begins_is_found() -> None:
+    (told,) = flaws(("starts: [{step: look, outcome: [refer]}]", "starts: []"))
+    assert told.startswith("steps.tell: is never owed: nothing begins it, and no step needs it")
+
+
+def test_steps_that_begin_only_each_other_are_found() -> None:
+    begun = flaws(("starts: [{fact: PossibleMatchFound}]", "starts: [{step: tell}]"))
+    assert [told.split(":")[0] for told in begun] == ["steps.look", "steps.tell", "steps.look.starts"]
+    assert "begins itself again without an end: look -> tell -> look" in begun[2]
+
+
+def test_step_is_never_owed_that_asks_for_what_never_comes_of_another() -> None:
+    told = flaws(
+        ("starts: [{step: look, outcome: [refer]}]", "starts: [{fact: ConfirmationReceived, answer: [positive]}]"),
+        (LETTING_GO, LETTING_GO + "    why: x\n"),
+        ("done: [{fact: PersonReleased}]", "done: [{fact: PersonReleased}]\n    training: []"),
+        ("closing:", "pauses: {who: [chief], grounds: [ill], at_most: 1 day, steps: [look]}\nclosing:"),
+    )
+    assert told == [], "the answer comes from outside"
+
+
+def test_circle_of_waiting_is_found() -> None:
+    told = flaws(("    who: [clerk]\n    starts: [{fact: Poss", "    who: [clerk]\n    after: [tell]\n    starts: [{fact: Poss"),
+                 ("    who: [chief]\n", "    who: [chief]\n    after: [look]\n"))  # fmt: skip
+    assert any("waits for itself: look -> tell -> look" in one for one in told)
+    assert any("can be owed so that nobody can do it" in one for one in told), "and it is a dead end"
+
+
+def test_circle_that_ends_is_none() -> None:
+    again = ("starts: [{fact: PossibleMatchFound}]", "starts: [{fact: PossibleMatchFound}, {step: tell}]")
+    assert any("begins itself again" in one for one in flaws(again))
+    assert flaws(again, ("    title: Tell\n", "    title: Tell\n    times: 2\n")) == []
+
+
+def test_dead_end_behind_a_gate_is_found() -> None:
+    told = flaws(
+        ("done: [{fact: StepCompleted}]", "done: [{fact: ClearanceGiven}]"),
+        (
+            "gates:\n",
+            "gates:\n  shut:\n    title: Clear\n    act: {fact: ClearanceGiven}\n"
+            "    needs: [{step: look, outcome: [not-the-same]}]\n",
+        ),
+    )
+    assert any(one.startswith("steps.tell: can be owed so that nobody can do it: a reviewer answered") for one in told)
+
+
+def test_step_that_is_its_own_bar_is_a_dead_end() -> None:
+    told = flaws(
+        ("done: [{fact: StepCompleted}]", "done: [{fact: ClearanceGiven}]"),
+        ("gates:\n", "gates:\n  shut:\n    title: Clear\n    act: {fact: ClearanceGiven}\n    barred_by: [tell]\n"),
+    )
+    assert any(one.startswith("steps.tell: ") for one in told)
+
+
+def test_contradictory_deadlines_are_found() -> None:
+    told = flaws(
+        ("starts: [{step: look, outcome: [refer]}]", "starts: [{fact: PossibleMatchFound}]\n    after: [look]"),
+        ("due: {within: 2 hours, on: office}", "due: {within: 3 hours}"),
+    )
+    assert told == [
+        "steps.tell.due: comes before that of look, which has to be done first: 3 hours and 4 hours; give this one more time, "
+        "or that one less"
+    ]
+
+
+def test_reminder_before_it_is_owed_is_found() -> None:
+    assert "reminds before the step is owed" in flaws(("at: 1 hour before", "at: 5 hours before"))[0]
+
+
+def test_missing_deadline_is_told_and_not_serious() -> None:
+    protocol = small(("    due: {within: 2 hours, on: office}\n    late: [{at: when due, escalate: [chief]}]\n", ""))
+    (flaw,) = lint(protocol)
+    assert (flaw.where, flaw.serious) == ("steps.tell.due", False)
+
+
+def test_role_that_nobody_holds_is_found() -> None:
+    assert [flaw.where for flaw in lint(small(), held={"clerk"})] == ["roles.chief"]
+    assert lint(small(), held={"clerk", "chief"}) == []
+    (unused,) = lint(small(("chief: the chief}", "chief: the chief, cook: the cook}")))
+    assert (unused.where, unused.serious) == ("roles.cook", False)
+
+
+def test_wait_as_long_as_custody_lasts_is_found() -> None:
+    assert "can wait 48 hours, as long as order lasts" in flaws(("at_most: 24 hours", "at_most: 48 hours"))[0]
+
+
+def test_custody_that_could_outlast_its_authority_is_found() -> None:
+    for change in (
+        ("    due: {at: expires}\n    late: [{at: when due, escalate: [chief]}]", "    due: {within: 9 days}"),
+        ("    due: {at: expires}\n    late: [{at: when due, escalate: [chief]}]", "    due: {at: expires}"),
+        ("done: [{fact: PersonReleased}]", "done: [{fact: PersonReleased, ground: [court-order]}]"),
+    ):
+        assert any(one.startswith("custody: can go on when its authority has ended") for one in flaws(change)), change
+    assert any(
+        "names no authority" in one for one in flaws(("custody: {order: {title: an order, lasts: 48 hours}}\n", ""))
+    )
