@@ -13,7 +13,7 @@ from sqlalchemy import Column, Integer, MetaData, SmallInteger, Table, Text, del
 
 from kstep.access.account import Account, Eligibility, Grant, second_person
 from kstep.access.policy import COLUMNS, Always, Among, And, AtMost, Expression, Item, Never, OpenTo, Or, Within
-from kstep.access.roles import ACTIONS, ROLES
+from kstep.access.roles import ACTIONS, ROLES, WORKING
 from kstep.access.service import MOST_CODES
 from kstep.model.markings import Level, Marking
 from kstep.store import Database
@@ -168,11 +168,13 @@ def test_role_at_an_office_allows_no_more_than_everywhere(
 
 
 def test_inspector_writes_nothing() -> None:
-    assert set(ROLES["inspector"]) == {"accounts.read", "coverage.read", "ledger.export", "lists.read", "people.read"}
+    assert set(ROLES["inspector"]) == {
+        "accounts.read", "coverage.read", "files.read", "ledger.export", "lists.read", "people.read",
+    }  # fmt: skip
 
 
 def test_every_action_has_a_role_and_a_meaning() -> None:
-    assert set(ACTIONS) == {action for role in ROLES.values() for action in role}
+    assert set(ACTIONS) == {action for role in [*ROLES.values(), WORKING] for action in role}
     assert set(COLUMNS) == set(Item().values)
 
 

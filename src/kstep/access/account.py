@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 
 from kstep.access.policy import NODE, Always, Among, And, AtMost, Columns, Expression, Item, Never, OpenTo, Or, Within
 from kstep.access.purposes import checked_purpose
-from kstep.access.roles import ACTIONS, ROLES, Reach, roles_for
+from kstep.access.roles import ACTIONS, Reach, actions_of, roles_for
 from kstep.ledger.service import By
 from kstep.model import KstepError, one_line
 from kstep.model.markings import Level
@@ -81,14 +81,14 @@ class Account:
             return Never(f"{self.subject} is closed")
         if action not in ACTIONS:
             return Never(f"there is no action {one_line(action, 40)!r}")
-        roles = [role for role in roles_for(action) if any(grant.role == role for grant in self.grants)]
+        roles = sorted({grant.role for grant in self.grants if action in actions_of(grant.role)})
         if not roles:
             return Never(f"{self.subject} has no role that may do this: {', '.join(roles_for(action))}")
         return And((Or([self._reach(role, action) for role in roles]), self.eligibility.rule))
 
     def _reach(self, role: str, action: str) -> Expression:
         offices = frozenset(grant.office for grant in self.grants if grant.role == role)
-        if "" in offices or ROLES[role][action] is Reach.ALL:
+        if "" in offices or actions_of(role)[action] is Reach.ALL:
             return Always()
         named = " or ".join(sorted(offices))
         return Among(f"{self.subject} is {role} at {named}, and it does not belong there", "office", offices)
@@ -97,7 +97,7 @@ class Account:
         """Whether this may be done with an item, or with the node as a whole."""
         rule, values = self.rule(action), (item or NODE).values
         if rule.holds(values):
-            held = sorted(str(grant) for grant in self.grants if action in ROLES.get(grant.role, ()))
+            held = sorted(str(grant) for grant in self.grants if action in actions_of(grant.role))
             return Decision(True, f"{self.subject} is {', '.join(held)}")
         return Decision(False, rule.why_not(values))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from kstep.access.account import Account, Eligibility, Grant
 from kstep.access.roles import ADMINISTRATOR
-from kstep.access.tables import accounts, grants, offices, training
+from kstep.access.tables import accounts, grants, held, learned, offices, training
 from kstep.model.markings import Level, codes_of
 
 
@@ -57,6 +57,20 @@ def find_offices(connection: Connection) -> list[Office]:
     return [Office(line.office, line.name, line.closed is None) for line in found]
 
 
+def roles_then(connection: Connection, account: int, office: str, moment: int) -> frozenset[str]:
+    """The roles that an account had at an office, or everywhere, at a moment (microseconds since 1970)."""
+    asked = select(held.c.role).where(
+        held.c.account == account, held.c.office.in_(["", office]), held.c.since <= moment
+    )
+    return frozenset(connection.execute(asked.where(or_(held.c.until.is_(None), held.c.until > moment))).scalars())
+
+
+def courses_then(connection: Connection, account: int, moment: int) -> frozenset[str]:
+    """The courses that an account had completed at a moment, and that counted."""
+    asked = select(learned.c.course).where(learned.c.account == account, learned.c.since <= moment)
+    return frozenset(connection.execute(asked.where(learned.c.until > moment)).scalars())
+
+
 def administrators(connection: Connection) -> list[int]:
     """The open accounts that look after all others."""
     asked = select(grants.c.account).join(accounts, accounts.c.account == grants.c.account)
@@ -64,4 +78,4 @@ def administrators(connection: Connection) -> list[int]:
     return list(connection.execute(asked.where(*everywhere).order_by(grants.c.account)).scalars())
 
 
-__all__ = ["Office", "administrators", "find_account", "find_accounts", "find_offices"]
+__all__ = ["Office", "administrators", "courses_then", "find_account", "find_accounts", "find_offices", "roles_then"]

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from kstep.access.tables import TABLES, accounts, grants, keys, offices, training
+from kstep.access.tables import TABLES, accounts, grants, held, keys, learned, offices, training
 from kstep.ledger.service import Handler, Projection
 from kstep.ledger.tables import OWN, logs
 from kstep.model.events import (
@@ -57,6 +57,12 @@ def _opened(connection: Connection, recorded: Recorded, fact: AccountOpened) -> 
 def _closed(connection: Connection, recorded: Recorded, fact: AccountClosed) -> None:
     of_account = accounts.c.account == int(_id(recorded))
     connection.execute(update(accounts).where(of_account).values(closed=recorded.recorded))
+    _end(connection, recorded, held.c.account == int(_id(recorded)))
+
+
+def _end(connection: Connection, recorded: Recorded, *these: ColumnElement[bool]) -> None:
+    """Roles are held no longer."""
+    connection.execute(update(held).where(held.c.until.is_(None), *these).values(until=recorded.recorded))
 
 
 def _key_replaced(connection: Connection, recorded: Recorded, fact: AccountKeyReplaced) -> None:
@@ -77,11 +83,15 @@ def _eligible(connection: Connection, recorded: Recorded, fact: EligibilitySet) 
 
 def _granted(connection: Connection, recorded: Recorded, fact: RoleGranted) -> None:
     connection.execute(insert(grants), [{"account": int(_id(recorded)), "role": fact.role, "office": fact.office}])
+    line = {"account": int(_id(recorded)), "role": fact.role, "office": fact.office, "since": recorded.recorded}
+    connection.execute(insert(held), [{**line, "until": None}])
 
 
 def _withdrawn(connection: Connection, recorded: Recorded, fact: RoleWithdrawn) -> None:
     this = (grants.c.account == int(_id(recorded)), grants.c.role == fact.role, grants.c.office == fact.office)
     connection.execute(delete(grants).where(*this))
+    these = (held.c.account == int(_id(recorded)), held.c.role == fact.role, held.c.office == fact.office)
+    _end(connection, recorded, *these)
 
 
 def _office_opened(connection: Connection, recorded: Recorded, fact: OfficeOpened) -> None:
@@ -93,6 +103,7 @@ def _office_opened(connection: Connection, recorded: Recorded, fact: OfficeOpene
 def _office_closed(connection: Connection, recorded: Recorded, fact: OfficeClosed) -> None:
     office = _id(recorded)
     connection.execute(delete(grants).where(grants.c.office == office))
+    _end(connection, recorded, held.c.office == office)
     connection.execute(update(offices).where(offices.c.office == office).values(closed=recorded.recorded))
 
 
@@ -100,6 +111,8 @@ def _trained(connection: Connection, recorded: Recorded, fact: TrainingCompleted
     number = int(_id(recorded))
     connection.execute(delete(training).where(training.c.account == number, training.c.course == fact.course))
     connection.execute(insert(training), [{"account": number, "course": fact.course, "until": fact.until}])
+    line = {"account": number, "course": fact.course, "since": recorded.recorded, "until": fact.until}
+    connection.execute(insert(learned), [line])
 
 
 ACCESS = Projection(

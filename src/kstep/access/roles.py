@@ -23,6 +23,9 @@ ACTIONS: Mapping[str, str] = {
     "accounts.read": "see accounts and what they may do",
     "backup": "take a copy of the node away, and restore it",
     "coverage.read": "see who was screened against what, and who is owed it",
+    "files.act": "record what happens in files, as protocols say",
+    "files.adopt": "decide by which protocol files are kept, and move one to another",
+    "files.read": "look into the files of people",
     "keys.manage": "add and retire the keys of the log",
     "ledger.checkpoint": "sign how long the log is, and send it away; check the database; see the keys of the log",
     "ledger.export": "give an inspector the log and what it says",
@@ -42,6 +45,9 @@ ACTIONS: Mapping[str, str] = {
     "screening.run": "screen people against lists",
 }
 """What can be done, and what that means."""
+
+IN_PROTOCOL = "protocol:"
+"""What the name of a role begins with that a protocol declares: whoever has it works on files, as the protocol says."""
 
 _READING = {"coverage.read": Reach.OFFICE, "lists.read": Reach.ALL, "people.read": Reach.OFFICE}
 
@@ -70,17 +76,29 @@ ROLES: Mapping[str, Mapping[str, Reach]] = {
             "reconcile",
             "retention.apply",
             "screening.adopt",
+            "files.adopt",
+            "files.read",
         ),
     },
     "key-custodian": _here("backup", "keys.manage", "ledger.checkpoint"),
-    "inspector": {**_READING, **_here("accounts.read", "ledger.export")},
+    "inspector": {**_READING, **_here("accounts.read", "ledger.export", "files.read")},
 }
 """The actions of each role, and their reach."""
 
 
+WORKING: Mapping[str, Reach] = _here("files.act", "files.read", "people.read")
+"""What every role of a protocol may do, and its reach: which steps are theirs to do, the protocol says."""
+
+
+def actions_of(role: str) -> Mapping[str, Reach]:
+    """What a role may do, and its reach; nothing, if there is no such role."""
+    return WORKING if role.startswith(IN_PROTOCOL) else ROLES.get(role, {})
+
+
 def roles_for(action: str) -> list[str]:
-    """The roles that may do this."""
-    return [role for role, actions in ROLES.items() if action in actions]
+    """The roles that may do this; those of protocols are one."""
+    found = [role for role, actions in ROLES.items() if action in actions]
+    return [*found, f"{IN_PROTOCOL}ROLE"] if action in WORKING else found
 
 
-__all__ = ["ACTIONS", "ADMINISTRATOR", "ROLES", "Reach", "roles_for"]
+__all__ = ["ACTIONS", "ADMINISTRATOR", "IN_PROTOCOL", "ROLES", "WORKING", "Reach", "actions_of", "roles_for"]

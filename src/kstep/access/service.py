@@ -7,6 +7,7 @@ never another's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -17,7 +18,7 @@ from kstep.access.directory import Office, administrators, find_account, find_ac
 from kstep.access.gate import Gate, take_turn
 from kstep.access.keys import checked_public
 from kstep.access.policy import NODE, Item
-from kstep.access.roles import ADMINISTRATOR, ROLES
+from kstep.access.roles import ADMINISTRATOR, IN_PROTOCOL, ROLES
 from kstep.access.tables import accounts, keys
 from kstep.ledger.service import INTERNAL, SYSTEM, By, Unit
 from kstep.model import InputError, one_line
@@ -39,6 +40,7 @@ MANAGE = "accounts.manage"
 MOST_CODES = 64
 """Categories, or audiences, of one account: each makes the filter of a table longer."""
 
+_PROTOCOL_ROLE = re.compile(rf"{IN_PROTOCOL}[a-z][a-z0-9-]{{0,39}}")
 _LONGEST_CODE, _LONGEST_TEXT = 40, 200
 _LAST_MOMENT = 253_402_300_800_000_000  # the end of the year 9999
 
@@ -209,8 +211,9 @@ def _keep_an_administrator(connection: Connection, number: int) -> None:
 
 
 def _role(role: str) -> str:
-    if role not in ROLES:
-        raise InputError(f"{one_line(role, 40)!r} is no role", where="ROLE", mend=f"roles are {', '.join(ROLES)}")
+    if role not in ROLES and not _PROTOCOL_ROLE.fullmatch(role):
+        mend = f"roles are {', '.join(ROLES)}, and those of protocols, such as {IN_PROTOCOL}officer"
+        raise InputError(f"{one_line(role, 40)!r} is no role", where="ROLE", mend=mend)
     return role
 
 

@@ -55,6 +55,27 @@ training = Table(
 )
 """Until when each course counts that somebody completed."""
 
-TABLES = (accounts, keys, offices, grants, training)
+held = Table(
+    "access_held",
+    metadata,
+    Column("account", Whole, primary_key=True, autoincrement=False),
+    Column("role", Text, primary_key=True),
+    Column("office", Text, primary_key=True, comment="empty: everywhere"),
+    Column("since", Whole, primary_key=True, autoincrement=False),
+    Column("until", Whole, comment="null while it is held"),
+)
+"""When each account had which role."""
 
-__all__ = ["TABLES", "accounts", "grants", "keys", "offices", "training"]
+learned = Table(
+    "access_learned",
+    metadata,
+    Column("account", Whole, primary_key=True, autoincrement=False),
+    Column("course", Text, primary_key=True),
+    Column("since", Whole, primary_key=True, autoincrement=False),
+    Column("until", Whole, nullable=False),
+)
+"""From when until when each course counts that somebody completed, each time."""
+
+TABLES = (accounts, keys, offices, grants, training, held, learned)
+
+__all__ = ["TABLES", "accounts", "grants", "held", "keys", "learned", "offices", "training"]

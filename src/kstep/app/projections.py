@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kstep.access.projection import ACCESS
 from kstep.editions.projection import editions_projection
+from kstep.encounters.projection import FILES
 from kstep.ledger.service import Projection
 from kstep.ledger.vault import Vault
 from kstep.register.projection import RegisterProjection
@@ -18,7 +19,7 @@ def projections(vault: Vault) -> Sequence[Projection]:
     """The projections of a home with this vault."""
     return (
         ACCESS, editions_projection(vault), RegisterProjection(vault).projection(), TasksProjection(vault).projection(),
-        ScreeningProjection(vault).projection(), CanaryProjection(vault).projection(),
+        ScreeningProjection(vault).projection(), CanaryProjection(vault).projection(), FILES,
     )  # fmt: skip
 
 

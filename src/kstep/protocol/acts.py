@@ -38,9 +38,14 @@ def lacking(step: Step, fact: Fact) -> str:
             f"{name} {fact.says[name]}" for name in ("result", "answer", "form", "message") if name in fact.says
         )
         return f"what was recorded does not do it ({said})" if said else "what was recorded does not do it"
-    unsaid = [name for name in step.states if not fact.says.get(name)]
-    if unsaid:
-        return f"it was recorded without: {', '.join(unsaid)}"
+    return unsaid(step, fact)
+
+
+def unsaid(step: Step, fact: Fact) -> str:
+    """What a fact does not say that does a step, in words; nothing if it says all."""
+    missing = [name for name in step.states if not fact.says.get(name)]
+    if missing:
+        return f"it was recorded without: {', '.join(missing)}"
     if step.outcomes and fact.says.get("outcome") not in step.outcomes:
         return f"it was recorded with no outcome of {', '.join(step.outcomes)}"
     return ""
@@ -117,4 +122,4 @@ def not_of(roles: Iterable[str]) -> str:
     return f"not done by: {' or '.join(roles)}"
 
 
-__all__ = ["answers", "does", "judge", "lacking", "not_of", "pause_refused", "refused"]
+__all__ = ["answers", "does", "judge", "lacking", "not_of", "pause_refused", "refused", "unsaid"]

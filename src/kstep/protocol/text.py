@@ -33,6 +33,7 @@ class Text:
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
+        self.source = text
         self.lines: dict[At, int] = {}
         self._seen: set[int] = set()
         try:

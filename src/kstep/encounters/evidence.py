@@ -1,0 +1,102 @@
+"""Evidence: a file, kept by the hash of its content and checked whenever it is read; or a pointer to a marked original that lies
+elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kstep.model import InputError, KstepError, one_line
+from kstep.model.markings import Marking
+
+LARGEST = 256 << 20
+"""Bytes of a piece of evidence at most."""
+
+
+class EvidenceDamaged(KstepError):
+    """A piece of evidence is not there, or is not what it was."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A piece: of what kind, as protocols call it; the hash of its file (SHA-256) or a pointer to where it is; its media type;
+    where it is from; and how it is marked.
+    """
+
+    kind: str
+    hash: str = ""
+    pointer: str = ""
+    type: str = ""
+    source: str = ""
+    marking: str = "restricted"
+
+    def to_json(self) -> dict[str, str]:
+        """As events hold it."""
+        return {
+            "kind": self.kind, "hash": self.hash, "pointer": self.pointer, "type": self.type, "source": self.source,
+            "marking": self.marking,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EvidenceStore:
+    """The folder in which evidence is kept, each file under its hash."""
+
+    folder: Path
+
+    def put(self, path: Path, kind: str, source: str, marking: str = "restricted", type: str = "") -> Evidence:
+        """Keep a copy of a file; it is there, whole, when this returns. Raises `InputError`."""
+        Marking.parse(marking)
+        try:
+            content = path.read_bytes() if path.stat().st_size <= LARGEST else None
+        except OSError as error:
+            mend = "give the path of a file that can be read"
+            raise InputError(f"cannot be read ({error.strerror})", where=str(path), mend=mend) from None
+        if not content:
+            what = "is empty" if content is not None else f"is larger than {LARGEST >> 20} MiB"
+            raise InputError(what, where=str(path), mend="give the file that shows it")
+        hash = hashlib.sha256(content).hexdigest()
+        kept = self._path(hash)
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            half = kept.with_suffix(f".{os.getpid()}")
+            with half.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(kept)
+        return Evidence(kind, hash, type=type or _type_of(path), source=source, marking=marking)
+
+    def read(self, hash: str) -> bytes:
+        """The content of a file that was kept. Raises `EvidenceDamaged`."""
+        try:
+            content = self._path(hash).read_bytes()
+        except OSError:
+            raise EvidenceDamaged(f"evidence {hash[:12]} is not in {self.folder}; restore it from a backup") from None
+        if hashlib.sha256(content).hexdigest() != hash:
+            raise EvidenceDamaged(f"evidence {hash[:12]} was changed since it was kept; restore it from a backup")
+        return content
+
+    def _path(self, hash: str) -> Path:
+        return self.folder / hash[:2] / hash
+
+
+def pointed_at(kind: str, pointer: str, source: str, marking: str = "restricted") -> Evidence:
+    """Evidence that lies elsewhere. Raises `InputError`."""
+    Marking.parse(marking)
+    if not pointer.strip() or len(pointer) > 400 or not pointer.isprintable():
+        mend = "say where the original is, in 1 to 400 printable characters"
+        raise InputError(f"{one_line(pointer, 40)!r} points at nothing", where="--evidence", mend=mend)
+    return Evidence(kind, pointer=pointer.strip(), source=source, marking=marking)
+
+
+def _type_of(path: Path) -> str:
+    import mimetypes
+
+    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+__all__ = ["LARGEST", "Evidence", "EvidenceDamaged", "EvidenceStore", "pointed_at"]

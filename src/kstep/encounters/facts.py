@@ -1,0 +1,105 @@
+"""Facts of files between the log, the tables and protocols. Of what people wrote, a table says only that there is something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kstep.access.directory import courses_then, roles_then
+from kstep.access.roles import IN_PROTOCOL
+from kstep.encounters.tables import facts, protocols
+from kstep.ledger.tables import OWN, logs
+from kstep.model import KstepError
+from kstep.model.events import FileFact, Recorded
+from kstep.protocol.facts import HANDLING, KINDS, Fact
+from kstep.protocol.protocol import Protocol
+from kstep.protocol.reading import protocol_of
+from kstep.protocol.text import Text
+from kstep.register.tables import people
+
+SAID = "said"
+"""What stands for a text that somebody wrote."""
+
+_KEPT = frozenset({"step", "outcome", "ground", "gate", "key", "number", "rung", "fact", "kind", "expires"})
+
+
+class NoProtocol(KstepError):
+    """There is no such protocol here."""
+
+
+def row_of(event: Recorded, fact: FileFact, person: int) -> dict[str, Any]:
+    """A fact as a table holds it."""
+    return {
+        "log": event.log, "number": event.number, "person": person, "kind": event.type, "recorded": event.recorded,
+        "happened": event.happened, "actor": event.actor, "second": fact.second, "about": _text(fact.about),
+        "says": _text(asked_of(event.type, fact.says)), "evidence": _text([one["kind"] for one in fact.evidence]),
+    }  # fmt: skip
+
+
+def asked_of(kind: str, says: Mapping[str, str]) -> dict[str, str]:
+    """What a protocol can ask for of what a fact says."""
+    closed = {name for name, values in KINDS[kind].fields.items() if values} if kind in KINDS else set(says)
+    return {name: value if name in closed | _KEPT else SAID for name, value in says.items() if value}
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def facts_of(connection: Connection, person: int) -> list[Fact]:
+    """The facts in the file of a person, each with the roles and the training that its actors had then."""
+    office = connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
+    own = connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar_one()
+    asked = select(facts).where(facts.c.person == person).order_by(facts.c.recorded, facts.c.log, facts.c.number)
+    found = []
+    for line in connection.execute(asked).all():
+        roles, training = _standing(connection, line.actor if line.log == own else "", office, line.recorded)
+        second, _ = _standing(connection, line.second if line.log == own else "", office, line.recorded)
+        found.append(
+            Fact(
+                id=name_of(line.log, line.number), kind=line.kind, recorded=line.recorded, happened=line.happened,
+                actor=line.actor, roles=roles, training=training, second=line.second, second_roles=second,
+                about=json.loads(line.about), says=json.loads(line.says), evidence=tuple(json.loads(line.evidence)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def name_of(log: str, number: int) -> str:
+    """What facts of files call an event."""
+    return f"{log}#{number:09}"
+
+
+def _standing(connection: Connection, actor: str, office: str, moment: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The roles in protocols, and the courses, that an actor had at a moment."""
+    _, _, number = actor.partition("account:")
+    if not number.isdecimal():
+        return frozenset(), frozenset()
+    held = roles_then(connection, int(number), office, moment)
+    roles = frozenset(role.removeprefix(IN_PROTOCOL) for role in held if role.startswith(IN_PROTOCOL))
+    return roles, courses_then(connection, int(number), moment)
+
+
+def protocol_with(connection: Connection, hash: str) -> Protocol:
+    """The protocol that was adopted with this hash. Raises `NoProtocol`."""
+    text = connection.execute(select(protocols.c.text).where(protocols.c.hash == hash).limit(1)).scalar()
+    if text is None:
+        raise NoProtocol(f"no protocol with the hash {hash[:12]} was adopted here; see kstep protocol adopted")
+    return _read(text)
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> Protocol:
+    return protocol_of(Text("a protocol that was adopted", text))
+
+
+def is_kind(kind: str) -> bool:
+    """Whether files know such facts."""
+    return kind in KINDS or kind in HANDLING
+
+
+__all__ = ["SAID", "NoProtocol", "asked_of", "facts_of", "is_kind", "name_of", "protocol_with", "row_of"]

@@ -1,0 +1,127 @@
+"""What the tables of files hold, computed from events: each fact has everything that is owed in its file computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from kstep.encounters.facts import facts_of, protocol_with, row_of
+from kstep.encounters.tables import TABLES, facts, files, obligations, pairings, protocols, rungs
+from kstep.ledger.service import Projection
+from kstep.model.events import (
+    FILE_FACTS,
+    FileFact,
+    FileMoved,
+    FileOpened,
+    PersonErased,
+    PossibleMatchFound,
+    PossibleMatchSuppressed,
+    PossibleMatchWithdrawn,
+    ProtocolAdopted,
+    Recorded,
+)
+from kstep.protocol.decide import Decision, decide
+from kstep.register.projection import person_of
+
+_OF_PERSON: Sequence[Table] = (files, facts, obligations, rungs, pairings)
+
+_PAIRED = {PossibleMatchFound: "found", PossibleMatchSuppressed: "suppressed", PossibleMatchWithdrawn: "withdrawn"}
+
+
+def pairing_key(name: str, entry: int) -> str:
+    """What protocols call a possible match of the person of a file: the list, and kstep's number of the entry."""
+    return f"{name}#{entry}"
+
+
+def pairing_of(key: str) -> tuple[str, int]:
+    """The list and the number that such a key names."""
+    name, _, entry = key.rpartition("#")
+    return name, int(entry)
+
+
+def _adopted(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    assert isinstance(fact, ProtocolAdopted)
+    connection.execute(delete(protocols).where(protocols.c.hash == fact.hash, protocols.c.use == fact.use))
+    line = {"hash": fact.hash, "use": fact.use, "name": fact.name, "text": fact.text, "actor": event.actor}
+    connection.execute(insert(protocols), [{**line, "adopted": event.recorded}])
+
+
+def _opened(connection: Connection, event: Recorded) -> None:
+    if isinstance(event.fact, FileOpened):  # who is erased has none any more
+        line = {"person": person_of(event.subject), "protocol": event.fact.protocol, "opened": event.recorded}
+        connection.execute(insert(files), [{**line, "state": "empty", "breaches": 0}])
+
+
+def _moved(connection: Connection, event: Recorded) -> None:
+    if isinstance(event.fact, FileMoved):
+        person = person_of(event.subject)
+        connection.execute(update(files).where(files.c.person == person).values(protocol=event.fact.protocol))
+        compute(connection, person, event.recorded)
+
+
+def _happened(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    if not isinstance(fact, FileFact):
+        return
+    person = person_of(event.subject)
+    connection.execute(insert(facts), [row_of(event, fact, person)])
+    if (state := _PAIRED.get(type(fact))) and "pairing" in fact.about:
+        name, entry = pairing_of(fact.about["pairing"])
+        this = (pairings.c.person == person, pairings.c.list == name, pairings.c.entry == entry)
+        connection.execute(delete(pairings).where(*this))
+        line = {"person": person, "list": name, "entry": entry, "state": state, "found": event.recorded}
+        connection.execute(insert(pairings), [line])
+    compute(connection, person, event.recorded)
+
+
+def _erased(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, PersonErased)
+    for table in _OF_PERSON:
+        connection.execute(delete(table).where(table.c.person == event.fact.person))
+
+
+def compute(connection: Connection, person: int, now: int) -> Decision | None:
+    """Compute what is owed in the file of a person, by the facts in it; None if there is no file."""
+    hash = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
+    if hash is None:
+        return None
+    decided = decide(protocol_with(connection, hash), facts_of(connection, person), now)
+    for table in (obligations, rungs):
+        connection.execute(delete(table).where(table.c.person == person))
+    owed, left = [], []
+    for one in decided.obligations:
+        name = {"person": person, "step": one.step, "key": one.key, "number": one.number}
+        settled = "" if one.is_standing else str(one.state)
+        owed.append(
+            {**name, "settled": settled, "since": one.since, "due": one.due, "ended": one.settled, "fact": one.fact}
+        )
+        left += [
+            {**name, "rung": rung.offset, "at": rung.at, "roles": " ".join(rung.roles), "escalates": rung.escalates}
+            for rung in one.rungs
+            if one.is_standing and not rung.fired
+        ]
+    if owed:
+        connection.execute(insert(obligations), owed)
+    if left:
+        connection.execute(insert(rungs), left)
+    acts = sum(breach.kind != "late" for breach in decided.breaches)
+    stands = {"state": str(decided.state), "breaches": acts}
+    connection.execute(update(files).where(files.c.person == person).values(stands))
+    return decided
+
+
+FILES = Projection(
+    TABLES,
+    {
+        ProtocolAdopted: _adopted,
+        FileOpened: _opened,
+        FileMoved: _moved,
+        **dict.fromkeys(FILE_FACTS.values(), _happened),
+        PersonErased: _erased,
+    },
+)
+"""The tables of this room, and how they are computed."""
+
+__all__ = ["FILES", "compute", "pairing_key", "pairing_of"]

@@ -1,0 +1,316 @@
+"""Files: opening them, recording what happens in them, and telling who owes what. What a protocol does not let somebody do is
+refused and leaves no trace; what happened in the world is recorded whatever a protocol says, and is a breach then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from kstep.encounters.evidence import Evidence
+from kstep.encounters.facts import NoProtocol, facts_of, is_kind, name_of, protocol_with
+from kstep.encounters.projection import pairing_of
+from kstep.encounters.tables import facts, files, obligations, protocols, rungs
+from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
+from kstep.model import KstepError, one_line
+from kstep.model.events import FILE_FACTS, FileMoved, FileOpened, ProtocolAdopted, Recorded
+from kstep.protocol.acts import answers, unsaid
+from kstep.protocol.breaches import Breach
+from kstep.protocol.decide import Decision, decide
+from kstep.protocol.facts import KINDS, Fact
+from kstep.protocol.history import History
+from kstep.protocol.protocol import Protocol
+from kstep.protocol.reading import protocol_of
+from kstep.protocol.text import Text
+from kstep.register.projection import subject_of
+from kstep.register.tables import State, people
+
+MARKING = "restricted"
+ADULTS, MINORS = "adults", "minors"
+USES = (ADULTS, MINORS)
+"""What files are opened for: a minor, or somebody of whom it is in doubt, has a protocol of their own."""
+
+LONGEST = 4_000
+"""Characters of a text in a fact."""
+
+_NOT_OURS = frozenset({
+    "CitizenshipClaimed", "AgeQuestioned", "ConfirmationReceived", "CustodyAuthorityEnded", "CustodyAuthorityIssued",
+    "CustodyBegan", "EncounterOpened", "PersonRelisted", "PossibleMatchFound", "PossibleMatchWithdrawn", "RedressRequested",
+    "RemovalOrderEnded", "RemovalOrdered", "RequestArrived",
+})  # fmt: skip
+"""What happens whether or not a protocol lets it."""
+
+
+class FileError(KstepError):
+    """Something cannot be done in a file."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact that was recorded: its name in the log, what it made of the file, and what it broke."""
+
+    id: str
+    recorded: Recorded
+    decision: Decision
+    breaches: Sequence[Breach]
+
+
+class Files:
+    """The files of a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def adopt(self, by: By, path: Path, ground: str, use: str = ADULTS) -> Protocol:
+        """Keep files that are opened from now on, for this use, by the protocol in a file. Raises `InputError`, `FileError`."""
+        text = Text.read(path)
+        protocol = protocol_of(text)
+        if use not in USES:
+            raise FileError(f"{one_line(use, 40)!r} is nothing that files are opened for; say one of {', '.join(USES)}")
+        fact = ProtocolAdopted(
+            name=protocol.name, hash=protocol.hash, use=use, text=text.source, ground=written(ground, "a ground")
+        )
+        with self.ledger.unit(by) as unit:
+            unit.record(fact, subject=f"protocol:{protocol.name}", marking=INTERNAL)
+        return protocol
+
+    def in_force(self, connection: Connection, use: str = ADULTS) -> str:
+        """The hash of the protocol by which files are opened. Raises `NoProtocol`."""
+        asked = select(protocols.c.hash).where(protocols.c.use == use).order_by(protocols.c.adopted.desc()).limit(1)
+        found = connection.execute(asked).scalar()
+        if found is None:
+            raise NoProtocol(f"no protocol was adopted for {use}; kstep protocol adopt FILE adopts one")
+        return str(found)
+
+    def record(
+        self,
+        by: By,
+        person: int,
+        kind: str,
+        *,
+        about: Mapping[str, str] | None = None,
+        says: Mapping[str, str] | None = None,
+        evidence: Sequence[Evidence] = (),
+        second: str = "",
+        happened: int | None = None,
+    ) -> Told:
+        """Record a fact in the file of a person, which is opened if there is none. Raises `FileError` for what makes no sense, and
+        for what the protocol does not let this account do; nothing is recorded then.
+        """
+        with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
+            return self.record_in(unit, person, kind, about or {}, says or {}, evidence, second, happened)
+
+    def record_in(
+        self,
+        unit: Unit,
+        person: int,
+        kind: str,
+        about: Mapping[str, str],
+        says: Mapping[str, str],
+        evidence: Sequence[Evidence] = (),
+        second: str = "",
+        happened: int | None = None,
+    ) -> Told:
+        """The same within a unit of work that holds the log."""
+        checked = _checked_says(kind, says)
+        keys = _checked_about(unit.connection, kind, about)
+        self._open(unit, person)
+        before = self.history(unit.connection, person)
+        fact = FILE_FACTS[kind](
+            about=keys, says=checked, evidence=tuple(one.to_json() for one in evidence), second=second
+        )
+        event = unit.record(fact, subject=subject_of(person), marking=MARKING, happened=happened)
+        self._follow_age(unit, person, kind, checked)
+        name = name_of(event.log, event.number)
+        held = facts_of(unit.connection, person)
+        this = next(one for one in held if one.id == name)
+        _check_answer(before, this)
+        decided = decide(self.protocol(unit.connection, person), held, event.recorded)
+        broken = [breach for breach in decided.breaches if breach.fact == name and breach.kind != "late"]
+        if broken and kind not in _NOT_OURS and not (kind in KINDS and KINDS[kind].outside):
+            raise FileError(f"person {person}: {kind} is not let by the protocol: {_why(broken)}")
+        return Told(name, event, decided, broken)
+
+    def _open(self, unit: Unit, person: int) -> None:
+        there = unit.connection.execute(select(files.c.person).where(files.c.person == person)).first()
+        if there is None:
+            state = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
+            if state not in (State.PRESENT, State.LEFT):
+                raise FileError(f"person {person} is nobody in the register of whom a file can be kept")
+            opened = FileOpened(protocol=self.in_force(unit.connection))
+            unit.record(opened, subject=subject_of(person), marking=MARKING)
+
+    def _follow_age(self, unit: Unit, person: int, kind: str, says: Mapping[str, str]) -> None:
+        """Keep the file of a minor, or of who may be one, by the protocol for minors; and back, if it was found otherwise."""
+        if kind != "AgeQuestioned":
+            return
+        use = ADULTS if says.get("age") == "adult" else MINORS
+        hash = self.in_force(unit.connection, use)
+        if unit.connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar() != hash:
+            moved = FileMoved(protocol=hash, reason=f"the person's age: {says.get('age')}")
+            unit.record(moved, subject=subject_of(person), marking=MARKING)
+
+    def move(self, by: By, person: int, hash: str, reason: str) -> None:
+        """Keep a file by another protocol that was adopted. Raises `FileError`, `NoProtocol`."""
+        with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
+            protocol_with(unit.connection, hash)
+            if self.protocol(unit.connection, person).hash == hash:
+                raise FileError(f"the file of person {person} is kept by that protocol already")
+            moved = FileMoved(protocol=hash, reason=written(reason, "a reason"))
+            unit.record(moved, subject=subject_of(person), marking=MARKING)
+
+    def protocol(self, connection: Connection, person: int) -> Protocol:
+        """The protocol by which the file of a person is kept. Raises `FileError` if there is no file."""
+        hash = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
+        if hash is None:
+            raise FileError(f"person {person} has no file")
+        return protocol_with(connection, hash)
+
+    def history(self, connection: Connection, person: int) -> History:
+        """The file of a person as it stands. Raises `FileError` if there is none."""
+        return History.of(self.protocol(connection, person), facts_of(connection, person))
+
+    def decide(self, person: int, now: int | None = None) -> Decision:
+        """What is owed in the file of a person at a moment, or now. Raises `FileError` if there is no file."""
+        with self.ledger.database.read() as connection:
+            protocol, held = self.protocol(connection, person), facts_of(connection, person)
+            moment = self._now(connection) if now is None else now
+        return decide(protocol, held, moment)
+
+    def _now(self, connection: Connection) -> int:
+        """What the clock shows, and not before what was recorded last: what comes at once is recorded one after another."""
+        return max(self.ledger.clock(), self.ledger.moment(connection))
+
+    def fire(self, by: By) -> list[str]:
+        """Record of everybody who is to be told by now that they were, each once; returns what was told, by ids alone."""
+        said = []
+        with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
+            now = self._now(unit.connection)
+            due = unit.connection.execute(
+                select(rungs).where(rungs.c.at <= now).order_by(rungs.c.at, *rungs.primary_key)
+            ).all()
+            for line in due:
+                told = {
+                    "step": line.step,
+                    "key": line.key,
+                    "number": str(line.number),
+                    "rung": str(line.rung),
+                    "to": line.roles,
+                }
+                unit.record(FILE_FACTS["RungFired"](says=told), subject=subject_of(line.person), marking=MARKING)
+                verb = "told" if line.escalates else "reminded"
+                said.append(f"person {line.person}: {line.step} is owed; {verb}: {line.roles}")
+        return said
+
+    def late(self, now: int | None = None) -> int:
+        """How much is late in all files."""
+        with self.ledger.database.read() as connection:
+            moment = self._now(connection) if now is None else now
+            asked = (
+                select(func.count())
+                .select_from(obligations)
+                .where(obligations.c.settled == "", obligations.c.due <= moment)
+            )
+            return int(connection.execute(asked).scalar_one())
+
+
+def _checked_says(kind: str, says: Mapping[str, str]) -> dict[str, str]:
+    if not is_kind(kind) or kind == "RungFired":
+        raise FileError(f"{one_line(kind, 40)!r} is no kind of fact; kstep protocol facts shows them all")
+    closed = KINDS[kind].fields if kind in KINDS else {}
+    for name, value in says.items():
+        if not name.isascii() or not name.replace("_", "").isalnum() or len(name) > 40:
+            raise FileError(f"{one_line(name, 40)!r} cannot name a field of {kind}; use small letters and _")
+        values = closed.get(name, ())
+        if values and value not in values:
+            raise FileError(f"{kind} says of {name} {one_line(value, 40)!r}; say one of {', '.join(values)}")
+        if len(value) > LONGEST or "\0" in value:
+            raise FileError(f"{kind}: what it says of {name} is longer than {LONGEST:,} characters, or no text")
+        if name == "expires" and not (value.isascii() and value.isdigit() and len(value) < 19):
+            raise FileError(
+                f"{kind}: {one_line(value, 40)!r} is no moment at which it expires; give microseconds since 1970"
+            )
+    return dict(says)
+
+
+def _checked_about(connection: Connection, kind: str, about: Mapping[str, str]) -> dict[str, str]:
+    known = KINDS[kind].about if kind in KINDS else KINDS["StepCompleted"].about
+    for key, value in about.items():
+        if key not in known:
+            raise FileError(f"{kind} is about no {one_line(key, 40)}, but {', '.join(known) or 'the file'}")
+        if not value or len(value) > 100 or not value.isprintable():
+            raise FileError(f"{kind}: {one_line(value, 40)!r} cannot name a {key}; use 1 to 100 printable characters")
+    found = dict(about)
+    for key in ("referral", "claim", "custody", "request", "redress"):
+        if known[:1] == (key,) and key not in found and len(known) == 1 and kind in _BEGINNING:
+            found[key] = _new_key(connection, key)
+    if kind == "ReferralMade" and "referral" not in found:
+        found["referral"] = _new_key(connection, "referral")
+    if kind in _ONE and not set(known) <= set(found):
+        missing = ", ".join(key for key in known if key not in found)
+        raise FileError(f"{kind} says not which {missing}; say so")
+    if "pairing" in found:
+        try:
+            pairing_of(found["pairing"])
+        except ValueError:
+            raise FileError(f"{one_line(found['pairing'], 40)!r} names no pairing; write LIST#NUMBER") from None
+    return found
+
+
+_BEGINNING = frozenset({
+    "CitizenshipClaimed", "CustodyAuthorityIssued", "TransferRequested", "RequestArrived", "RedressRequested",
+})  # fmt: skip
+"""Facts that begin something with a key of its own, which is made if none is given."""
+
+_ONE = frozenset({
+    "PossibleMatchFound", "PossibleMatchWithdrawn", "PossibleMatchSuppressed", "ReviewGiven", "ReferralMade", "ClearanceGiven",
+    "ClearanceEnded", "CustodyBegan", "PersonReleased", "ReleaseProposed", "CustodyAuthorityRenewed", "CustodyAuthorityEnded",
+    "TransferAnswered", "EveryCopyCorrected", "PersonRelisted", "ConfirmationReceived", *_BEGINNING,
+})  # fmt: skip
+"""Facts that have to say what exactly they are about."""
+
+
+def _new_key(connection: Connection, key: str) -> str:
+    """A key that nothing has: numbers, in the order of all facts."""
+    count = connection.execute(select(func.count()).select_from(facts)).scalar_one()
+    return f"{key[:1].upper()}{int(count) + 1}"
+
+
+def _check_answer(before: History, fact: Fact) -> None:
+    """Raise `FileError` if a fact that names a step does not do what is owed."""
+    if fact.kind not in KINDS or not KINDS[fact.kind].answers:
+        return
+    step = fact.says.get("step", "")
+    if step not in before.protocol.steps:
+        raise FileError(
+            f"{one_line(step, 40)!r} is no step of the protocol {before.protocol.name}; say which with step="
+        )
+    owed = [one for one in before.standing if answers(one, fact)]
+    if not owed:
+        raise FileError(
+            f"{step} is not owed in this file{' for that' if fact.about else ''}; kstep files show PERSON says what is"
+        )
+    for one in owed:
+        if why := unsaid(one.step, fact):
+            raise FileError(f"{step}: {why}")
+
+
+def _why(broken: Sequence[Breach]) -> str:
+    return "; ".join(f"{breach.kind} ({breach.where}), {breach.why}" for breach in broken)
+
+
+def written(text: str, what: str) -> str:
+    """A text that says something. Raises `FileError`."""
+    found = text.strip()
+    if not found or len(found) > LONGEST:
+        raise FileError(f"{what} is missing, or longer than {LONGEST:,} characters; write why")
+    return found
+
+
+__all__ = ["ADULTS", "LONGEST", "MARKING", "MINORS", "USES", "FileError", "Files", "Told", "written"]

@@ -1,0 +1,93 @@
+"""How files are kept. What people wrote lies in sealed events; here is what a protocol can ask for, and what follows from it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Table, Text
+
+from kstep.store import metadata
+from kstep.store.metadata import Whole
+
+protocols = Table(
+    "encounters_protocols",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("use", Text, primary_key=True, comment="what files are opened for that it is for"),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("adopted", Whole, nullable=False),
+)
+"""Every protocol that was adopted; of each use the last adopted is in force for files that are opened."""
+
+files = Table(
+    "encounters_files",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("protocol", Text, nullable=False, comment="hash of the one that it is kept by"),
+    Column("opened", Whole, nullable=False),
+    Column("state", Text, nullable=False, comment="pending, to close, closed or empty"),
+    Column("breaches", Whole, nullable=False, comment="acts against the protocol, without what is late"),
+)
+"""Each file: there is one for a person."""
+
+facts = Table(
+    "encounters_facts",
+    metadata,
+    Column("log", Text, primary_key=True),
+    Column("number", Whole, primary_key=True, autoincrement=False),
+    Column("person", Whole, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("recorded", Whole, nullable=False),
+    Column("happened", Whole),
+    Column("actor", Text, nullable=False),
+    Column("second", Text, nullable=False),
+    Column("about", Text, nullable=False, comment="as JSON"),
+    Column("says", Text, nullable=False, comment="what a protocol can ask for, as JSON; of texts, that there is one"),
+    Column("evidence", Text, nullable=False, comment="kinds, as JSON"),
+)
+"""The facts of files, as far as protocols ask for them."""
+
+obligations = Table(
+    "encounters_obligations",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("step", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("number", Whole, primary_key=True, autoincrement=False),
+    Column("settled", Text, nullable=False, comment="how; empty while it is owed"),
+    Column("since", Whole, nullable=False),
+    Column("due", Whole),
+    Column("ended", Whole),
+    Column("fact", Text, nullable=False, comment="LOG#NUMBER of the one that made it so"),
+    Index("ix_encounters_obligations_settled_due", "settled", "due"),
+)
+"""What is or was owed in files, and until when: late is what is owed and was due by now."""
+
+rungs = Table(
+    "encounters_rungs",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("step", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("number", Whole, primary_key=True, autoincrement=False),
+    Column("rung", Whole, primary_key=True, autoincrement=False, comment="microseconds after it is due"),
+    Column("at", Whole, nullable=False, index=True),
+    Column("roles", Text, nullable=False),
+    Column("escalates", Boolean(name="escalates"), nullable=False),
+)
+"""Who is still to be told of what is owed, and when."""
+
+pairings = Table(
+    "encounters_pairings",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("list", Text, primary_key=True),
+    Column("entry", Whole, primary_key=True, autoincrement=False, comment="kstep's number of it"),
+    Column("state", Text, nullable=False),
+    Column("found", Whole, nullable=False),
+)
+"""The possible matches of which files know, and how each stands: found, suppressed or withdrawn."""
+
+TABLES = (protocols, files, facts, obligations, rungs, pairings)
+
+__all__ = ["TABLES", "facts", "files", "obligations", "pairings", "protocols", "rungs"]

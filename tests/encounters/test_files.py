@@ -1,0 +1,289 @@
+"""Files as the work is done: what a protocol lets people do, what it refuses, and what it makes of what happened all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
+from kstep.encounters.facts import NoProtocol
+from kstep.encounters.service import FileError
+from kstep.model.events import FileFact
+from kstep.protocol.breaches import BreachKind
+
+
+@pytest.fixture
+def office(tmp_path: Path, empty_url: str) -> Iterator[Office]:
+    made = Office.begun(tmp_path / "home", None if empty_url.startswith("sqlite") else empty_url)
+    yield made
+    assert made.kept.findings() == []
+    before = made.kept.dump()
+    made.ledger.rebuild()
+    assert made.kept.dump() == before, "the tables follow from the log"
+    made.kept.home.database.close()
+
+
+def referred(office: Office) -> str:
+    """A file that came to a referral; returns its key."""
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("officer", "EncounterOpened", nature="notice")
+    for step in ("identity-check", "records-check"):
+        office.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
+    fact = office.does("liaison", "ReferralMade", about=PAIRING, reference="R-1").recorded.fact
+    assert isinstance(fact, FileFact)
+    return fact.about["referral"]
+
+
+def confirm(office: Office, referral: str, answer: str, form: str = "written") -> None:
+    office.does(
+        "liaison",
+        "ConfirmationReceived",
+        about={**PAIRING, "referral": referral},
+        answer=answer,
+        form=form,
+        reference="A-1",
+        desk="day",
+    )
+
+
+def test_possible_match_opens_a_review(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    assert office.owed() == {"review": "open"}
+
+
+def test_no_file_without_a_protocol(tmp_path: Path) -> None:
+    office = Office.begun(tmp_path / "home")
+    with (
+        office.ledger.database.read() as connection,
+        pytest.raises(NoProtocol, match="no protocol was adopted for minors"),
+    ):
+        office.files.in_force(connection, "minors")
+    with pytest.raises(FileError, match="person 99 is nobody in the register"):
+        office.does("officer", "EncounterOpened", 99, nature="notice")
+    with pytest.raises(FileError, match="has no file"):
+        office.decide(2)
+
+
+def test_second_reviewer_answers_blind_and_a_third_decides(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **NOT_THE_SAME)
+    with pytest.raises(FileError, match="not independent"):
+        office.does("reviewer", "ReviewGiven", about=PAIRING, step="second-review", **NOT_THE_SAME)
+    office.does("second", "AnswerShown", about=PAIRING, step="review")
+    with pytest.raises(FileError, match="had seen the first answer"):
+        office.does("second", "ReviewGiven", about=PAIRING, step="second-review", **REFER)
+    with pytest.raises(FileError, match="untrained"):
+        office.does("learner", "ReviewGiven", about=PAIRING, step="second-review", **REFER)
+    assert office.owed()["second-review"] == "open"
+
+
+def test_disagreement_goes_to_a_third(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **NOT_THE_SAME)
+    office.does("second", "ReviewGiven", about=PAIRING, step="second-review", **REFER)
+    assert office.owed()["third-review"] == "open"
+    assert "clearance" not in office.owed()
+    office.does("supervisor", "ReviewGiven", about=PAIRING, step="third-review", **NOT_THE_SAME)
+    assert office.owed()["clearance"] == "open"
+
+
+def test_referral_waits_for_checks_that_returned(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
+    assert office.owed()["identity-check"] == "open", "nothing is referred before it"
+    with pytest.raises(FileError, match="out of order"):
+        office.does("liaison", "ReferralMade", about=PAIRING, reference="R-1")
+    for result in ("errored", "timed-out", "partial"):
+        office.does("officer", "CheckEnded", step="identity-check", result=result, evidence=[CHECK])
+        assert office.owed()["identity-check"] == "open"
+    office.does("officer", "CheckEnded", step="identity-check", result="returned-hits")
+    assert "evidence is missing: check-return" in [one.why for one in office.decide().obligations]
+    office.does("officer", "CheckEnded", step="identity-check", result="returned-hits", evidence=[CHECK])
+    office.does("officer", "CheckEnded", step="records-check", result="returned-nothing", evidence=[CHECK])
+    office.does("liaison", "ReferralMade", about=PAIRING, reference="R-1")
+    assert office.owed()["confirmation"] == "open"
+
+
+def test_only_a_positive_answer_in_writing_permits_the_word_confirmed(office: Office) -> None:
+    referral = referred(office)
+    confirm(office, referral, "positive", "telephone")
+    assert office.owed()["written-confirmation"] == "open"
+    link = [CHECK.__class__("link", pointer="vault 7", source="authority")]
+    office.does("officer", "StepCompleted", about={"referral": referral}, step="evidence-of-link", evidence=link)
+    with pytest.raises(FileError, match="gate not open"):
+        office.does("supervisor", "DispositionGiven", outcome="confirmed", reason="the authority said so")
+    confirm(office, referral, "positive")
+    office.does("supervisor", "DispositionGiven", outcome="confirmed", reason="the authority wrote so")
+    assert office.owed()["disposition"] == "done"
+
+
+def test_inconclusive_leaves_the_file_pending(office: Office) -> None:
+    confirm(office, referred(office), "inconclusive")
+    (unclear,) = [one for one in office.decide().obligations if one.step == "unclear-answer"]
+    assert (unclear.state, unclear.who, unclear.due) == ("open", ("liaison",), unclear.since + 72 * HOUR)
+    with pytest.raises(FileError, match="closed too early"):
+        office.does("supervisor", "FileClosed")
+
+
+def test_release_waits_for_its_time_and_then_somebody_decides(office: Office) -> None:
+    confirm(office, referred(office), "inconclusive")
+    custody = {"custody": "C1"}
+    office.does("officer", "CustodyAuthorityIssued", about=custody, authority="warrant", expires=office.now + 90 * HOUR)
+    assert not office.does(
+        "officer", "CustodyBegan", about=custody, authority="warrant", expires=office.now + 90 * HOUR
+    ).breaches
+    office.does("officer", "ReleaseProposed", about=custody)
+    office.later(24 * HOUR - MINUTE)
+    (gate,) = office.decide().gates
+    assert (str(gate.way), gate.then) == ("waits", "director")
+    office.later(MINUTE)
+    (gate,) = office.decide().gates
+    assert str(gate.way) == "somebody decides"
+    assert not office.does("director", "PersonReleased", about=custody, ground="discretion").breaches
+
+
+def test_release_that_is_not_ours_to_hold_up_meets_no_gate(office: Office) -> None:
+    confirm(office, referred(office), "inconclusive")
+    assert not office.does("officer", "PersonReleased", about={"custody": "C1"}, ground="court-order").breaches
+    assert office.owed()["release-follow-up"] == "open"
+
+
+def test_release_against_the_gate_is_recorded_and_a_breach(office: Office) -> None:
+    confirm(office, referred(office), "inconclusive")
+    told = office.does("officer", "PersonReleased", about={"custody": "C1"}, ground="discretion")
+    assert [breach.kind for breach in told.breaches] == [BreachKind.GATE]
+
+
+def test_override_needs_a_reason_and_a_second_person_and_is_counted(office: Office) -> None:
+    confirm(office, referred(office), "inconclusive")
+    with pytest.raises(FileError, match="there was no second person"):
+        office.does("director", "GateOverridden", gate="release", ground="medical")
+    with pytest.raises(FileError, match="its ground is none of"):
+        office.does("director", "GateOverridden", gate="release", ground="because", second="counsel")
+    office.does("director", "GateOverridden", gate="release", ground="medical", second="counsel")
+    assert not office.does("officer", "PersonReleased", about={"custody": "C1"}, ground="discretion").breaches
+
+
+def test_positive_answer_after_release_is_a_timed_task(office: Office) -> None:
+    referral = referred(office)
+    office.does("officer", "PersonReleased", about={"custody": "C1"}, ground="statutory-limit")
+    office.later(HOUR)
+    confirm(office, referral, "positive")
+    (task,) = [one for one in office.decide().obligations if one.step == "positive-after-release"]
+    assert (task.who, task.due) == (("supervisor",), task.since + 4 * HOUR)
+
+
+def test_citizenship_claim_bars_transfer_and_removal(office: Office) -> None:
+    office.does("officer", "CustodyAuthorityIssued", authority="order", expires=office.now + 999 * HOUR)
+    office.does("officer", "RemovalOrdered")
+    office.does("officer", "CitizenshipClaimed")
+    for kind in ("TransferRequested", "RemovalProposed"):
+        with pytest.raises(FileError, match="gate not open"):
+            office.does("officer", kind)
+    office.later(100 * HOUR)
+    with pytest.raises(FileError, match="gate not open"):
+        office.does("director", "RemovalProposed")
+
+
+def test_match_resting_on_the_persons_own_state_goes_to_counsel(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "rests_on": "own-state"})
+    assert office.owed()["counsel-opinion"] == "open"
+    assert "referral" not in office.owed()
+
+
+def test_minor_has_a_protocol_of_their_own(office: Office) -> None:
+    with pytest.raises(NoProtocol, match="no protocol was adopted for minors"):
+        office.does("officer", "AgeQuestioned", age="minor")
+    minors = office.files.adopt(office.by("director"), PROTOCOLS / "minors.yaml", "the law", "minors")
+    contact = office.does("officer", "EncounterOpened", nature="contact").recorded.recorded
+    office.later(HOUR)
+    office.does("officer", "AgeQuestioned", age="doubtful")
+    with office.ledger.database.read() as connection:
+        assert office.files.protocol(connection, office.number(1)).hash == minors.hash
+    assert office.owed()["guardian-notice"] == "open"
+    (clock,) = [one for one in office.decide().obligations if one.step == "child-welfare"]
+    assert clock.due == contact + 72 * HOUR, "since the first contact"
+
+
+def test_whoever_is_owed_to_be_told_is_told_once_however_long_nobody_looked(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    assert office.files.fire(office.by("director")) == []
+    office.later(19 * HOUR)
+    assert office.files.fire(office.by("director")) == []
+    office.later(900 * HOUR)
+    assert office.files.fire(office.by("director")) == [
+        f"person {office.number(1)}: review is owed; reminded: reviewer",
+        f"person {office.number(1)}: review is owed; told: supervisor",
+        f"person {office.number(1)}: review is owed; told: director",
+    ]
+    assert office.files.fire(office.by("director")) == []
+    assert office.files.late() == 1
+
+
+def test_what_was_done_late_stays_known_late(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.later(24 * HOUR)
+    told = office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **NOT_THE_SAME)
+    assert office.owed()["review"] == "known late"
+    assert [(breach.kind, breach.at) for breach in told.decision.breaches] == [
+        ("late", told.decision.obligations[0].due)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "says", "told"),
+    [
+        ("Rumour", {}, {}, "'Rumour' is no kind of fact"),
+        ("RungFired", {}, {}, "'RungFired' is no kind of fact"),
+        (
+            "EncounterOpened",
+            {},
+            {"nature": "rumour"},
+            "EncounterOpened says of nature 'rumour'; say one of contact, notice",
+        ),
+        ("EncounterOpened", {"pairing": "own#1"}, {}, "EncounterOpened is about no pairing, but the file"),
+        ("ReviewGiven", {}, {"step": "review"}, "ReviewGiven says not which pairing; say so"),
+        ("PossibleMatchFound", {"pairing": "one"}, {}, "'one' names no pairing; write LIST#NUMBER"),
+        ("StepCompleted", {}, {"step": "reveiw"}, "'reveiw' is no step of the protocol kstep; say which with step="),
+        ("StepCompleted", {}, {"step": "disposition"}, "disposition is not owed in this file"),
+        ("CustodyBegan", {"custody": "C1"}, {"expires": "soon"}, "'soon' is no moment at which it expires"),
+        ("StatementTaken", {}, {"interpreter": "x" * 4_001}, "is longer than 4,000 characters"),
+        ("StatementTaken", {}, {"Inter preter": "x"}, "cannot name a field of StatementTaken"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_leaves_nothing(
+    office: Office, kind: str, about: dict[str, str], says: dict[str, Any], told: str
+) -> None:
+    before = office.kept.dump()
+    with pytest.raises(FileError) as refused:
+        office.does("officer", kind, about=about, **says)
+    assert told in str(refused.value)
+    assert office.kept.dump() == before
+
+
+def test_erased_person_leaves_no_file(office: Office) -> None:
+    confirm(office, referred(office), "inconclusive")
+    office.does("officer", "EncounterOpened", 2, nature="notice")
+    number, other = office.number(1), office.number(2)
+    office.register.erase(number, "retention", office.by("director"))
+    dump = office.kept.dump()
+    for table in (
+        "encounters_files",
+        "encounters_facts",
+        "encounters_obligations",
+        "encounters_rungs",
+        "encounters_pairings",
+    ):
+        assert number not in [row[2] if table == "encounters_facts" else row[0] for row in dump[table]], table
+    assert [row[0] for row in dump["encounters_files"]] == [other]
+
+
+def test_texts_of_people_lie_in_sealed_events_alone(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "reason": "born in Xanadu"})
+    assert "Xanadu" not in repr(office.kept.dump())
