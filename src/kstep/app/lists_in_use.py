@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, select
 
 from kstep.app.home import Home
+from kstep.app.reviews import Reviews
 from kstep.editions.view import EditionsView
 from kstep.ledger.service import Ledger
 from kstep.register.service import Register
@@ -73,7 +74,8 @@ def rescreening(
         with home.database.read() as connection:
             stands = in_force(connection)
         what = Proposed(stands.standard, stands.days)
-    return Rescreening(ledger, register, home.path / "indexes", what.standard, what.age, say, progress)
+    follow = Reviews(ledger, register).follow_in
+    return Rescreening(ledger, register, home.path / "indexes", what.standard, what.age, say, progress, follow)
 
 
 def _moved(view: EditionsView, name: str, since: int, until: int) -> dict[str, str | None]:

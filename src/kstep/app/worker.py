@@ -16,8 +16,10 @@ from kstep.access.service import Access
 from kstep.app.home import Home
 from kstep.app.lists_in_use import in_use, open_in_use, rescreening
 from kstep.app.overdue import overdue
+from kstep.app.reviews import Reviews
 from kstep.editions.service import Editions
 from kstep.editions.view import EditionsView
+from kstep.encounters.service import Files
 from kstep.ledger.checkpoints import last_checkpoint, make_checkpoint
 from kstep.ledger.leaving import leave
 from kstep.ledger.service import Ledger
@@ -68,7 +70,8 @@ class Worker:
         failed = []
         for what, duty in (
             ("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
-            ("planting canaries", self._plant), ("screening", self._screen), ("looking for canaries", self._look),
+            ("planting canaries", self._plant), ("screening", self._screen), ("opening reviews", self._review),
+            ("telling what is owed", self._tell), ("looking for canaries", self._look),
             ("measuring", self._measure), (_LATE, self._late), ("checkpoint", self._checkpoint),
         ):  # fmt: skip
             try:
@@ -126,6 +129,19 @@ class Worker:
                 self.say(f"{done.list}: {done.found:,} possible matches, {done.gone:,} no longer")
         if night := canaries.bring_home(by):
             self.say(f"of {night.pairs:,} canaries {night.found:,} came back")
+        return []
+
+    def _review(self) -> Sequence[str]:
+        """Have files follow what screening found: a run does so itself, but for what it found before a protocol was there."""
+        Reviews(self.ledger, Register(self.ledger, RegisterProjection(self.home.vault))).follow(
+            self.actor.by("screening")
+        )
+        return []
+
+    def _tell(self) -> Sequence[str]:
+        """Tell whoever is to be told by now of what is owed in files, each once."""
+        for told in Files(self.ledger).fire(self.actor.by("supervision")):
+            self.say(told)
         return []
 
     def _look(self) -> Sequence[str]:

@@ -17,6 +17,7 @@ from kstep.cli import (
     canaries,
     demo,
     evaluate,
+    files,
     init,
     ledger,
     lists,
@@ -60,6 +61,7 @@ app.command("certificate")(rescreen.certificate)
 app.add_typer(standard.app, name="standard")
 app.add_typer(matches.app, name="matches")
 app.add_typer(protocol.app, name="protocol")
+app.add_typer(files.app, name="files")
 app.command("worker")(worker.worker)
 app.add_typer(canaries.app, name="canaries")
 app.command("demo")(demo.demo)

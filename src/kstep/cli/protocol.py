@@ -1,4 +1,4 @@
-"""`kstep protocol`: reading protocols, finding what is wrong with them, playing them, comparing them. Needs no home."""
+"""`kstep protocol`: reading protocols, finding what is wrong with them, playing them, comparing them; and adopting one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, AsJson, print_json, print_table, say
+from kstep.cli.register_items import register_of
+from kstep.model import InputError
 
 if TYPE_CHECKING:
     from kstep.protocol.simulate import Moment
@@ -150,6 +153,55 @@ def schema_() -> int:
     from kstep.protocol.declaration import schema
 
     print_json(schema())
+    return DONE
+
+
+@app.command("adopt")
+def adopt_(
+    file: File,
+    ground: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stands in the log.", show_default=False)],
+    use: Annotated[str, typer.Option(metavar="WORD", help="For files of adults or minors.")] = "adults",
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = "supervision",
+) -> int:
+    """Keep files that are opened from now on by a protocol. What lint finds wrong in it has to be mended first."""
+    from kstep.app.reviews import Reviews
+    from kstep.encounters.service import Files
+    from kstep.protocol.lint import lint
+    from kstep.protocol.reading import read_protocol
+
+    flaws = [flaw for flaw in lint(read_protocol(file)) if flaw.serious]
+    if flaws:
+        raise InputError(str(flaws[0]), where=str(file), mend=f"see kstep protocol lint for all {len(flaws)}")
+    with acting(home, as_, purpose, "files.adopt", node=True) as now:
+        files = Files(now.ledger)
+        adopted = files.adopt(now.by, file, ground, use)
+        opened = Reviews(now.ledger, register_of(now)).follow(now.by)
+        nobody = files.roles_of_nobody(adopted)
+    print(
+        f"{adopted.name}, hash {adopted.hash}, is the protocol for {use} from now on; possible matches to review: {opened:,}"
+    )
+    if nobody:
+        say(f"{file}: nobody has these roles: {', '.join(nobody)}; kstep account grant NUMBER protocol:ROLE gives them")
+    return ATTENTION if nobody else DONE
+
+
+@app.command("adopted")
+def adopted_(
+    as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = "supervision"
+) -> int:
+    """The protocols that were adopted, the last one first, and how many files are kept by each."""
+    from kstep.cli.tables import show, told_dates
+    from kstep.encounters.service import Files
+
+    with acting(home, as_, purpose, "files.read") as now:
+        found = Files(now.ledger).adopted()
+    if as_json:
+        print_json(found)
+    else:
+        rows = [row | {"adopted": told_dates(int(row["adopted"]))} for row in found]
+        show(rows, ("name", "use", "adopted", "by", "files", "hash"), "no protocol was adopted")
     return DONE
 
 

@@ -60,7 +60,12 @@ class KnownEntry(NamedTuple):
 
 def same_when_compared(fingerprint: str | None, other: str | None) -> bool:
     """Whether two entries of these fingerprints are compared alike: their first halves are of what is compared."""
-    return (fingerprint or "")[:_HALF] == (other or "")[:_HALF]
+    return compared_part(fingerprint) == compared_part(other)
+
+
+def compared_part(fingerprint: str | None) -> str:
+    """The half of a fingerprint that is of what is compared."""
+    return (fingerprint or "")[:_HALF]
 
 
 _HALF = 32
@@ -191,4 +196,4 @@ def _agree(
             found[place] = number
 
 
-__all__ = ["KnownEntry", "ReadEntry", "likeness", "matched", "same_when_compared"]
+__all__ = ["KnownEntry", "ReadEntry", "compared_part", "likeness", "matched", "same_when_compared"]

@@ -24,7 +24,11 @@ from kstep.register.tables import people
 SAID = "said"
 """What stands for a text that somebody wrote."""
 
-_KEPT = frozenset({"step", "outcome", "ground", "gate", "key", "number", "rung", "fact", "kind", "expires"})
+_KEPT = frozenset({
+    "step", "outcome", "ground", "gate", "key", "number", "rung", "fact", "kind", "expires", "print", "person_print", "entry_print",
+    "bits",
+})  # fmt: skip
+"""Fields that are no texts of people, whatever the kind."""
 
 
 class NoProtocol(KstepError):

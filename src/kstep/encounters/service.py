@@ -7,9 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from kstep.access.directory import find_accounts
+from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, is_kind, name_of, protocol_with
 from kstep.encounters.projection import pairing_of
@@ -76,6 +79,24 @@ class Files:
         with self.ledger.unit(by) as unit:
             unit.record(fact, subject=f"protocol:{protocol.name}", marking=INTERNAL)
         return protocol
+
+    def adopted(self) -> list[dict[str, Any]]:
+        """The protocols that were adopted, the last first: name, hash, use, when and by whom, and how many files each keeps."""
+        with self.ledger.database.read() as connection:
+            kept = select(files.c.protocol, func.count().label("kept")).group_by(files.c.protocol)
+            counts = {line.protocol: line.kept for line in connection.execute(kept)}
+            lines = connection.execute(select(protocols).order_by(protocols.c.adopted.desc())).all()
+        return [
+            {"name": line.name, "hash": line.hash, "use": line.use, "adopted": line.adopted, "by": line.actor,
+             "files": counts.get(line.hash, 0)}
+            for line in lines
+        ]  # fmt: skip
+
+    def roles_of_nobody(self, protocol: Protocol) -> list[str]:
+        """The roles of a protocol that no open account has."""
+        with self.ledger.database.read() as connection:
+            held = {grant.role for account in find_accounts(connection) if account.active for grant in account.grants}
+        return [role for role in protocol.roles if f"{IN_PROTOCOL}{role}" not in held]
 
     def in_force(self, connection: Connection, use: str = ADULTS) -> str:
         """The hash of the protocol by which files are opened. Raises `NoProtocol`."""

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, select
 
 from kstep.editions.consumers import acknowledge_screened
 from kstep.ledger.segments import NewRow, append_rows
-from kstep.ledger.service import By, Ledger
+from kstep.ledger.service import By, Ledger, Unit
 from kstep.ledger.verifier import Tree, canonical
 from kstep.matching import Pair, Weights, columns_of_identities, engine_name, find_pairs, shipped_weights
 from kstep.matching.arrays import Ints
@@ -109,7 +109,7 @@ class RunOvertaken(KstepError):
 @dataclass
 class Rescreening:
     """Runs over the register of a ledger; `folder` keeps the roster's index. After so many microseconds (`age`) everyone is
-    compared with everything anew, whatever changed.
+    compared with everything anew, whatever changed. What follows from a run (`then`) happens in the unit that records it.
     """
 
     ledger: Ledger
@@ -119,6 +119,7 @@ class Rescreening:
     age: int = AGE
     say: Callable[[str], None] = lambda text: None
     progress: Callable[[int], None] = lambda people: None
+    then: Callable[[Unit, str], object] = lambda unit, list: None
     _made: tuple[Mapping[int, int], RegisterIndex] | None = field(default=None, init=False, repr=False)
 
     def run(self, lists: Sequence[ListInUse], by: By) -> list[PeopleScreened]:
@@ -342,6 +343,8 @@ class Rescreening:
             append_rows(unit.connection, segment, tree := Tree(), new)
             told = replace(fact, segment={"id": segment, "rows": tree.size, "root": tree.root().hex()})
             unit.record(told, subject=f"list:{fact.list}", marking=MARKING)
+            if fact.list != CANARIES:
+                self.then(unit, fact.list)
 
 
 def _all_poor(numbers: Ints, places: Sequence[int]) -> set[int]:

@@ -1,0 +1,192 @@
+"""From possible matches to files: each opens a review in the unit that found it, unless a clearance stands between; and clearances,
+which end when what they were given for is so no more.
+
+A clearance is of one pairing, by kstep's own numbers. It ends when a day comes, when somebody takes it back, when the person or the
+entry is materially another than when it was given, or when more speaks for the pairing than then. A change of engine ends none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from kstep.editions.identity import compared_part
+from kstep.editions.tables import entries
+from kstep.encounters.facts import facts_of
+from kstep.encounters.projection import pairing_key
+from kstep.encounters.service import FileError, Files, Told
+from kstep.encounters.tables import facts, files, pairings, protocols
+from kstep.ledger.service import By, Ledger, Unit, lock_log
+from kstep.ledger.verifier import canonical
+from kstep.model import Person
+from kstep.model.codec import identity_to_json
+from kstep.protocol.facts import Fact
+from kstep.protocol.matching import moment_of
+from kstep.register.service import Register
+from kstep.register.tables import State, people
+from kstep.screening.tables import matches
+
+PRINT = "1"
+"""The version of fingerprints: whatever it is next, those of this version are compared by its rule."""
+
+RISE = 5_000
+"""Millibits by which more has to speak for a pairing than when it was cleared, so that it is shown again."""
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A person and an entry, by kstep's numbers."""
+
+    person: int
+    list: str
+    entry: int
+
+    @property
+    def key(self) -> str:
+        """What files call it."""
+        return pairing_key(self.list, self.entry)
+
+
+class Reviews:
+    """The link between screening and the files of a ledger."""
+
+    def __init__(self, ledger: Ledger, register: Register) -> None:
+        self.ledger = ledger
+        self.register = register
+        self.files = Files(ledger)
+
+    def follow(self, by: By) -> int:
+        """Have every possible match reviewed that no file knows of, and every file know what is none any more; returns how many
+        facts that took. Nothing happens where no protocol was adopted.
+        """
+        with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
+            return self.follow_in(unit)
+
+    def follow_in(self, unit: Unit, list: str | None = None) -> int:
+        """The same within a unit of work that holds the log, of all lists or of one."""
+        connection = unit.connection
+        if connection.execute(select(protocols.c.hash).limit(1)).first() is None:
+            return 0
+        there, known, count = _matched(connection, list), _known(connection, list), 0
+        for pairing, millibits in there.items():
+            state = known.get(pairing)
+            ended = self._ended(unit, pairing, millibits) if state else ""
+            if state == "found" and not ended:
+                continue
+            if ended:
+                about = {"pairing": pairing.key}
+                self.files.record_in(unit, pairing.person, "ClearanceEnded", about, {"reason": ended})
+            kind = "PossibleMatchFound"
+            if state and not ended and self._clearance(connection, pairing):
+                if state == "suppressed":
+                    continue
+                kind = "PossibleMatchSuppressed"
+            self.files.record_in(unit, pairing.person, kind, {"pairing": pairing.key}, {})
+            count += 1
+        for pairing, state in known.items():
+            if pairing not in there and state != "withdrawn":
+                about = {"pairing": pairing.key}
+                self.files.record_in(unit, pairing.person, "PossibleMatchWithdrawn", about, {})
+                count += 1
+        return count
+
+    def clear(self, by: By, person: int, pairing: str, expires: int, reason: str, second: str = "") -> Told:
+        """Clear a pairing until a day: it alarms nobody again before, unless something material changes. Raises `FileError`."""
+        with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
+            moment = self.ledger.clock()
+            if expires <= moment:
+                raise FileError("a clearance that ends before it begins clears nothing; give a day to come")
+            this = next(
+                (one for one in _known(unit.connection, None) if (one.person, one.key) == (person, pairing)), None
+            )
+            if this is None:
+                raise FileError(
+                    f"person {person}: no possible match {pairing} is known; kstep files show PERSON says which are"
+                )
+            says = {"expires": str(expires), "reason": reason, **self._prints(unit.connection, this)}
+            return self.files.record_in(unit, person, "ClearanceGiven", {"pairing": pairing}, says, second=second)
+
+    def _prints(self, connection: Connection, pairing: Pairing) -> dict[str, str]:
+        """What a clearance is given for: the person's identity and the entry's as they are, and how much speaks for the pairing."""
+        matched = _matched(connection, pairing.list).get(pairing, 0)
+        return {
+            "print": PRINT, "person_print": self._person_print(connection, pairing.person),
+            "entry_print": _entry_print(connection, pairing), "bits": str(matched),
+        }  # fmt: skip
+
+    def _person_print(self, connection: Connection, person: int) -> str:
+        known = self.register.records(connection, [person])
+        told = sorted(_material(record) for one in known for record in one.records)
+        return self.ledger.vault.keyed("clearance", "\n".join(told).encode()).hex()[:32]
+
+    def _clearance(self, connection: Connection, pairing: Pairing) -> Fact | None:
+        """The clearance of a pairing that was not ended."""
+        about = {"pairing": pairing.key}
+        found: Fact | None = None
+        for fact in facts_of(connection, pairing.person):
+            if fact.about == about and fact.kind in ("ClearanceGiven", "ClearanceEnded"):
+                found = fact if fact.kind == "ClearanceGiven" else None
+        return found
+
+    def _ended(self, unit: Unit, pairing: Pairing, millibits: int) -> str:
+        """Why a clearance of a pairing stands no more; nothing if it does, or if there is none."""
+        given = self._clearance(unit.connection, pairing)
+        if given is None:
+            return ""
+        if self.ledger.clock() >= moment_of(given, "expires"):
+            return "its day came"
+        if millibits > int(given.says.get("bits", "0")) + RISE:
+            return "more speaks for the pairing than when it was cleared"
+        now = self._prints(unit.connection, pairing)
+        for name, what in (("person_print", "the person"), ("entry_print", "the entry")):
+            if now[name] != given.says.get(name):
+                return f"{what} is materially another than when it was cleared"
+        return ""
+
+    def suppressed(self, connection: Connection) -> int:
+        """How often a possible match was not shown because it had been cleared."""
+        asked = select(facts.c.number).where(facts.c.kind == "PossibleMatchSuppressed")
+        return len(connection.execute(asked).all())
+
+
+def _matched(connection: Connection, list: str | None) -> dict[Pairing, int]:
+    """The possible matches of people on the roster with entries of editions in force, with their millibits."""
+    same = (entries.c.list == matches.c.list) & (entries.c.source_id == matches.c.entry) & entries.c.withdrawn.is_(None)
+    asked = select(matches.c.person, matches.c.list, entries.c.entry, matches.c.millibits).join(entries, same)
+    asked = asked.join(people, people.c.person == matches.c.person).where(people.c.state == State.PRESENT)
+    asked = asked if list is None else asked.where(matches.c.list == list)
+    order = (matches.c.person, matches.c.list, entries.c.entry)
+    return {Pairing(line[0], line[1], line[2]): line[3] for line in connection.execute(asked.order_by(*order))}
+
+
+def _known(connection: Connection, list: str | None) -> dict[Pairing, str]:
+    """The pairings of which files know, and how each stands."""
+    asked = select(pairings.c.person, pairings.c.list, pairings.c.entry, pairings.c.state)
+    asked = asked.join(files, files.c.person == pairings.c.person)
+    asked = asked if list is None else asked.where(pairings.c.list == list)
+    order = (pairings.c.person, pairings.c.list, pairings.c.entry)
+    return {Pairing(line[0], line[1], line[2]): line[3] for line in connection.execute(asked.order_by(*order))}
+
+
+def _entry_print(connection: Connection, pairing: Pairing) -> str:
+    this = (entries.c.list == pairing.list, entries.c.entry == pairing.entry)
+    return compared_part(connection.execute(select(entries.c.fingerprint).where(*this)).scalar())
+
+
+def _material(person: Person) -> str:
+    """What of a record is material, as one text, whatever the order in which it is said: who it is, not where they are."""
+    said = identity_to_json(person.identity)
+    ordered = {
+        name: sorted(map(canonical, value)) if isinstance(value, list) else value for name, value in said.items()
+    }
+    return repr(sorted(ordered.items()))
+
+
+Following = Callable[[Unit, str], object]
+"""What follows in the unit in which people were screened against a list."""
+
+__all__ = ["RISE", "Following", "Pairing", "Reviews"]

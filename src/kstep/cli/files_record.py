@@ -1,0 +1,134 @@
+"""`kstep files record` and `kstep files clear`: what happens in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.files_told import PURPOSE, PersonId, files_of, tell
+from kstep.cli.register_items import AsJson, register_of, require_person
+from kstep.cli.second import SecondKey, agreeing
+from kstep.model import InputError
+
+if TYPE_CHECKING:
+    from kstep.encounters.evidence import Evidence
+
+Said = Annotated[
+    list[str] | None, typer.Option("--says", metavar="FIELD=TEXT", help="What the fact says.", show_default=False)
+]
+About = Annotated[
+    list[str] | None, typer.Option("--about", metavar="KEY=VALUE", help="What it is about.", show_default=False)
+]
+Pieces = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--evidence", metavar="KIND=FILE", help="A file as evidence; KIND@WHERE says where it lies.", show_default=False
+    ),
+]
+Source = Annotated[str, typer.Option("--source", metavar="TEXT", help="Where the evidence is from.")]
+Marked = Annotated[str, typer.Option("--marking", metavar="MARKING", help="How the evidence is marked.")]
+
+
+def record_(
+    person_id: PersonId,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="As kstep protocol facts has it.", show_default=False)],
+    says: Said = None,
+    about: About = None,
+    evidence: Pieces = None,
+    source: Source = "the person's file",
+    marking: Marked = "restricted",
+    happened: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="When it happened, as 2027-03-01T09:00Z.", show_default=False)
+    ] = None,
+    second: SecondKey = None,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Record a fact in the file of a person, which is opened if there is none."""
+    with acting(home, as_, purpose, "files.act") as now:
+        number = register_of(now).find(person_id)
+        item = require_person(now, "files.act", number)
+        agreed = agreeing(now, second, "files.act", [item]) if second else ""
+        pieces = _pieces(now, evidence or [], source, marking)
+        said = {
+            name: moment_in(value) if name == "expires" else value for name, value in _pairs(says, "--says").items()
+        }
+        told = files_of(now).record(
+            now.by, number, kind, about=_pairs(about, "--about"), says=said, evidence=pieces, second=agreed,
+            happened=None if happened is None else int(moment_in(happened)),
+        )  # fmt: skip
+    return tell(told, number, as_json=as_json)
+
+
+def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in texts or []:
+        name, equals, value = text.partition("=")
+        if not equals or not name or name in found:
+            what = "is said twice" if name in found else "says nothing"
+            raise InputError(what, where=f"{option} {text[:40]}", mend=f"write {option} NAME=VALUE, each name once")
+        found[name] = value
+    return found
+
+
+def _pieces(now: Acting, texts: list[str], source: str, marking: str) -> list[Evidence]:
+    from kstep.encounters.evidence import EvidenceStore, pointed_at
+
+    store = EvidenceStore(now.home.path / "evidence")
+    found = []
+    for text in texts:
+        kind, equals, path = text.partition("=")
+        if equals:
+            found.append(store.put(Path(path), kind, source, marking))
+            continue
+        kind, at, where = text.partition("@")
+        if not at:
+            raise InputError("is no evidence", where=f"--evidence {text[:40]}", mend="write KIND=FILE or KIND@WHERE")
+        found.append(pointed_at(kind, where, source, marking))
+    return found
+
+
+def moment_in(text: str) -> str:
+    """A moment as people write it, in microseconds since 1970. Raises `InputError`."""
+    from datetime import UTC, datetime
+
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            f"{text[:40]!r} is no moment", where="--says", mend="write it as 2027-03-01T09:00Z or 2027-03-01"
+        ) from None
+    return str(int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()) * 1_000_000)
+
+
+def clear_(
+    person_id: PersonId,
+    pairing: Annotated[
+        str, typer.Argument(metavar="LIST#NUMBER", help="The pairing, as the file names it.", show_default=False)
+    ],
+    expires: Annotated[str, typer.Option(metavar="DAY", help="Until when, as 2028-03-01.", show_default=False)],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stands in the log.", show_default=False)],
+    second: SecondKey = None,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = PURPOSE,
+) -> int:
+    """Clear a pairing: it alarms nobody again until a day comes, or something material changes."""
+    from kstep.app.reviews import Reviews
+
+    with acting(home, as_, purpose, "files.act") as now:
+        register = register_of(now)
+        number = register.find(person_id)
+        item = require_person(now, "files.act", number)
+        agreed = agreeing(now, second, "files.act", [item]) if second else ""
+        told = Reviews(now.ledger, register).clear(now.by, number, pairing, int(moment_in(expires)), reason, agreed)
+    return tell(told, number, as_json=as_json)
+
+
+__all__ = ["clear_", "record_"]

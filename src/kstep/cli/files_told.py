@@ -1,0 +1,86 @@
+"""What the commands about files share: whom they are about, and how what is owed is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kstep.cli.acting import Acting
+from kstep.cli.console import ATTENTION, DONE, print_json, say
+from kstep.cli.tables import told_dates
+
+if TYPE_CHECKING:
+    from kstep.encounters.service import Files, Told
+    from kstep.protocol.decide import Decision
+
+PURPOSE = "review"
+
+PersonId = Annotated[
+    str,
+    typer.Argument(metavar="PERSON_ID", help="The id that the source gives, or person:NUMBER.", show_default=False),
+]
+
+
+def files_of(now: Acting) -> Files:
+    from kstep.encounters.service import Files
+
+    return Files(now.ledger)
+
+
+def owed_in(decided: Decision) -> list[dict[str, Any]]:
+    return [
+        {"step": one.step, "key": one.key, "number": one.number, "state": str(one.state), "due": one.due, "who": list(one.who),
+         "why": one.why, "settled": one.settled, "by": one.by}
+        for one in decided.obligations
+    ]  # fmt: skip
+
+
+def breaches_in(decided: Decision) -> list[dict[str, Any]]:
+    return [
+        {"kind": str(one.kind), "at": one.at, "where": one.where, "key": one.key, "fact": one.fact, "why": one.why}
+        for one in decided.breaches
+    ]
+
+
+def gates_in(decided: Decision) -> list[dict[str, Any]]:
+    return [
+        {
+            "gate": one.gate,
+            "way": str(one.way),
+            "why": one.why,
+            "since": one.since,
+            "until": one.until,
+            "then": one.then,
+        }
+        for one in decided.gates
+    ]
+
+
+def tell(told: Told, number: int, *, as_json: bool) -> int:
+    """What a fact made of a file."""
+    fact = told.recorded.fact
+    if as_json:
+        about = getattr(fact, "about", {})
+        print_json(
+            {
+                "id": told.id,
+                "person": number,
+                "about": about,
+                "owed": owed_in(told.decision),
+                "breaches": breaches_in(told.decision),
+            }
+        )
+    else:
+        named = "; ".join(f"{key} {value}" for key, value in getattr(fact, "about", {}).items())
+        print(f"recorded as {told.id}{f' ({named})' if named else ''}")
+        for one in told.decision.obligations:
+            if one.is_standing:
+                until = f", until {told_dates(one.due)}" if one.due else ""
+                print(f"  {one.state}: {one.step}{f' ({one.key})' if one.key else ''}{until}, {' or '.join(one.who)}")
+    for breach in told.breaches:
+        say(f"person {number}: this breaks the protocol: {breach.kind} ({breach.where}), {breach.why}")
+    return ATTENTION if told.breaches else DONE
+
+
+__all__ = ["PURPOSE", "PersonId", "breaches_in", "files_of", "gates_in", "owed_in", "tell"]
