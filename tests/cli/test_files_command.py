@@ -11,6 +11,7 @@ import pytest
 from command_line import Ran, kstep_here, write_rows
 from homes import StaffedHome, refused
 from kstep.app.reviews import Reviews
+from kstep.encounters.evidence import EvidenceStore
 from kstep.ledger.service import By
 from kstep.model.events import (
     ClearanceEnded,
@@ -279,7 +280,12 @@ def test_facts_are_recorded_with_evidence(kept: Kept) -> None:
     fact = kept.told("files", "show", "P000003", as_=OFFICER)["facts"][-1]
     (piece,) = fact["evidence"]
     assert (piece["kind"], piece["source"], piece["type"]) == ("check-return", "records office", "application/pdf")
-    assert (kept.home.path / "evidence" / piece["hash"][:2] / piece["hash"]).read_bytes() == proof.read_bytes()
+    home = kept.home.home
+    number = kept.told("files", "show", "P000003", as_=OFFICER)["person"]
+    assert (
+        EvidenceStore(home.path / "evidence", home.database, home.vault).read(number, piece["hash"])
+        == proof.read_bytes()
+    )
     kept.run("files", "record", "P000003", "CheckEnded", "--says", "step=records-check", "--says", "result=returned-hits",
              "--evidence", "check-return@safe 3, folder 9", "--happened", "2026-01-02T10:00Z", as_=OFFICER)  # fmt: skip
     fact = kept.told("files", "show", "P000003", as_=OFFICER)["facts"][-1]

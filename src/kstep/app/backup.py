@@ -154,8 +154,9 @@ class _Making:
                 count = self._write_secrets(connection, SecretsWriter(file, name, self._home.vault.key, recovery))
                 file.flush()
                 os.fsync(file.fileno())
-            # An event tells of an edition when its files lie there: they are copied after the tables.
+            # An event tells of an edition, or of evidence, when its files lie there: they are copied after the tables.
             self._copy_below("editions")
+            self._copy_below("evidence")
             held = [signer.key for signer in self._signing_keys()]
             keys = [str(key.key) for key in log_keys(ledger, connection, held)]
         self._write(SETTINGS, [_without_database((self._home.path / "kstep.toml").read_text()).encode()])

@@ -8,6 +8,7 @@ keys/log-ID.key   the keys that came after it
 kstep.db          the database, unless it is another
 indexes/          of the roster and of lists, made again where they are missing
 editions/         the files of each edition, as they came
+evidence/         files that were put to facts, each sealed with its person's secret
 checkpoints/      a copy of each checkpoint that was made: a database restored from an older copy is noticed by them
 """
 
@@ -34,7 +35,7 @@ from kstep.model import InputError
 from kstep.store import Database
 
 SETTINGS, HOME_KEY, LOG_KEY, DATABASE = "kstep.toml", "keys/home.key", "keys/log.key", "kstep.db"
-FOLDERS = ("keys", "indexes", "editions", "checkpoints")
+FOLDERS = ("keys", "indexes", "editions", "evidence", "checkpoints")
 
 
 def now() -> int:

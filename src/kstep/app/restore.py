@@ -131,7 +131,7 @@ class Restoring:
         home.mkdir(mode=0o700)
         for folder in FOLDERS:
             (home / folder).mkdir(mode=0o700)
-        for folder in ("editions", "checkpoints"):
+        for folder in ("editions", "evidence", "checkpoints"):
             for name, path in self.backup.below(folder):
                 (home / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 shutil.copyfile(path, home / name)

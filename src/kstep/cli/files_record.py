@@ -54,7 +54,7 @@ def record_(
         number = register_of(now).find(person_id)
         item = require_person(now, "files.act", number)
         agreed = agreeing(now, second, "files.act", [item]) if second else ""
-        pieces = _pieces(now, evidence or [], source, marking)
+        pieces = _pieces(now, number, evidence or [], source, marking)
         said = {
             name: moment_in(value) if name == "expires" else value for name, value in _pairs(says, "--says").items()
         }
@@ -76,15 +76,15 @@ def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     return found
 
 
-def _pieces(now: Acting, texts: list[str], source: str, marking: str) -> list[Evidence]:
+def _pieces(now: Acting, person: int, texts: list[str], source: str, marking: str) -> list[Evidence]:
     from kstep.encounters.evidence import EvidenceStore, pointed_at
 
-    store = EvidenceStore(now.home.path / "evidence")
+    store = EvidenceStore(now.home.path / "evidence", now.home.database, now.home.vault)
     found = []
     for text in texts:
         kind, equals, path = text.partition("=")
         if equals:
-            found.append(store.put(Path(path), kind, source, marking))
+            found.append(store.put(person, Path(path), kind, source, marking))
             continue
         kind, at, where = text.partition("@")
         if not at:

@@ -1,5 +1,5 @@
-"""Evidence: a file, kept by the hash of its content and checked whenever it is read; or a pointer to a marked original that lies
-elsewhere.
+"""Evidence: a file, known by the hash of its content and held against it whenever it is read; or a pointer to a marked original
+that lies elsewhere.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from kstep.ledger.vault import SealBroken, Vault
 from kstep.model import InputError, KstepError, one_line
 from kstep.model.markings import Marking
+from kstep.register.projection import subject_of
+from kstep.store import Database
 
 LARGEST = 256 << 20
 """Bytes of a piece of evidence at most."""
@@ -43,11 +46,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class EvidenceStore:
-    """The folder in which evidence is kept, each file under its hash."""
+    """The folder in which evidence is kept: each file sealed with the secret of the person whom it concerns, under a name that
+    tells nothing without the home's key. Whoever is erased, their evidence goes with them.
+    """
 
     folder: Path
+    database: Database
+    vault: Vault
 
-    def put(self, path: Path, kind: str, source: str, marking: str = "restricted", type: str = "") -> Evidence:
+    def put(
+        self, person: int, path: Path, kind: str, source: str, marking: str = "restricted", type: str = ""
+    ) -> Evidence:
         """Keep a copy of a file; it is there, whole, when this returns. Raises `InputError`."""
         Marking.parse(marking)
         try:
@@ -59,29 +68,45 @@ class EvidenceStore:
             what = "is empty" if content is not None else f"is larger than {LARGEST >> 20} MiB"
             raise InputError(what, where=str(path), mend="give the file that shows it")
         hash = hashlib.sha256(content).hexdigest()
-        kept = self._path(hash)
+        kept = self._path(person, hash)
         if not kept.exists():
+            with self.database.write() as connection:
+                secret = self.vault.secret(connection, subject_of(person))
             kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            half = kept.with_suffix(f".{os.getpid()}")
+            half = kept.with_name(f".{kept.name}.{os.getpid()}")
             with half.open("wb") as file:
-                file.write(content)
+                file.write(secret.seal(content, _place(hash)))
                 file.flush()
                 os.fsync(file.fileno())
             half.replace(kept)
         return Evidence(kind, hash, type=type or _type_of(path), source=source, marking=marking)
 
-    def read(self, hash: str) -> bytes:
-        """The content of a file that was kept. Raises `EvidenceDamaged`."""
+    def read(self, person: int, hash: str) -> bytes:
+        """The content of a file that was kept of a person. Raises `EvidenceDamaged`."""
         try:
-            content = self._path(hash).read_bytes()
+            sealed = self._path(person, hash).read_bytes()
         except OSError:
             raise EvidenceDamaged(f"evidence {hash[:12]} is not in {self.folder}; restore it from a backup") from None
+        with self.database.read() as connection:
+            found = self.vault.find(connection, [subject_of(person)])
+        secret = found.get(subject_of(person))
+        if secret is None or secret.is_gone_for(sealed):
+            raise EvidenceDamaged(f"evidence {hash[:12]} went with the person whom it concerned")
+        try:
+            content = secret.open(sealed, _place(hash))
+        except SealBroken:
+            content = b""
         if hashlib.sha256(content).hexdigest() != hash:
             raise EvidenceDamaged(f"evidence {hash[:12]} was changed since it was kept; restore it from a backup")
         return content
 
-    def _path(self, hash: str) -> Path:
-        return self.folder / hash[:2] / hash
+    def _path(self, person: int, hash: str) -> Path:
+        name = self.vault.keyed("evidence", f"{person} {hash}".encode()).hex()
+        return self.folder / name[:2] / name
+
+
+def _place(hash: str) -> str:
+    return f"evidence {hash}"
 
 
 def pointed_at(kind: str, pointer: str, source: str, marking: str = "restricted") -> Evidence:

@@ -1,0 +1,102 @@
+"""Evidence is what it was when it was put to a fact, and goes with the person whom it concerns."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from encounters.offices import Office
+from kstep.app.backup import back_up, keys_beside, make_recovery_key
+from kstep.app.backup_form import Backup
+from kstep.app.backup_keys import RecoveryKey, SecretsFile
+from kstep.app.restore import Restoring
+from kstep.encounters.evidence import LARGEST, EvidenceDamaged, EvidenceStore, pointed_at
+from kstep.model import InputError, ValueRefused
+
+CONTENT = b"a return that names Xanadu"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    (tmp_path / "return.pdf").write_bytes(CONTENT)
+    return Office.begun(tmp_path / "home")
+
+
+def store_of(office: Office) -> EvidenceStore:
+    home = office.kept.home
+    return EvidenceStore(home.path / "evidence", home.database, home.vault)
+
+
+def test_file_is_known_by_its_hash_and_lies_sealed(office: Office, tmp_path: Path) -> None:
+    store, number = store_of(office), office.number(1)
+    piece = store.put(number, tmp_path / "return.pdf", "check-return", "records office")
+    assert piece == store.put(number, tmp_path / "return.pdf", "check-return", "records office"), "once"
+    assert piece.hash == hashlib.sha256(CONTENT).hexdigest()
+    assert store.read(number, piece.hash) == CONTENT
+    (kept,) = [path for path in store.folder.rglob("*") if path.is_file()]
+    assert b"Xanadu" not in kept.read_bytes()
+    assert piece.hash not in str(kept)
+    with pytest.raises(EvidenceDamaged, match="is not in"):
+        store.read(office.number(2), piece.hash)
+
+
+def test_file_that_was_changed_is_told(office: Office, tmp_path: Path) -> None:
+    store, number = store_of(office), office.number(1)
+    piece = store.put(number, tmp_path / "return.pdf", "check-return", "records office")
+    (kept,) = [path for path in store.folder.rglob("*") if path.is_file()]
+    content = kept.read_bytes()
+    for damaged in (content[:-1] + bytes([content[-1] ^ 1]), content[:20], b""):
+        kept.write_bytes(damaged)
+        with pytest.raises(EvidenceDamaged, match="was changed since it was kept"):
+            store.read(number, piece.hash)
+    kept.unlink()
+    with pytest.raises(EvidenceDamaged, match="restore it from a backup"):
+        store.read(number, piece.hash)
+
+
+def test_evidence_goes_with_the_person(office: Office, tmp_path: Path) -> None:
+    store, number, other = store_of(office), office.number(1), office.number(2)
+    piece = store.put(number, tmp_path / "return.pdf", "check-return", "records office")
+    store.put(other, tmp_path / "return.pdf", "check-return", "records office")
+    office.register.erase(number, "retention", office.by("director"))
+    with pytest.raises(EvidenceDamaged, match="went with the person"):
+        store.read(number, piece.hash)
+    assert store.read(other, piece.hash) == CONTENT
+
+
+def test_evidence_is_in_a_backup(office: Office, tmp_path: Path) -> None:
+    piece = store_of(office).put(office.number(1), tmp_path / "return.pdf", "check-return", "records office")
+    office.does("officer", "StatementTaken", interpreter="none", evidence=[piece])
+    make_recovery_key(office.kept.home, tmp_path / "recovery.pem", "")
+    left = office.kept.checkpoint()
+    out = tmp_path / "backup"
+    back_up(office.kept.home, out, keys_beside(out))
+    recovery = RecoveryKey.read(tmp_path / "recovery.pem")
+    restoring = Restoring(Backup.open(out), SecretsFile(keys_beside(out)), recovery, "", outside=[left], newer=())
+    number = office.number(1)
+    restoring.into(tmp_path / "restored", None)
+    restored = type(office.kept).open(tmp_path / "restored").home
+    assert (
+        EvidenceStore(restored.path / "evidence", restored.database, restored.vault).read(number, piece.hash) == CONTENT
+    )
+
+
+def test_what_is_no_evidence_is_refused(office: Office, tmp_path: Path) -> None:
+    store, number = store_of(office), office.number(1)
+    (tmp_path / "empty").touch()
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    for name, told in (
+        ("empty", "is empty"),
+        ("huge", "is larger than 256 MiB"),
+        ("none", "cannot be read"),
+        (".", "cannot be read"),
+    ):
+        with pytest.raises(InputError, match=told):
+            store.put(number, tmp_path / name, "statement", "somebody")
+    with pytest.raises(ValueRefused):
+        store.put(number, tmp_path / "return.pdf", "statement", "somebody", marking="loud")
+    with pytest.raises(InputError, match="points at nothing"):
+        pointed_at("statement", "  ", "somebody")
