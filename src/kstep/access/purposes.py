@@ -14,6 +14,7 @@ PURPOSES: Mapping[str, str] = {
     "lists": "keeping lists up to date",
     "oversight": "inspecting and auditing what was done",
     "records": "keeping the register true and complete",
+    "reporting": "telling those who have to be told, and answering them",
     "redress": "answering a person who contests what is kept",
     "retention": "erasing what need not be kept",
     "review": "judging a possible match",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kstep.access.projection import ACCESS
+from kstep.dispatch.projection import DISPATCH
 from kstep.editions.projection import editions_projection
 from kstep.encounters.projection import FILES
 from kstep.ledger.service import Projection
@@ -19,7 +20,7 @@ def projections(vault: Vault) -> Sequence[Projection]:
     """The projections of a home with this vault."""
     return (
         ACCESS, editions_projection(vault), RegisterProjection(vault).projection(), TasksProjection(vault).projection(),
-        ScreeningProjection(vault).projection(), CanaryProjection(vault).projection(), FILES,
+        ScreeningProjection(vault).projection(), CanaryProjection(vault).projection(), FILES, DISPATCH,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import kstep.access.tables
+import kstep.dispatch.tables
 import kstep.editions.tables
 import kstep.ledger.tables
 import kstep.register.tables

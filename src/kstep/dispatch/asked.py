@@ -1,0 +1,120 @@
+"""What the tables hold of what others ask, of what the two sides know differently, and of receivers that fell silent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kstep.dispatch.tables import requests, silent, unmatched
+from kstep.ledger.service import Handler
+from kstep.model.events import (
+    Fact,
+    HeartbeatMissed,
+    HeartbeatReturned,
+    MessagesReconciled,
+    Recorded,
+    RequestAnswered,
+    RequestArrived,
+    RequestAssigned,
+    RequestConfirmed,
+    RequestFailedOver,
+    RequestRead,
+    UnmatchedSettled,
+)
+from kstep.register.projection import note_together, people_of
+
+DAY = 24 * 3_600 * 1_000_000
+AGREED = "agrees now"
+
+
+def _read(connection: Connection, event: Recorded) -> None:
+    if people_of(event.subject):
+        note_together(connection, [event.subject])
+
+
+def _arrived(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    assert isinstance(fact, RequestArrived)
+    told = {name: getattr(fact, name) for name in ("request", "recipient", "written", "deadline", "release", "voice")}
+    line = {
+        **told,
+        "owners": json.dumps(list(fact.owners)),
+        "owner": fact.owners[0],
+        "step": 0,
+        "arrived": event.recorded,
+    }
+    connection.execute(insert(requests), [{**line, "message": None}])
+
+
+def _assigned(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, RequestAssigned)
+    this = requests.c.request == event.fact.request
+    connection.execute(update(requests).where(this).values(owner=event.fact.owner))
+
+
+def _failed_over(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, RequestFailedOver)
+    this = requests.c.request == event.fact.request
+    connection.execute(update(requests).where(this).values(owner=event.fact.owner, step=event.fact.step))
+
+
+def _confirmed(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, RequestConfirmed)
+    connection.execute(update(requests).where(requests.c.request == event.fact.request).values(voice=""))
+
+
+def _answered(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, RequestAnswered)
+    this = requests.c.request == event.fact.request
+    connection.execute(update(requests).where(this).values(message=event.fact.message))
+
+
+def _reconciled(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    assert isinstance(fact, MessagesReconciled)
+    for message in fact.agreed:
+        this = (
+            (unmatched.c.recipient == fact.recipient) & (unmatched.c.message == message) & unmatched.c.settled.is_(None)
+        )
+        connection.execute(update(unmatched).where(this).values(settled=event.recorded, how=AGREED))
+    named = (("only here", fact.only_here), ("only there", fact.only_there), ("differs", fact.differs))
+    for what, found in named:
+        for message in found:
+            item = f"{fact.recipient}/{message}/{what.replace(' ', '-')}"
+            if connection.execute(select(unmatched.c.item).where(unmatched.c.item == item)).first() is None:
+                times = {"found": event.recorded, "due": event.recorded + DAY, "settled": None, "how": None}
+                line = {"item": item, "recipient": fact.recipient, "message": message, "what": what, **times}
+                connection.execute(insert(unmatched), [line])
+
+
+def _settled(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, UnmatchedSettled)
+    this = unmatched.c.item == event.fact.item
+    connection.execute(update(unmatched).where(this).values(settled=event.recorded, how=event.fact.how))
+
+
+def _missed(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, HeartbeatMissed)
+    _heard(connection, event.fact.recipient)
+    connection.execute(insert(silent), [{"recipient": event.fact.recipient, "since": event.fact.since}])
+
+
+def _returned(connection: Connection, event: Recorded) -> None:
+    assert isinstance(event.fact, HeartbeatReturned)
+    _heard(connection, event.fact.recipient)
+
+
+def _heard(connection: Connection, recipient: str) -> None:
+    connection.execute(delete(silent).where(silent.c.recipient == recipient))
+
+
+ASKED: Mapping[type[Fact], Handler] = {
+    RequestRead: _read, RequestArrived: _arrived, RequestAssigned: _assigned, RequestFailedOver: _failed_over,
+    RequestConfirmed: _confirmed, RequestAnswered: _answered, MessagesReconciled: _reconciled, UnmatchedSettled: _settled,
+    HeartbeatMissed: _missed, HeartbeatReturned: _returned,
+}  # fmt: skip
+"""The handlers."""
+
+__all__ = ["AGREED", "ASKED", "DAY"]

@@ -1,0 +1,175 @@
+"""Delivering what is owed: whatever is due goes out, however long nobody looked, and is asked about until a receipt says
+that it is done.
+
+A channel that fails is tried again, later and later up to a limit, without a last time. When it is tried next is no
+event: whoever forgets it tries at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
+
+from kstep.dispatch.egress import Rule
+from kstep.dispatch.envelope import Payload, letter
+from kstep.dispatch.letters import written_payloads
+from kstep.dispatch.outbox import Outbox, stop, withdraw
+from kstep.dispatch.projection import subject_of_recipient
+from kstep.dispatch.receipts import STUCK
+from kstep.dispatch.recipients import Recipient, find_recipient
+from kstep.dispatch.replacing import replace_answer
+from kstep.dispatch.tables import messages, tried
+from kstep.dispatch.taking import take
+from kstep.dispatch.transports import Answer, Letter, NotDelivered, Transports, scheme
+from kstep.ledger.service import INTERNAL, By
+from kstep.ledger.signing import SigningKey
+from kstep.model import one_line
+from kstep.model.events import MessagesSent
+
+SECOND = 1_000_000
+FIRST_WAIT, LONGEST_WAIT = 30 * SECOND, 3_600 * SECOND
+"""Microseconds between two tries of a channel that fails: twice as many each time, up to the longest, for ever."""
+
+ASK_EVERY = 300 * SECOND
+"""Microseconds after which it is asked again what became of what was sent."""
+
+AT_ONCE = 200
+
+
+@dataclass
+class Delivery:
+    """Delivers what an outbox owes, signed with the node's key."""
+
+    outbox: Outbox
+    transports: Transports
+    signer: SigningKey
+    by: By
+
+    def turn(self) -> list[str]:
+        """Deliver what is due, ask what became of what was sent, and take receipts; returns what could not be done."""
+        failed: list[str] = []
+        with self.outbox.ledger.database.read() as connection:
+            asked = select(messages.c.recipient).where(_waiting()).distinct().order_by(messages.c.recipient)
+            owed = [find_recipient(connection, name) for name in connection.execute(asked).scalars()]
+        for recipient in owed:
+            for rung, channel in enumerate(recipient.channels):
+                failed += self._serve(recipient, rung, channel)
+        return failed
+
+    def _serve(self, recipient: Recipient, rung: int, channel: str) -> list[str]:
+        """Send and ask on one channel, unless it failed too lately. Its first failure ends it for this turn."""
+        transport = self.transports.get(scheme(channel))
+        if transport is None:
+            mend = "say in kstep.toml, [dispatch], how it is reached"
+            return [f"{recipient.recipient}: nothing here sends to {scheme(channel)}: channels; {mend}"]
+        now = self.outbox.ledger.clock()
+        with self.outbox.ledger.database.read() as connection:
+            tries, next_time = _tried(connection, recipient.recipient, channel)
+        waits = now < next_time <= now + LONGEST_WAIT  # further off, the clock went back
+        if tries and waits:
+            return []
+        failed: list[str] = []
+        try:
+            last, some = 0, list[Letter]()
+            while True:
+                some, last = self._unsent(recipient, rung, last)
+                if not some:
+                    break
+                failed += self._settle(recipient, rung, some, transport.send(channel, some))
+            if not waits:
+                name = ""
+                while names := self._asked(recipient, rung, name):
+                    failed += self._take(recipient, transport.ask(channel, names))
+                    name = names[-1]
+                self._note(recipient, channel, 0, now + ASK_EVERY)
+        except NotDelivered as error:
+            wait = min(FIRST_WAIT << min(tries, 20), LONGEST_WAIT)
+            self._note(recipient, channel, tries + 1, now + wait, str(error))
+            failed.append(f"{recipient.recipient}: {error}")
+        return failed
+
+    def _unsent(self, recipient: Recipient, rung: int, last: int) -> tuple[list[Letter], int]:
+        """The next letters for a channel, of messages queued after a moment, and the moment of the last. What may not
+        leave is stopped, and what was erased withdrawn, on the way.
+        """
+        ledger, now = self.outbox.ledger, self.outbox.ledger.clock()
+        this = (messages.c.recipient == recipient.recipient) & (messages.c.rung >= rung) & (messages.c.sent < rung)
+        columns = (messages.c.message, messages.c.written, messages.c.queued)
+        asked = select(*columns).where(_waiting(), this, messages.c.release <= now).order_by(messages.c.queued)
+        while True:
+            with ledger.database.read() as connection:
+                lines = connection.execute(asked.where(messages.c.queued > last).limit(AT_ONCE)).all()
+                payloads = written_payloads(ledger, connection, [line.written for line in lines])
+                there = [payload for line in lines if (payload := payloads[line.written]) is not None]
+                refused = self.outbox.refusals(connection, there, recipient)
+            erased = [line.message for line in lines if payloads[line.written] is None]
+            self._close(erased, [(payload, rule) for payload, rule in zip(there, refused, strict=True) if rule])
+            kept = [payload for payload, rule in zip(there, refused, strict=True) if rule is None]
+            last = lines[-1].queued if lines else last
+            if kept or not lines:
+                return [Letter(payload.id, letter(payload, self.signer)) for payload in kept], last
+
+    def _close(self, erased: Sequence[str], stopped: Sequence[tuple[Payload, Rule]]) -> None:
+        if not erased and not stopped:
+            return
+        with self.outbox.ledger.unit(self.by) as unit:
+            for name in erased:
+                withdraw(self.outbox, unit, name, "its text was erased")
+            for payload, rule in stopped:
+                if not replace_answer(self.outbox, unit, payload, rule):
+                    stop(unit, payload, rule)
+
+    def _settle(
+        self, recipient: Recipient, rung: int, letters: Sequence[Letter], answers: Mapping[str, Answer]
+    ) -> list[str]:
+        """Record what was handed over and the receipts that came back at once; what was not taken waits for another turn."""
+        sent = tuple(one.message for one in letters if (got := answers.get(one.message)) and not got.problem)
+        failed = []
+        for name in (one.message for one in letters if one.message not in set(sent)):
+            answer = answers.get(name, Answer(problem="was not taken"))
+            failed.append(f"{recipient.recipient}: message {name}: {one_line(answer.problem, 120)}")
+        if sent:
+            with self.outbox.ledger.unit(self.by) as unit:
+                fact = MessagesSent(recipient=recipient.recipient, rung=rung, messages=sent)
+                unit.record(fact, subject=subject_of_recipient(recipient.recipient), marking=INTERNAL)
+                failed += take(unit, recipient, [text for name in sent for text in answers[name].receipts]).refused
+        return failed
+
+    def _asked(self, recipient: Recipient, rung: int, after: str) -> list[str]:
+        this = (messages.c.recipient == recipient.recipient) & (messages.c.sent >= rung) & (messages.c.message > after)
+        asked = select(messages.c.message).where(_waiting(), this).order_by(messages.c.message).limit(AT_ONCE)
+        with self.outbox.ledger.database.read() as connection:
+            return list(connection.execute(asked).scalars())
+
+    def _take(self, recipient: Recipient, answers: Mapping[str, Answer]) -> list[str]:
+        texts = [text for _, answer in answers.items() for text in answer.receipts]
+        failed = [
+            f"message {name}: {one_line(answer.problem, 120)}" for name, answer in answers.items() if answer.problem
+        ]
+        if texts:
+            with self.outbox.ledger.unit(self.by) as unit:
+                failed += take(unit, recipient, texts).refused
+        return failed
+
+    def _note(self, recipient: Recipient, channel: str, tries: int, next_time: int, failed: str = "") -> None:
+        key = {"recipient": recipient.recipient, "channel": channel}
+        with self.outbox.ledger.database.write() as connection:
+            connection.execute(delete(tried).filter_by(**key))
+            line = {**key, "tries": tries, "next": next_time, "failed": one_line(failed, 200)}
+            connection.execute(insert(tried), [line])
+
+
+def _waiting() -> ColumnElement[bool]:
+    """Which messages are neither done nor stuck."""
+    return messages.c.finished.is_(None) & messages.c.state.not_in(STUCK)
+
+
+def _tried(connection: Connection, recipient: str, channel: str) -> tuple[int, int]:
+    this = (tried.c.recipient == recipient) & (tried.c.channel == channel)
+    line = connection.execute(select(tried.c.tries, tried.c.next).where(this)).one_or_none()
+    return (0, 0) if line is None else (line.tries, line.next)
+
+
+__all__ = ["ASK_EVERY", "AT_ONCE", "FIRST_WAIT", "LONGEST_WAIT", "Delivery"]

@@ -1,0 +1,99 @@
+"""The one check that everything passes which leaves: messages, exports, counts, log lines. Nothing about a protected
+person goes home.
+
+Whoever is refused for that sees what they would see if there were no record; why it was refused is known here alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from kstep.dispatch.protection import homes
+from kstep.dispatch.recipients import CONFIRMING_AUTHORITY, Recipient
+from kstep.ledger.vault import Vault
+from kstep.model.markings import INTERNAL, Marking
+
+Row = TypeVar("Row")
+
+
+class Rule(StrEnum):
+    """Why something does not leave."""
+
+    HOME = "nothing goes home"
+    RETIRED = "the recipient is retired"
+    UNVERIFIED = "the recipient's address was never verified"
+    MARKING = "it is marked higher than the recipient may see"
+    PURPOSE = "the recipient is not told anything for this purpose"
+    UNDECIDED = "nobody has decided on the match, and this is no referral to a confirming authority"
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Something that is to leave: its marking, what for, whom it tells of; whether it tells of a match that was not
+    decided, and is a referral.
+    """
+
+    purpose: str
+    people: frozenset[int] = frozenset()
+    marking: Marking = INTERNAL
+    undecided: bool = False
+    referral: bool = False
+
+
+def refusal(leaving: Leaving, recipient: Recipient, protected: Mapping[int, frozenset[str]]) -> Rule | None:
+    """Why something does not leave to a recipient, or None if it does; `protected` tells who is, and from which states.
+    That nothing goes home is asked first, so that no other reason can show that it was not.
+    """
+    if any(protected.get(person, frozenset()) & set(recipient.states) for person in leaving.people):
+        return Rule.HOME
+    if recipient.retired is not None:
+        return Rule.RETIRED
+    if recipient.verified is None:
+        return Rule.UNVERIFIED
+    if not _within(leaving.marking, Marking.parse(recipient.highest)):
+        return Rule.MARKING
+    if leaving.purpose not in recipient.permitted or leaving.purpose in recipient.prohibited:
+        return Rule.PURPOSE
+    referred = leaving.referral and CONFIRMING_AUTHORITY in recipient.roles
+    if (leaving.undecided or leaving.referral) and not referred:
+        return Rule.UNDECIDED
+    return None
+
+
+def _within(marking: Marking, highest: Marking) -> bool:
+    open_to = marking.audience is None or bool(marking.audience & (highest.audience or frozenset()))
+    return marking.level <= highest.level and marking.categories <= highest.categories and open_to
+
+
+def refusals(
+    connection: Connection, vault: Vault, leaving: Sequence[Leaving], recipient: Recipient
+) -> list[Rule | None]:
+    """Why each of these does not leave to a recipient, as it stands now."""
+    protected = homes(connection, vault, {person for one in leaving for person in one.people})
+    return [refusal(one, recipient, protected) for one in leaving]
+
+
+def kept_from_home(
+    connection: Connection, vault: Vault, rows: Iterable[Row], recipient: Recipient, told: Callable[[Row], Leaving]
+) -> list[Row]:
+    """Those of some rows of an export, or lines of a log, that may leave to a recipient: the others are not there, and
+    not counted.
+    """
+    held = list(rows)
+    found = refusals(connection, vault, [told(row) for row in held], recipient)
+    return [row for row, refused in zip(held, found, strict=True) if refused is None]
+
+
+def may_have_a_bundle(recipient: Recipient, own: str) -> bool:
+    """Whether a bundle of the log may go to a recipient: it shows of which people there are events, so it leaves for
+    nobody of a state that is not the node's own, whoever is protected.
+    """
+    return bool(own) and set(recipient.states) == {own}
+
+
+__all__ = ["Leaving", "Rule", "kept_from_home", "may_have_a_bundle", "refusal", "refusals"]

@@ -1,0 +1,202 @@
+"""The outbox: what is owed to whom, from the unit of work in which the duty arose until its recipient has signed, or
+somebody here has closed it. It is what `kstep.model.ports.Outbox` promises to other rooms.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kstep.dispatch.egress import Leaving, Rule, refusals
+from kstep.dispatch.envelope import Payload
+from kstep.dispatch.projection import subject_of_recipient
+from kstep.dispatch.receipts import CLOSED
+from kstep.dispatch.recipients import Recipient, find_recipient
+from kstep.dispatch.tables import messages
+from kstep.dispatch.templates import REFERS, WITHIN, WITHIN_OTHERS, checked, is_undecided, people_of, template_of
+from kstep.ledger.service import By, Ledger, Unit
+from kstep.model import InputError, one_line
+from kstep.model.events import (
+    EgressRefused,
+    MessageQueued,
+    MessageStopped,
+    MessageSuperseded,
+    MessageWithdrawn,
+    MessageWritten,
+)
+from kstep.model.markings import Marking
+from kstep.model.ports import Telling
+from kstep.register.projection import subject_of, together
+from kstep.register.tables import State, people
+
+GROUNDS = ("sent in error", "no longer true", "court order", "told otherwise", "its text was erased")
+"""On what a message is taken back. A ground says nothing of anybody, and stays when what the message said is erased."""
+
+NO_RECORD_MARKING, NO_RECORD_PURPOSE = "restricted", "reporting"
+"""How every answer is marked that there is no record, and what for."""
+
+_LONGEST_WITHIN = 30 * 24 * 3_600 * 1_000_000
+_ID_BYTES = 16
+
+
+class Outbox:
+    """The outbox of a ledger whose log has an origin."""
+
+    def __init__(self, ledger: Ledger, origin: str) -> None:
+        self.ledger = ledger
+        self.origin = origin
+
+    def queue(self, unit: Unit, telling: Telling, *, release: int = 0) -> str:
+        """Have somebody told, in this unit or not at all, and not before `release`; returns the message's id. Raises
+        `InputError` if it makes no sense. What may not leave is stopped, and a task for somebody here.
+        """
+        connection = unit.connection
+        recipient = find_recipient(connection, telling.recipient)
+        if telling.duty and (before := _of_duty(connection, telling)):
+            return before
+        body = checked(telling.kind, dict(telling.body))
+        telling = replace(telling, body=body)
+        _check(connection, telling)
+        payload = self._payload(telling)
+        about = subject_about(people_of(body), telling.recipient)
+        written = unit.record(MessageWritten(text=payload.text.decode()), subject=about, marking=telling.marking)
+        fact = MessageQueued(
+            message=payload.id, kind=telling.kind, recipient=telling.recipient, digest=payload.digest, written=written.number,
+            about=about, office=telling.office, purpose=telling.purpose, refers=telling.refers, duty=telling.duty,
+            within=telling.within or WITHIN.get(telling.kind, WITHIN_OTHERS), action=telling.action, release=release,
+        )  # fmt: skip
+        unit.record(fact, subject=subject_of_recipient(telling.recipient), marking=telling.marking)
+        rule = self.refusals(connection, [payload], recipient)[0]
+        if rule is not None:
+            stop(unit, payload, rule)
+        return payload.id
+
+    def tell(self, telling: Telling, by: By) -> str:
+        """The same, in a unit of its own."""
+        with self.ledger.unit(by) as unit:
+            return self.queue(unit, telling)
+
+    def refusals(self, connection: Connection, payloads: list[Payload], recipient: Recipient) -> list[Rule | None]:
+        """Why each of these messages may not leave now."""
+        return refusals(connection, self.ledger.vault, [_leaving(payload) for payload in payloads], recipient)
+
+    def supersede(self, message: str, telling: Telling, by: By) -> str:
+        """Have another message take the place of one, to which it refers if its kind does. Raises `InputError`."""
+        with self.ledger.unit(by) as unit:
+            line = _open(unit.connection, message)
+            refers = message if telling.kind in REFERS else telling.refers
+            new = self.queue(unit, replace(telling, recipient=telling.recipient or line.recipient, refers=refers))
+            fact = MessageSuperseded(message=message, by=new)
+            unit.record(fact, subject=subject_of_recipient(line.recipient), marking=marking_of(line))
+        return new
+
+    def withdraw(self, message: str, ground: str, by: By) -> str:
+        """Take a message back; if it was ever sent, its recipient is owed a retraction, whose id is returned. Raises
+        `InputError`.
+        """
+        with self.ledger.unit(by) as unit:
+            return withdraw(self, unit, message, ground)
+
+    def _payload(self, telling: Telling) -> Payload:
+        _, version = template_of(telling.kind)
+        return Payload.make(
+            {
+                "body": dict(telling.body), "id": secrets.token_hex(_ID_BYTES), "kind": telling.kind, "made": self.ledger.clock(),
+                "marking": telling.marking, "nonce": secrets.token_hex(_ID_BYTES), "purpose": telling.purpose,
+                "recipient": telling.recipient, "refers": telling.refers or None, "sender": self.origin, "template": version,
+            }
+        )  # fmt: skip
+
+
+def withdraw(outbox: Outbox, unit: Unit, message: str, ground: str) -> str:
+    """Take a message back in a unit; returns the id of the retraction, or nothing if it was never sent. Raises
+    `InputError`.
+    """
+    if ground not in GROUNDS:
+        mend = f"write one of: {', '.join(GROUNDS)}"
+        raise InputError(f"{one_line(ground, 60)!r} is no ground to take a message back", where="--ground", mend=mend)
+    line = _open(unit.connection, message)
+    retraction = ""
+    if line.sent >= 0:
+        body = {"people": [], "ground": ground}
+        telling = Telling(
+            kind="retraction", recipient=line.recipient, body=body, marking=marking_of(line), purpose=line.purpose,
+            office=line.office, refers=message,
+        )  # fmt: skip
+        retraction = outbox.queue(unit, telling)
+    fact = MessageWithdrawn(message=message, ground=ground, retraction=retraction)
+    unit.record(fact, subject=subject_of_recipient(line.recipient), marking=marking_of(line))
+    return retraction
+
+
+def stop(unit: Unit, payload: Payload, rule: Rule) -> None:
+    """Let a message not leave. Why is sealed as the message is: of who is erased, nothing tells that they were protected."""
+    recipient, marking = str(payload.value["recipient"]), str(payload.value["marking"])
+    about = subject_about(people_of(payload.value["body"]), recipient)
+    why = EgressRefused(message=payload.id, recipient=recipient, rule=rule.name.lower())
+    unit.record(why, subject=about, marking=marking)
+    unit.record(MessageStopped(message=payload.id), subject=subject_of_recipient(recipient), marking=marking)
+
+
+def subject_about(people: tuple[int, ...], recipient: str) -> str:
+    """The subject of what a message about these people says."""
+    if not people:
+        return subject_of_recipient(recipient)
+    return subject_of(people[0]) if len(people) == 1 else together(people)
+
+
+def find_message(connection: Connection, message: str) -> Any:
+    """The line of a message. Raises `InputError` if there is none."""
+    line = connection.execute(select(messages).where(messages.c.message == message)).one_or_none()
+    if line is None:
+        raise InputError("is no message of this node", where=one_line(message, 60), mend="see kstep messages list")
+    return line
+
+
+def marking_of(line: Any) -> str:
+    """The marking of a message's line."""
+    return str(Marking.of_columns(line._mapping))
+
+
+def _leaving(payload: Payload) -> Leaving:
+    body, told = payload.value["body"], payload.value
+    return Leaving(
+        told["purpose"], frozenset(people_of(body)), Marking.parse(told["marking"]), is_undecided(body),
+        told["kind"] == "referral",
+    )  # fmt: skip
+
+
+def _open(connection: Connection, message: str) -> Any:
+    line = find_message(connection, message)
+    if line.state in CLOSED:
+        raise InputError(f"is {line.state} already", where=message, mend="nothing needs to be done")
+    return line
+
+
+def _of_duty(connection: Connection, telling: Telling) -> str:
+    this = (messages.c.duty == telling.duty) & (messages.c.recipient == telling.recipient)
+    return str(connection.execute(select(messages.c.message).where(this)).scalar() or "")
+
+
+def _check(connection: Connection, telling: Telling) -> None:
+    if telling.within is not None and not 0 < telling.within <= _LONGEST_WITHIN:
+        raise InputError("is no time in which anybody can answer", where="within", mend="give up to 30 days")
+    if telling.kind in REFERS and not telling.refers:
+        raise InputError(f"a {telling.kind} is about an earlier message", where="refers", mend="name its id")
+    if telling.refers:
+        find_message(connection, telling.refers)
+    wanted = people_of(telling.body)
+    known = people.c.person.in_(wanted) & people.c.state.not_in((State.ERASED, State.CANARY))
+    found = set(connection.execute(select(people.c.person).where(known)).scalars()) if wanted else set()
+    if missing := sorted(set(wanted) - found):
+        what = f"there is no record of person {missing[0]} that could be told"
+        raise InputError(what, where="people", mend="look the number up again")
+
+
+__all__ = [
+    "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Outbox", "find_message", "marking_of", "stop", "subject_about",
+    "withdraw",
+]  # fmt: skip

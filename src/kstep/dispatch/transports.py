@@ -1,0 +1,50 @@
+"""How letters leave and receipts come back: what every way does, and which way a channel of the registry is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from kstep.model import KstepError
+
+
+class NotDelivered(KstepError):
+    """A channel did not take what it was given; it is tried again."""
+
+
+class Letter(NamedTuple):
+    """A message's id, and its letter."""
+
+    message: str
+    text: bytes
+
+
+class Answer(NamedTuple):
+    """What came back of a message: receipts, of which nothing is believed yet, or why it was not taken."""
+
+    receipts: tuple[bytes, ...] = ()
+    problem: str = ""
+
+
+class Transport(Protocol):
+    """A way. It may be asked the same again at any time."""
+
+    def send(self, channel: str, letters: Sequence[Letter]) -> Mapping[str, Answer]:
+        """Hand letters over; a message that is not in the answer was not taken. Raises `NotDelivered`."""
+        ...
+
+    def ask(self, channel: str, messages: Sequence[str]) -> Mapping[str, Answer]:
+        """What receipts there are of messages that were sent. Raises `NotDelivered`."""
+        ...
+
+
+Transports = Mapping[str, Transport]
+"""The ways, by what a channel begins with."""
+
+
+def scheme(channel: str) -> str:
+    """What a channel begins with."""
+    return channel.partition(":")[0]
+
+
+__all__ = ["Answer", "Letter", "NotDelivered", "Transport", "Transports", "scheme"]

@@ -1,0 +1,45 @@
+"""What one room may ask of another without knowing it: who has a duty to tell somebody writes that down in its own unit
+of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+UnitOfWork = TypeVar("UnitOfWork", contravariant=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What somebody is to be told: a kind of message and its body, as its template has them. `refers` is the id of an
+    earlier message. A `duty` is told once to each recipient: asked again, it is the same message. `within` is the time in
+    microseconds in which it has to be acknowledged, if not that of its kind; `action` if a decision of the recipient is
+    owed, too.
+    """
+
+    kind: str
+    recipient: str
+    body: Mapping[str, Any]
+    marking: str
+    purpose: str
+    office: str = ""
+    refers: str = ""
+    duty: str = ""
+    within: int | None = None
+    action: bool = False
+
+
+class Outbox(Protocol[UnitOfWork]):
+    """Where what is to be told waits from the moment at which the duty arose."""
+
+    def queue(self, unit: UnitOfWork, telling: Telling) -> str:
+        """Have somebody told, in this unit or not at all; returns the message's id. Raises `InputError` if the telling
+        makes no sense or its recipient is not in the registry. What may not leave is stopped, and is a task for somebody
+        here.
+        """
+        ...
+
+
+__all__ = ["Outbox", "Telling"]

@@ -1,0 +1,157 @@
+"""From a duty to a signed receipt: what is queued leaves, what is signed for is done, and nothing else is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from kstep.dispatch.envelope import open_letter
+from kstep.dispatch.folder import LETTERS, RECEIPTS
+from kstep.dispatch.receipts import Receipt
+from kstep.dispatch.tables import about, messages, receipts
+from kstep.model import InputError
+from kstep.model.events import MessageQueued, MessagesSent
+from kstep.store import Database
+from messaging import HOUR, HQ, SIGNER, WE, Telegraph, key_of, named, note, telling
+
+
+@pytest.fixture
+def node(database: Database, tmp_path: Path) -> Telegraph:
+    return Telegraph(database, tmp_path).begin()
+
+
+def test_message_is_done_when_its_recipient_signed_for_it(node: Telegraph, tmp_path: Path) -> None:
+    """Over a folder that somebody carries."""
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    node.add(channels=[f"file:{drop}"])
+    who = node.number(3)
+    message = node.tell(body=note("Seen at the gate.", [named(who)]), action=True)
+    assert node.state(message) == "queued"
+    assert node.turn() == []
+    assert node.state(message) == "sent"
+    letter = (drop / LETTERS / f"{message}.letter.json").read_bytes()
+    payload = open_letter(letter, [SIGNER.key])
+    assert payload.value["body"]["people"][0]["person"] == who
+    for state, day in (("received", 1), ("acknowledged", 2), ("acted-on", 3)):
+        receipt = Receipt(message, payload.digest, HQ, state, node.now, reference="HQ-7/1" if day == 3 else "")
+        (drop / RECEIPTS).mkdir(exist_ok=True)
+        (drop / RECEIPTS / f"{message}.{state}.receipt.json").write_bytes(receipt.signed(key_of(HQ)))
+        node.now += HOUR
+        assert node.turn() == []
+        assert node.state(message) == state
+        assert (node.line(message).finished is not None) == (state == "acted-on")
+    assert node.replays()
+
+
+def test_duty_and_message_are_written_together_or_not_at_all(node: Telegraph) -> None:
+    with pytest.raises(RuntimeError), node.ledger.unit(WE) as unit:
+        node.outbox.queue(unit, telling())
+        raise RuntimeError("the duty fell through")
+    with node.database.read() as connection:
+        assert connection.execute(select(messages)).all() == []
+    with node.ledger.unit(WE) as unit:
+        first = node.outbox.queue(unit, telling(duty="encounter:1"))
+        assert node.outbox.queue(unit, telling(duty="encounter:1")) == first, "a duty is told once"
+    with node.database.read() as connection:
+        assert len(list(node.ledger.read(connection, types=[MessageQueued]))) == 1
+
+
+def test_message_that_takes_a_decision_is_open_until_there_is_one(node: Telegraph) -> None:
+    node.held.signs = ("received", "acknowledged")
+    message = node.tell("incident-report", body={"people": [], "summary": "x", "happened": "2026-01-01"}, action=True)
+    node.turn()
+    assert (node.state(message), node.line(message).finished) == ("acknowledged", None)
+    node.held.sign(node.held.has(message), "no-action-decided")
+    node.now += HOUR
+    node.turn()
+    assert node.state(message) == "no-action-decided"
+    assert node.line(message).finished is not None
+    assert node.replays()
+
+
+def test_refused_message_stays_open_until_somebody_here_acts(node: Telegraph) -> None:
+    node.held.signs = ()
+    message = node.tell()
+    node.turn()
+    node.held.sign(node.held.has(message), "refused", reason="wrong-person")
+    node.now += HOUR
+    node.turn()
+    assert (node.state(message), node.line(message).finished) == ("refused", None)
+    tries = node.held.tries
+    node.now += HOUR
+    node.turn()
+    assert node.held.tries == tries, "nothing more is sent"
+    body = {"people": [], "wrong": "the name", "right": "another name"}
+    new = node.outbox.supersede(message, telling("correction", body=body), WE)
+    assert (node.state(message), node.line(new).refers) == ("superseded", message)
+    assert node.replays()
+
+
+def test_withdrawn_message_that_was_sent_is_followed_by_a_retraction(node: Telegraph) -> None:
+    unsent, sent = node.tell(), node.tell()
+    assert node.outbox.withdraw(unsent, "sent in error", WE) == ""
+    node.turn()
+    retraction = node.outbox.withdraw(sent, "no longer true", WE)
+    line = node.line(retraction)
+    assert (line.kind, line.refers, line.state, node.state(sent)) == ("retraction", sent, "queued", "withdrawn")
+    assert list(node.held.letters["https://one.example"]) == [sent]
+    node.held.sign(node.held.has(sent), "acknowledged")
+    node.held.signs = ("acknowledged",)
+    node.turn()
+    assert (node.state(retraction), node.state(sent)) == ("acknowledged", "withdrawn")
+    with pytest.raises(InputError, match="is withdrawn already"):
+        node.outbox.withdraw(sent, "sent in error", WE)
+    with pytest.raises(InputError, match="is no ground to take a message back"):
+        node.outbox.withdraw(retraction, "because", WE)
+    assert node.replays()
+
+
+def test_erasing_a_person_takes_what_messages_said_of_them(node: Telegraph) -> None:
+    """One alone, and two together: id, hash and states stay; what could not be sent any more is withdrawn."""
+    one, other = node.number(1), node.number(2)
+    alone = node.tell(body=note("secret words of one", [named(one)]))
+    both = node.tell(body=note("secret words of two", [named(one), named(other)]))
+    node.turn()
+    waiting = node.tell(body=note("never sent", [named(one)]))
+    digest = node.line(alone).digest
+    node.register.erase(one, "retention", WE)
+    node.turn()
+    assert [node.state(name) for name in (alone, both, waiting)] == ["received", "received", "withdrawn"]
+    assert node.line(alone).digest == digest
+    with node.database.read() as connection:
+        texts = [event.fact for event in node.ledger.read(connection) if event.type == "MessageWritten"]
+        assert texts == [None] * 3
+        assert [line.person for line in connection.execute(select(about))] == [other]
+        assert len(connection.execute(select(receipts)).all()) == 2
+    assert node.replays()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"recipient": "nobody.example"}, "is no recipient in the registry"),
+        ({"kind": "telegram"}, "is no kind of message"),
+        ({"body": {"people": []}}, "notification, what: Field required"),
+        ({"body": note("x", suspect="yes")}, "Extra inputs are not permitted"),
+        ({"body": note("x", [named(9999)])}, "there is no record of person 9999"),
+        ({"kind": "retraction", "body": {"people": [], "ground": "x"}}, "is about an earlier message"),
+        ({"within": 0}, "is no time in which anybody can answer"),
+    ],
+)
+def test_telling_that_makes_no_sense_is_refused(node: Telegraph, wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        node.tell(**{"kind": "notification", **wrong})  # type: ignore[arg-type]
+
+
+def test_what_was_sent_is_recorded_once_for_each_channel(node: Telegraph) -> None:
+    for _ in range(3):
+        node.tell()
+    node.turn()
+    node.turn()
+    with node.database.read() as connection:
+        (sent,) = node.ledger.read(connection, types=[MessagesSent])
+    assert isinstance(sent.fact, MessagesSent)
+    assert len(sent.fact.messages) == 3
