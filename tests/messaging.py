@@ -78,6 +78,7 @@ class Held:
     letters: dict[str, dict[str, Payload]] = field(default_factory=dict)
     signed: dict[str, dict[str, bytes]] = field(default_factory=dict)
     tries: int = 0
+    again: bool = True
 
     def send(self, channel: str, letters: Sequence[Letter]) -> Mapping[str, Answer]:
         self._try(channel)

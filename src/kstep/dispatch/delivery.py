@@ -79,6 +79,11 @@ class Delivery:
                     break
                 failed += self._settle(recipient, rung, some, transport.send(channel, some))
             if not waits:
+                last = 0
+                while transport.again and last >= 0:
+                    some, last = self._unsent(recipient, rung, last, again=True)
+                    failed += self._settle(recipient, rung, some, transport.send(channel, some)) if some else []
+                    last = last if some else -1
                 name = ""
                 while names := self._asked(recipient, rung, name):
                     failed += self._take(recipient, transport.ask(channel, names))
@@ -90,12 +95,14 @@ class Delivery:
             failed.append(f"{recipient.recipient}: {error}")
         return failed
 
-    def _unsent(self, recipient: Recipient, rung: int, last: int) -> tuple[list[Letter], int]:
-        """The next letters for a channel, of messages queued after a moment, and the moment of the last. What may not
-        leave is stopped, and what was erased withdrawn, on the way.
+    def _unsent(self, recipient: Recipient, rung: int, last: int, *, again: bool = False) -> tuple[list[Letter], int]:
+        """The next letters for a channel, of messages queued after a moment, and the moment of the last; or `again` those
+        that were sent there, and for which nothing was signed. What may not leave is stopped, and what was erased withdrawn,
+        on the way.
         """
         ledger, now = self.outbox.ledger, self.outbox.ledger.clock()
-        this = (messages.c.recipient == recipient.recipient) & (messages.c.rung >= rung) & (messages.c.sent < rung)
+        here = (messages.c.sent == rung) & (messages.c.said == "") if again else messages.c.sent < rung
+        this = (messages.c.recipient == recipient.recipient) & (messages.c.rung >= rung) & here
         columns = (messages.c.message, messages.c.written, messages.c.queued)
         asked = select(*columns).where(_waiting(), this, messages.c.release <= now).order_by(messages.c.queued)
         while True:
@@ -109,7 +116,7 @@ class Delivery:
             kept = [payload for payload, rule in zip(there, refused, strict=True) if rule is None]
             last = lines[-1].queued if lines else last
             if kept or not lines:
-                return [Letter(payload.id, letter(payload, self.signer)) for payload in kept], last
+                return [Letter(payload.id, letter(payload, self.signer), not again) for payload in kept], last
 
     def _close(self, erased: Sequence[str], stopped: Sequence[tuple[Payload, Rule]]) -> None:
         if not erased and not stopped:
@@ -130,11 +137,14 @@ class Delivery:
         for name in (one.message for one in letters if one.message not in set(sent)):
             answer = answers.get(name, Answer(problem="was not taken"))
             failed.append(f"{recipient.recipient}: message {name}: {one_line(answer.problem, 120)}")
-        if sent:
+        first = tuple(one.message for one in letters if one.first and one.message in set(sent))
+        texts = [text for name in sent for text in answers[name].receipts]
+        if first or texts:
             with self.outbox.ledger.unit(self.by) as unit:
-                fact = MessagesSent(recipient=recipient.recipient, rung=rung, messages=sent)
-                unit.record(fact, subject=subject_of_recipient(recipient.recipient), marking=INTERNAL)
-                failed += take(unit, recipient, [text for name in sent for text in answers[name].receipts]).refused
+                fact = MessagesSent(recipient=recipient.recipient, rung=rung, messages=first)
+                if first:
+                    unit.record(fact, subject=subject_of_recipient(recipient.recipient), marking=INTERNAL)
+                failed += take(unit, recipient, texts).refused
         return failed
 
     def _asked(self, recipient: Recipient, rung: int, after: str) -> list[str]:

@@ -22,6 +22,8 @@ LARGEST = 1 << 18
 class Folder:
     """Channels that are folders: `file:/PATH`, which has to be there."""
 
+    again = False
+
     def send(self, channel: str, letters: Sequence[Letter]) -> Mapping[str, Answer]:
         """Put letters there, and look for receipts."""
         path = _path(channel)

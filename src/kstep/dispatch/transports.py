@@ -13,10 +13,11 @@ class NotDelivered(KstepError):
 
 
 class Letter(NamedTuple):
-    """A message's id, and its letter."""
+    """A message's id, its letter, and whether it goes there for the first time."""
 
     message: str
     text: bytes
+    first: bool = True
 
 
 class Answer(NamedTuple):
@@ -27,7 +28,14 @@ class Answer(NamedTuple):
 
 
 class Transport(Protocol):
-    """A way. It may be asked the same again at any time."""
+    """A way. It may be asked the same again at any time; where `again`, it is also sent the same again until something is
+    signed.
+    """
+
+    @property
+    def again(self) -> bool:
+        """Whether what was sent is sent again while nothing is signed for it."""
+        ...
 
     def send(self, channel: str, letters: Sequence[Letter]) -> Mapping[str, Answer]:
         """Hand letters over; a message that is not in the answer was not taken. Raises `NotDelivered`."""

@@ -41,8 +41,12 @@ class Mail:
 
     def send(self, note: bytes, time: int) -> None:
         """Mail a note, as of a time in microseconds since 1970. Raises `NotMailed`."""
+        self.post(self._message(note, time))
+
+    def post(self, message: EmailMessage) -> None:
+        """Mail a message to all recipients. Raises `NotMailed` if one of them is refused."""
         try:
-            refused = self._deliver(self._message(note, time))
+            refused = self._deliver(message)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise NotMailed(f"{self}: {self.host} port {self.port}: {one_line(str(error), 200)}") from None
         if refused:

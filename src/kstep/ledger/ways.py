@@ -19,7 +19,7 @@ Of each there may be several, as a list. Paths begin at the home, unless they be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,11 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()\\\[\]]+@[^\s@<>,;:\"()\\\[\]]+")
 def ways_of(settings: Mapping[str, Any], home: Path) -> list[Way]:
     """Where the settings of this home have checkpoints go. Raises `InputError` at what cannot be understood."""
     section = settings.get(SECTION, {})
-    readers: dict[str, Callable[[Any, Path, str], Way]] = {"directory": _directory, "mail": _mail, "witness": _witness}
+    readers: dict[str, Callable[[Any, Path, str], Way]] = {
+        "directory": _directory,
+        "mail": mail_of,
+        "witness": _witness,
+    }
     if not isinstance(section, dict) or (unknown := sorted(set(section) - set(readers))):
         what = f"does not know {unknown[0]!r}" if isinstance(section, dict) else "is no table"
         raise InputError(what, where=f"kstep.toml, [{SECTION}]", mend=f"name {', '.join(readers)}")
@@ -53,12 +57,14 @@ def _directory(held: Any, home: Path, where: str) -> Directory:
     return Directory(home / held)
 
 
-def _mail(held: Any, home: Path, where: str) -> Mail:
-    told = _members(held, where, {"server", "sender", "to"}, {"user", "password_file", "authority", "tls"})
+def mail_of(held: Any, home: Path, where: str, needed: Set[str] = frozenset({"server", "sender", "to"})) -> Mail:
+    """The mail server of a table of the settings. Raises `InputError`."""
+    told = _members(held, where, set(needed), {"user", "password_file", "authority", "tls"})
     host, colon, port = str(told["server"]).rpartition(":")
     if not colon or not re.fullmatch(r"[^\s/@]+", host) or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
         raise InputError("names no server", where=where, mend='write server = "mail.example:587"')
-    recipients = tuple(told["to"] if isinstance(told["to"], list) else [told["to"]])
+    to = told.get("to", told["sender"])
+    recipients = tuple(to if isinstance(to, list) else [to])
     if not recipients or not all(
         isinstance(address, str) and _ADDRESS.fullmatch(address) for address in (told["sender"], *recipients)
     ):
@@ -102,4 +108,4 @@ def _members(held: Any, where: str, needed: set[str], others: set[str]) -> dict[
     return dict(held)
 
 
-__all__ = ["ways_of"]
+__all__ = ["mail_of", "ways_of"]
