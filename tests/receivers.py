@@ -41,7 +41,7 @@ def receiving(inbox: Inbox, papers: Papers, port: int = 0) -> Iterator[str]:
 
     def hang_up() -> None:
         for connection in list(running.server_state.connections):
-            connection.transport.abort()  # type: ignore[union-attr]
+            connection.transport.abort()
         running.should_exit = True
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))

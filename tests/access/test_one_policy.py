@@ -169,7 +169,7 @@ def test_role_at_an_office_allows_no_more_than_everywhere(
 
 def test_inspector_writes_nothing() -> None:
     assert set(ROLES["inspector"]) == {
-        "accounts.read", "coverage.read", "files.read", "ledger.export", "lists.read", "people.read",
+        "accounts.read", "coverage.read", "files.read", "ledger.export", "lists.read", "messages.read", "people.read",
     }  # fmt: skip
 
 

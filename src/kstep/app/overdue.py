@@ -1,5 +1,5 @@
 """What should have been done by now: people to screen, statuses that ran out, records to mend, differences to settle, entries
-withdrawn, errors to answer, editions to judge and to run.
+withdrawn, errors to answer, editions to judge and to run, messages and answers that are owed.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
+from kstep.dispatch.looking import late_messages
 from kstep.editions.consumers import SCREENING, consumers_kept
 from kstep.editions.tables import editions, errors
 from kstep.model import one_line
@@ -50,6 +51,7 @@ def overdue(connection: Connection, lists: Sequence[InUse], now: int) -> list[st
         select(func.count()).select_from(editions).where(editions.c.state == "held")
     )
     counts = {what: connection.execute(of_it).scalar_one() for what, of_it in asked.items()}
+    counts |= late_messages(connection, now)
     told = [f"{count:,} {what}" for what, count in counts.items() if count]
     return [*_unscreened(connection, lists, now), *told, *_behind(connection, lists, now)]
 

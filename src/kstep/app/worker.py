@@ -17,6 +17,7 @@ from kstep.app.home import Home
 from kstep.app.lists_in_use import in_use, open_in_use, rescreening
 from kstep.app.overdue import overdue
 from kstep.app.reviews import Reviews
+from kstep.app.sending import Sending
 from kstep.editions.service import Editions
 from kstep.editions.view import EditionsView
 from kstep.encounters.service import Files
@@ -41,7 +42,8 @@ FETCH_EVERY = 3_600 * SECOND
 """Microseconds after which a list is asked for again that has an address."""
 
 DUTIES = {
-    "lists.publish": "fetch lists", "screening.run": "screen", "ledger.checkpoint": "sign checkpoints",
+    "lists.publish": "fetch lists", "screening.run": "screen", "messages.deliver": "send messages",
+    "ledger.checkpoint": "sign checkpoints",
 }  # fmt: skip
 """What the account of a worker must be allowed to do, and what for."""
 
@@ -72,7 +74,8 @@ class Worker:
             ("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
             ("planting canaries", self._plant), ("screening", self._screen), ("opening reviews", self._review),
             ("telling what is owed", self._tell), ("looking for canaries", self._look),
-            ("measuring", self._measure), (_LATE, self._late), ("checkpoint", self._checkpoint),
+            ("measuring", self._measure), ("sending messages", self._dispatch), (_LATE, self._late),
+            ("checkpoint", self._checkpoint),
         ):  # fmt: skip
             try:
                 failed += [f"{what}: {reason}" for reason in duty()]
@@ -164,6 +167,10 @@ class Worker:
                 f"classes of records measured: {len(owed)}; kstep coverage --by class tells how well each is found"
             )
         return []
+
+    def _dispatch(self) -> Sequence[str]:
+        """Send what is owed, climb for what is late, and hold both sides against each other."""
+        return Sending(self.home, self.ledger, self.actor.by("reporting")).turn()
 
     def _checkpoint(self) -> Sequence[str]:
         with self.home.database.read() as connection:

@@ -23,10 +23,16 @@ from kstep.cli import (
     lists,
     lookup,
     matches,
+    messages,
     office,
     people,
+    protection,
     protocol,
+    receive,
+    recipients,
+    reconcile,
     register,
+    requests,
     rescreen,
     retention,
     screen,
@@ -71,6 +77,12 @@ app.add_typer(backup.app, name="backup")
 app.command("restore")(backup.restore)
 app.add_typer(register.app, name="register")
 app.add_typer(retention.app, name="retention")
+app.add_typer(messages.app, name="messages")
+app.add_typer(recipients.app, name="recipients")
+app.add_typer(requests.app, name="requests")
+app.add_typer(reconcile.app, name="reconcile")
+app.add_typer(protection.app, name="protection")
+app.add_typer(receive.app, name="receive")
 app.command("warmup")(warmup.warmup)
 
 

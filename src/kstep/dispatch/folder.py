@@ -4,6 +4,7 @@ there.
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -11,9 +12,9 @@ from pathlib import Path
 
 from kstep.dispatch.receipts import SIGNED
 from kstep.dispatch.transports import Answer, Letter, NotDelivered
-from kstep.model import one_line
+from kstep.model import InputError, one_line
 
-LETTERS, RECEIPTS, HEARTBEAT = "letters", "receipts", "heartbeat.json"
+LETTERS, RECEIPTS = "letters", "receipts"
 LETTER_END, RECEIPT_END = ".letter.json", ".receipt.json"
 LARGEST = 1 << 18
 """Bytes of a file that is read."""
@@ -79,10 +80,21 @@ def put_all(folder: Path, files: Mapping[str, bytes]) -> None:
         os.close(place)
 
 
+def write_receipts(folder: Path, answers: Mapping[str, Answer]) -> None:
+    """Put the receipts of messages into a folder, as senders look for them. Raises `InputError` if that cannot be."""
+    told = [(text, json.loads(text)["receipt"]) for answer in answers.values() for text in answer.receipts]
+    files = {f"{receipt['message']}.{receipt['state']}{RECEIPT_END}": text for text, receipt in told}
+    try:
+        put_all(folder / RECEIPTS, files)
+    except OSError as error:
+        what, mend = f"cannot be written ({error.strerror})", "choose a folder that is there"
+        raise InputError(what, where=str(folder), mend=mend) from None
+
+
 def read_small(path: Path) -> bytes:
     """A file's bytes; of one that is too large to be ours, no more than shows that. Raises `OSError`."""
     with path.open("rb") as file:
         return file.read(LARGEST)
 
 
-__all__ = ["HEARTBEAT", "LETTERS", "LETTER_END", "RECEIPTS", "RECEIPT_END", "Folder", "put_all", "read_small"]
+__all__ = ["LETTERS", "LETTER_END", "RECEIPTS", "RECEIPT_END", "Folder", "put_all", "read_small", "write_receipts"]

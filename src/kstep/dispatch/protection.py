@@ -56,7 +56,7 @@ class Protection:
         with self._ledger.unit(by) as unit:
             this = select(protected.c.person).where(protected.c.person == person)
             if unit.connection.execute(this).first() is None:
-                raise InputError("is not protected", where=f"person {person}", mend="see kstep protection list")
+                raise InputError("is not protected", where=f"person {person}", mend="nothing needs to be done")
             fact = ProtectionEnded(ground=written(ground, "a ground"), second=second)
             unit.record(fact, subject=subject_of(person), marking=MARKING)
 

@@ -1,0 +1,60 @@
+"""`kstep protection`: whose data does not go home."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.console import DONE
+from kstep.cli.dispatch_items import PROTECT
+from kstep.cli.register_items import Ground, require_person
+from kstep.cli.second import SecondKey, agreeing
+
+app = typer.Typer(no_args_is_help=True, help="Whose data does not go home.")
+
+Person = Annotated[int, typer.Argument(metavar="PERSON", help="kstep's number of the person.", show_default=False)]
+
+
+@app.callback()
+def root() -> None:
+    """Whose data does not go home."""
+
+
+@app.command()
+def record(
+    person: Person,
+    ground: Ground,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", metavar="CC", help="A state of a claim; several times.")
+    ] = None,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = "records",
+) -> int:
+    """Let nothing about somebody reach the states of their nationality, birth and claim; prints which these are."""
+    from kstep.dispatch.protection import Protection
+
+    with acting(home, as_, purpose, PROTECT) as now:
+        require_person(now, PROTECT, person)
+        print(" ".join(Protection(now.ledger).record(person, state or (), ground, now.by)))
+    return DONE
+
+
+@app.command()
+def end(
+    person: Person,
+    ground: Ground,
+    second: SecondKey = None,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = "records",
+) -> int:
+    """End somebody's protection, as two people say."""
+    from kstep.dispatch.protection import Protection
+
+    with acting(home, as_, purpose, PROTECT) as now:
+        item = require_person(now, PROTECT, person)
+        Protection(now.ledger).end(person, ground, agreeing(now, second, PROTECT, [item]), now.by)
+    return DONE

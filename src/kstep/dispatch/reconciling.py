@@ -1,0 +1,197 @@
+"""Holding what was sent against what the other side has: every night by asking its receiver, and by its own log when that
+comes. Whatever is on one side alone, or differs, is a task with a day to settle it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from kstep.dispatch.outbox import Outbox
+from kstep.dispatch.projection import subject_of_recipient
+from kstep.dispatch.recipients import find_recipient
+from kstep.dispatch.tables import messages, receipts, unmatched
+from kstep.ledger.service import INTERNAL, By, Unit
+from kstep.ledger.verifier import sha256
+from kstep.model import InputError, one_line
+from kstep.model.events import MessagesReconciled, UnmatchedSettled
+
+HOWS = ("sent again", "they have it", "they lost it", "not ours", "their log is wrong")
+"""How an item is settled."""
+
+_LARGEST = 256 << 20
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came of holding both sides against each other."""
+
+    matched: int
+    only_here: tuple[str, ...]
+    only_there: tuple[str, ...]
+    differs: tuple[str, ...]
+    agreed: tuple[str, ...] = ()
+
+    @property
+    def unmatched(self) -> int:
+        """How many items are not the same on both sides."""
+        return len(self.only_here) + len(self.only_there) + len(self.differs)
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """An item that one side has, or both differently; times in microseconds since 1970."""
+
+    item: str
+    recipient: str
+    message: str
+    what: str
+    found: int
+    due: int
+
+
+class Reconciling:
+    """Holds an outbox against other sides."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._ledger = outbox.ledger
+
+    def with_log(self, recipient: str, path: Path, by: By) -> Compared:
+        """Hold everything that was sent to a recipient against its own log: a CSV file with a column `message` (our id) or
+        `reference` (its file number, as in its receipts), and perhaps `digest`. Raises `InputError`.
+        """
+        rows = _rows(path)
+        with self._ledger.unit(by) as unit:
+            find_recipient(unit.connection, recipient)
+            ours = _sent(unit.connection, recipient)
+            of_reference = _references(unit.connection, recipient)
+            there: dict[str, str] = {}
+            for message, reference, digest in rows:
+                there[message or of_reference.get(reference, "") or f"ref-{sha256(reference.encode()).hex()[:24]}"] = (
+                    digest
+                )
+            found = _compare(unit.connection, recipient, ours, there)
+            self._record(unit, recipient, found, path.name)
+        return found
+
+    def with_receiver(
+        self, recipient: str, differs: list[str], lacks: list[str], more: list[str], named: int, by: By
+    ) -> Compared:
+        """Record what a receiver answered about so many messages that were named to it; what it has that was sent to it
+        at any time is no difference.
+        """
+        with self._ledger.unit(by) as unit:
+            known = _known(unit.connection, recipient, more)
+            again = _open(unit.connection, recipient) - set(lacks) - set(differs) - (set(more) - known)
+            agreed = tuple(sorted(again & set(_sent(unit.connection, recipient, again))))
+            found = Compared(
+                named - len(differs) - len(lacks), tuple(sorted(lacks)), tuple(sorted(set(more) - known)),
+                tuple(sorted(differs)), agreed,
+            )  # fmt: skip
+            self._record(unit, recipient, found, "")
+        return found
+
+    def open(self) -> list[Unmatched]:
+        """What is to be settled, by when it is due."""
+        columns = [unmatched.c[name] for name in ("item", "recipient", "message", "what", "found", "due")]
+        asked = select(*columns).where(unmatched.c.settled.is_(None)).order_by(unmatched.c.due, unmatched.c.item)
+        with self._ledger.database.read() as connection:
+            return [Unmatched(*line) for line in connection.execute(asked)]
+
+    def settle(self, item: str, how: str, evidence: str, by: By) -> None:
+        """Say what an unmatched item comes from. Raises `InputError`."""
+        if how not in HOWS:
+            raise InputError(
+                f"{one_line(how, 40)!r} settles nothing", where="--how", mend=f"write one of: {', '.join(HOWS)}"
+            )
+        if not 0 < len(evidence.strip()) <= 300 or not evidence.isprintable():
+            raise InputError("shows nothing, or too much", where="--evidence", mend="write up to 300 characters")
+        with self._ledger.unit(by) as unit:
+            this = (unmatched.c.item == item) & unmatched.c.settled.is_(None)
+            name = unit.connection.execute(select(unmatched.c.recipient).where(this)).scalar()
+            if name is None:
+                raise InputError("is no open item", where=one_line(item, 100), mend="see kstep reconcile unmatched")
+            fact = UnmatchedSettled(item=item, how=how, evidence=evidence.strip())
+            unit.record(fact, subject=subject_of_recipient(name), marking=INTERNAL)
+
+    def _record(self, unit: Unit, recipient: str, found: Compared, log: str) -> None:
+        before = _open(unit.connection, recipient)
+        new = {*found.only_here, *found.only_there, *found.differs} - before
+        if not new and not found.agreed and not log:
+            return  # nights on which nothing is new leave no event
+        fact = MessagesReconciled(
+            recipient=recipient, log=log, matched=found.matched, only_here=found.only_here, only_there=found.only_there,
+            differs=found.differs, agreed=found.agreed,
+        )  # fmt: skip
+        unit.record(fact, subject=subject_of_recipient(recipient), marking=INTERNAL)
+
+
+def _compare(connection: Connection, recipient: str, ours: Mapping[str, str], there: Mapping[str, str]) -> Compared:
+    differs = {name for name, digest in there.items() if digest and name in ours and ours[name] != digest}
+    only_here, only_there = set(ours) - set(there), set(there) - set(ours)
+    agreed = _open(connection, recipient) & (set(ours) & set(there) - differs)
+    return Compared(
+        len(set(ours) & set(there)) - len(differs), tuple(sorted(only_here)), tuple(sorted(only_there)),
+        tuple(sorted(differs)), tuple(sorted(agreed)),
+    )  # fmt: skip
+
+
+def _sent(connection: Connection, recipient: str, among: set[str] | None = None) -> dict[str, str]:
+    """The hashes of what was sent to a recipient."""
+    this = (messages.c.recipient == recipient) & (messages.c.sent >= 0)
+    lines = connection.execute(select(messages.c.message, messages.c.digest).where(this))
+    return {line.message: line.digest for line in lines if among is None or line.message in among}
+
+
+def _known(connection: Connection, recipient: str, names: list[str]) -> set[str]:
+    found: set[str] = set()
+    for first in range(0, len(names), _AT_ONCE):
+        this = messages.c.message.in_(names[first : first + _AT_ONCE]) & (messages.c.recipient == recipient)
+        found |= set(connection.execute(select(messages.c.message).where(this)).scalars())
+    return found
+
+
+def _references(connection: Connection, recipient: str) -> dict[str, str]:
+    """Our messages by the file numbers that the recipient gave them."""
+    asked = select(receipts.c.reference, receipts.c.message).join_from(
+        receipts, messages, messages.c.message == receipts.c.message
+    )
+    this = (messages.c.recipient == recipient) & (receipts.c.reference != "")
+    return {line.reference: line.message for line in connection.execute(asked.where(this))}
+
+
+def _open(connection: Connection, recipient: str) -> set[str]:
+    this = (unmatched.c.recipient == recipient) & unmatched.c.settled.is_(None)
+    return set(connection.execute(select(unmatched.c.message).where(this)).scalars())
+
+
+def _rows(path: Path) -> list[tuple[str, str, str]]:
+    """Message, reference and hash of each row of a log."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InputError("is too large for a log", where=str(path), mend="split it")
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read ({error})", where=str(path), mend="give a CSV file in UTF-8") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if not {"message", "reference"} & set(reader.fieldnames or ()):
+        raise InputError(
+            "has neither a column message nor reference", where=f"{path}, line 1", mend="name the columns so"
+        )
+    rows = []
+    for row in reader:
+        message, reference, digest = ((row.get(name) or "").strip() for name in ("message", "reference", "digest"))
+        if not (message or reference) or max(map(len, (message, reference, digest))) > 200:
+            raise InputError("names no message", where=f"{path}, line {reader.line_num}", mend="correct the row")
+        rows.append((message.lower(), reference, digest.lower()))
+    return rows
+
+
+__all__ = ["HOWS", "Compared", "Reconciling", "Unmatched"]

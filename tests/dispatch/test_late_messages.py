@@ -1,0 +1,131 @@
+"""What is late climbs its ladder, each rung once; a clock that jumps hides no deadline and stops no try."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from kstep.dispatch.delivery import LONGEST_WAIT
+from kstep.dispatch.looking import late_messages
+from kstep.model.events import MessagesEscalated
+from kstep.store import Database
+from messaging import DAY, HOUR, HQ, OFFICER, Telegraph
+
+LATE = "messages were not acknowledged in time; see kstep messages list --late"
+
+
+@pytest.fixture
+def node(database: Database, tmp_path: Path) -> Telegraph:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    node.add(HQ, channels=["https://one.example", "https://two.example", "https://three.example"])
+    node.add(OFFICER, channels=["https://desk.example"], roles=["duty-officer"])
+    return node
+
+
+def climbed(node: Telegraph) -> list[tuple[str, int, bool, int]]:
+    with node.database.read() as connection:
+        events = list(node.ledger.read(connection, types=[MessagesEscalated]))
+    facts = [event.fact for event in events if isinstance(event.fact, MessagesEscalated)]
+    return [(fact.recipient, fact.rung, fact.last, len(fact.told)) for fact in facts]
+
+
+def test_unacknowledged_message_goes_over_the_next_channel_and_the_duty_officer_is_told(node: Telegraph) -> None:
+    message = node.tell()
+    other = node.tell("incident-report", body={"people": [], "summary": "x", "happened": "2026-01-01"})
+    node.turn()
+    assert (sorted(node.held.letters), climbed(node)) == (["https://one.example"], [])
+    node.now += HOUR
+    for _ in range(2):
+        node.turn()
+    assert sorted(node.held.letters["https://two.example"]) == [other], "an incident report has an hour"
+    assert climbed(node) == [(HQ, 1, False, 1)]
+    assert len(node.held.letters["https://desk.example"]) == 1
+    node.now += 3 * HOUR
+    for _ in range(2):
+        node.turn()
+    assert sorted(node.held.letters["https://two.example"]) == sorted([message, other])
+    assert sorted(node.held.letters["https://three.example"]) == [other]
+    for _ in range(40):
+        node.now += HOUR
+        node.turn()
+    rungs = [one for one in climbed(node) if one[0] == HQ]
+    assert rungs == [(HQ, 1, False, 1), (HQ, 1, False, 1), (HQ, 2, True, 1), (HQ, 2, True, 1)], "each rung once"
+    with node.database.read() as connection:
+        assert late_messages(connection, node.now)[LATE] >= 2
+    node.held.sign(node.held.has(message), "acknowledged")
+    node.now += HOUR
+    node.turn()
+    assert node.state(message) == "acknowledged"
+    assert node.replays()
+
+
+def test_worker_that_was_down_for_days_climbs_each_rung_once(node: Telegraph) -> None:
+    message = node.tell()
+    node.now += 9 * DAY
+    node.turn()
+    assert [one[:2] for one in climbed(node)] == [(HQ, 1), (HQ, 2)]
+    node.turn()
+    assert node.state(message) == "received"
+    assert sorted(node.held.letters)[-2:] == ["https://three.example", "https://two.example"]
+
+
+def test_recipient_that_is_down_is_tried_less_often_but_never_given_up(node: Telegraph) -> None:
+    node.held.down = True
+    node.add(HQ)
+    node.tell()
+    times, before = list[int](), 0
+    for _ in range(2 * 24 * 12):  # two days, looking every five minutes
+        node.now += HOUR // 12
+        node.delivery.turn()
+        if node.held.tries > before:
+            times.append(node.now)
+            before = node.held.tries
+    waits = [later - earlier for earlier, later in pairwise(times)]
+    assert waits[0] < HOUR // 6 < max(waits) <= LONGEST_WAIT + HOUR // 6
+    assert len(times) > 2 * 20
+    node.held.down = False
+    node.now += HOUR + HOUR // 60
+    node.turn()
+    assert len(node.held.letters["https://one.example"]) == 1
+
+
+def test_clock_that_jumps_back_delays_nothing_for_long(node: Telegraph) -> None:
+    node.held.down = True
+    node.add(HQ)
+    node.now += 30 * DAY
+    message = node.tell()
+    for _ in range(20):
+        node.turn()
+        node.now += HOUR
+    node.now -= 40 * DAY
+    node.held.down = False
+    late = node.tell()
+    node.turn()
+    assert [node.state(one) for one in (message, late)] == ["received", "received"]
+    node.held.sign(node.held.has(message), "acknowledged")
+    node.held.sign(node.held.has(late), "acknowledged")
+    node.now += HOUR
+    node.turn()
+    assert [node.state(one) for one in (message, late)] == ["acknowledged", "acknowledged"]
+
+
+def test_deadline_further_off_than_it_can_be_has_passed(node: Telegraph) -> None:
+    node.now += 30 * DAY
+    node.tell()
+    node.now -= 60 * DAY
+    node.turn()
+    assert (HQ, 1, False, 1) in climbed(node)
+
+
+def test_what_is_late_to_a_duty_officer_tells_no_other(node: Telegraph) -> None:
+    """Or two officers who are away would tell each other for ever."""
+    node.add("second.example/duty", channels=["https://second.example"], roles=["duty-officer"])
+    node.held.down = True
+    node.tell()
+    for _ in range(50):
+        node.now += HOUR
+        node.turn()
+    told = [one for one in climbed(node) if one[3]]
+    assert len(told) == 2, "two rungs of the one message"
