@@ -60,6 +60,10 @@ class Delivery:
 
     def _serve(self, recipient: Recipient, rung: int, channel: str) -> list[str]:
         """Send and ask on one channel, unless it failed too lately. Its first failure ends it for this turn."""
+        if recipient.verified is None:
+            return [
+                f"{recipient.recipient}: nothing leaves before its channels are verified; see kstep recipients verify"
+            ]
         transport = self.transports.get(scheme(channel))
         if transport is None:
             mend = "say in kstep.toml, [dispatch], how it is reached"

@@ -70,7 +70,8 @@ class Outbox:
         )  # fmt: skip
         unit.record(fact, subject=subject_of_recipient(telling.recipient), marking=telling.marking)
         rule = self.refusals(connection, [payload], recipient)[0]
-        if rule is not None:
+        if rule not in (None, Rule.UNVERIFIED):  # until its recipient is verified, it waits
+            assert rule is not None
             stop(unit, payload, rule)
         return payload.id
 

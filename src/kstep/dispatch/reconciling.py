@@ -122,8 +122,11 @@ class Reconciling:
             unit.record(fact, subject=subject_of_recipient(name), marking=INTERNAL)
 
     def _record(self, unit: Unit, recipient: str, found: Compared, log: str) -> None:
-        before = _open(unit.connection, recipient)
-        new = {*found.only_here, *found.only_there, *found.differs} - before
+        named = (("only here", found.only_here), ("only there", found.only_there), ("differs", found.differs))
+        open_ = (unmatched.c.recipient == recipient) & unmatched.c.settled.is_(None)
+        asked = select(unmatched.c.message, unmatched.c.what).where(open_)
+        before = {(line.message, line.what) for line in unit.connection.execute(asked)}
+        new = {(message, what) for what, some in named for message in some} - before
         if not new and not found.agreed and not log:
             return  # nights on which nothing is new leave no event
         fact = MessagesReconciled(

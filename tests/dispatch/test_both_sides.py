@@ -1,0 +1,162 @@
+"""Both sides are held against each other every night, and against the other's own log; a receiver that falls silent is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+
+from kstep.dispatch.inbox import Inbox, letters
+from kstep.dispatch.looking import late_messages
+from kstep.dispatch.nights import Nights
+from kstep.dispatch.reconciling import Reconciling
+from kstep.model import InputError
+from kstep.model.events import HeartbeatMissed, HeartbeatReturned, MessagesReconciled
+from kstep.store import Database
+from messaging import DAY, HOUR, HQ, WE, Telegraph
+from receivers import an_inbox, both, https, receiving
+
+
+@pytest.fixture
+def wire(database: Database, tmp_path: Path) -> Iterator[tuple[Telegraph, Inbox, Nights]]:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    theirs, ours = both(tmp_path)
+    inbox = an_inbox(tmp_path, node.clock)
+    with receiving(inbox, theirs) as address, https(ours) as way:
+        node.ways["https"] = way
+        node.add(channels=[address])
+        yield node, inbox, Nights(node.outbox, way, WE)
+    inbox.database.close()
+
+
+def told(node: Telegraph, *types: type) -> list[str]:
+    with node.database.read() as connection:
+        return [event.type for event in node.ledger.read(connection, types=types)]
+
+
+def test_night_in_which_all_is_well_says_nothing(wire: tuple[Telegraph, Inbox, Nights]) -> None:
+    node, inbox, nights = wire
+    messages = [node.tell() for _ in range(3)]
+    node.turn()
+    assert nights.turn() == []
+    node.now += DAY + HOUR
+    assert nights.turn() == []
+    assert told(node, MessagesReconciled) == []
+    for message in messages:
+        inbox.sign(message, "acknowledged")
+    node.now += HOUR
+    node.turn()
+    inbox.sign(messages[0], "acted-on")
+    node.now += DAY
+    assert nights.turn() == []
+    assert node.state(messages[0]) == "acted-on", "it is still asked what became of it"
+
+
+def test_what_the_receiver_lost_is_a_task_until_it_has_it_again(wire: tuple[Telegraph, Inbox, Nights]) -> None:
+    node, inbox, nights = wire
+    nights.turn()
+    kept, lost = node.tell(), node.tell()
+    node.turn()
+    with inbox.database.write() as connection:
+        row = connection.execute(letters.select().where(letters.c.message == lost)).mappings().one()
+        connection.execute(delete(letters).where(letters.c.message == lost))
+    node.now += DAY + HOUR
+    assert nights.turn() == [f"{HQ}: 1 messages are not the same on both sides"]
+    (item,) = Reconciling(node.outbox).open()
+    assert (item.message, item.what, item.due - item.found) == (lost, "only here", DAY)
+    with inbox.database.write() as connection:
+        connection.execute(letters.insert(), [{**row, "digest": "0" * 64}])
+    node.now += DAY + HOUR
+    nights.turn()
+    assert {one.what for one in Reconciling(node.outbox).open()} == {"only here", "differs"}
+    with inbox.database.write() as connection:
+        connection.execute(letters.update().where(letters.c.message == lost).values(digest=row["digest"]))
+    node.now += DAY
+    assert nights.turn() == []
+    assert Reconciling(node.outbox).open() == []
+    assert node.state(kept) == "received"
+    assert node.replays()
+
+
+def test_what_only_the_receiver_has_is_a_task(wire: tuple[Telegraph, Inbox, Nights]) -> None:
+    """As it is when this node was restored from an older copy."""
+    node, inbox, nights = wire
+    nights.turn()
+    node.tell()
+    node.turn()
+    with inbox.database.write() as connection:
+        row = connection.execute(letters.select()).mappings().one()
+        connection.execute(letters.insert(), [{**row, "message": "ab" * 16}])
+    node.now += DAY + HOUR
+    nights.turn()
+    (item,) = Reconciling(node.outbox).open()
+    assert (item.message, item.what) == ("ab" * 16, "only there")
+    with pytest.raises(InputError, match="settles nothing"):
+        Reconciling(node.outbox).settle(item.item, "because", "x", WE)
+    Reconciling(node.outbox).settle(item.item, "not ours", "asked them", WE)
+    assert Reconciling(node.outbox).open() == []
+    assert node.replays()
+
+
+def test_receiver_that_falls_silent_is_told_once_until_it_is_heard_again(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    theirs, ours = both(tmp_path)
+    inbox = an_inbox(tmp_path, node.clock)
+    with https(ours) as way:
+        nights = Nights(node.outbox, way, WE)
+        with receiving(inbox, theirs) as address:
+            node.add(channels=[address])
+            assert nights.turn() == []
+        port = int(address.rpartition(":")[2])
+        for _ in range(8):
+            node.now += HOUR // 2
+            last = nights.turn()
+        assert "has not been heard of" in last[0]
+        assert told(node, HeartbeatMissed, HeartbeatReturned) == ["HeartbeatMissed"]
+        with node.database.read() as connection:
+            assert late_messages(connection, node.now)["receivers are not heard of; see kstep recipients list"] == 1
+        with receiving(inbox, theirs, port):
+            node.now += HOUR // 2
+            assert nights.turn() == []
+        assert told(node, HeartbeatMissed, HeartbeatReturned) == ["HeartbeatMissed", "HeartbeatReturned"]
+    assert node.replays()
+
+
+def test_own_log_of_the_other_side_is_held_against_ours(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    messages = [node.tell() for _ in range(4)]
+    node.turn()
+    node.held.sign(node.held.has(messages[3]), "acknowledged", reference="HQ/77")
+    node.now += HOUR
+    node.turn()
+    log, digest = tmp_path / "their log.csv", node.line(messages[0]).digest
+    log.write_text(f"message,digest,reference\n{messages[0]},{digest},\n{messages[1]},{'0' * 64},\n,,HQ/77\n,,HQ/99\n")
+    found = Reconciling(node.outbox).with_log(HQ, log, WE)
+    assert (found.matched, found.only_here, found.differs) == (2, (messages[2],), (messages[1],))
+    assert len(found.only_there) == 1
+    assert len(Reconciling(node.outbox).open()) == 3
+    again = Reconciling(node.outbox).with_log(HQ, log, WE)
+    assert (again.unmatched, len(Reconciling(node.outbox).open())) == (3, 3), "each is one task"
+    log.write_text("message,reference\n" + "".join(f"{message},\n" for message in messages))
+    assert set(Reconciling(node.outbox).with_log(HQ, log, WE).agreed) >= {messages[1], messages[2]}
+    node.now += 2 * DAY
+    with node.database.read() as connection:
+        assert (
+            late_messages(connection, node.now)[
+                "messages are not the same on both sides; see kstep reconcile unmatched"
+            ]
+            == 1
+        )
+    assert node.replays()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("a,b\n1,2\n", "neither a column message"), ("message\n\n,\n", "names no message")]
+)
+def test_log_that_makes_no_sense_is_refused(database: Database, tmp_path: Path, text: str, said: str) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    (tmp_path / "log.csv").write_text(text)
+    with pytest.raises(InputError, match=said):
+        Reconciling(node.outbox).with_log(HQ, tmp_path / "log.csv", WE)

@@ -1,0 +1,309 @@
+"""No message disappears: whatever is killed, cut, delayed, doubled, reordered or full, each is acknowledged once in
+effect, or waits and is counted as late.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select
+
+from databases import Copies
+from killed_phases import Points
+from kstep.dispatch.folder import LETTER_END, LETTERS, write_receipts
+from kstep.dispatch.inbox import Inbox, letters
+from kstep.dispatch.looking import late_messages
+from kstep.dispatch.tables import messages
+from kstep.dispatch.transports import Answer, Letter, NotDelivered
+from kstep.store import Database, StoreError
+from messaging import DAY, HOUR, WE, Telegraph, telling
+from receivers import an_inbox, both, https, receiving
+
+LATE = "messages were not acknowledged in time; see kstep messages list --late"
+
+
+@dataclass
+class Faulty:
+    """A wire that cuts before or after, doubles, and holds letters back to bring them later, in another order; and counts
+    what it did.
+    """
+
+    way: Any
+    chance: random.Random
+    down: bool = False
+    calm: bool = False
+    again: bool = True
+    did: Counter[str] = field(default_factory=Counter)
+    _held: list[Letter] = field(default_factory=list)
+
+    def send(self, channel: str, some: Sequence[Letter]) -> Mapping[str, Answer]:
+        if self.calm:
+            return self.way.send(channel, some)  # type: ignore[no-any-return]
+        self._fail(channel)
+        if self._held and self.chance.random() < 0.5:
+            self.chance.shuffle(self._held)
+            late, self._held = self._held, []
+            self.way.send(channel, late)  # nobody hears the answer
+            self.did["reordered"] += len(late)
+        if self.chance.random() < 0.1:
+            self._held += some
+            self.did["delayed"] += 1
+            raise NotDelivered(f"{channel}: no answer in time")
+        if self.chance.random() < 0.15:
+            self.way.send(channel, some)
+            self.did["doubled"] += 1
+        shuffled = self.chance.sample(list(some), len(some))
+        got = dict(self.way.send(channel, shuffled))
+        if self.chance.random() < 0.1:
+            self.did["cut after"] += 1
+            raise NotDelivered(f"{channel}: the answer was cut off")
+        for name in [name for name in got if self.chance.random() < 0.01]:
+            self.did["left out"] += 1
+            del got[name]
+        return got
+
+    def ask(self, channel: str, names: Sequence[str]) -> Mapping[str, Answer]:
+        self._fail(channel)
+        return self.way.ask(channel, names)  # type: ignore[no-any-return]
+
+    def _fail(self, channel: str) -> None:
+        if self.down:
+            self.did["down"] += 1
+            raise NotDelivered(f"{channel}: nobody is there")
+        if self.chance.random() < 0.1:
+            self.did["cut before"] += 1
+            raise NotDelivered(f"{channel}: cut off")
+
+
+@contextmanager
+def full(database: Database) -> Iterator[None]:
+    """A database that cannot grow: what it says is what it says on a full disk."""
+
+    def limit(connection: Any, record: Any) -> None:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    event.listen(database.engine, "connect", limit)
+    database.close()
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "connect", limit)
+        database.close()
+
+
+def acknowledge(inbox: Inbox, chance: random.Random, share: float) -> None:
+    """People at headquarters take up some of what is there."""
+    waiting = [line["message"] for line in inbox.all() if line["states"] == ["received"]]
+    for message in chance.sample(waiting, int(len(waiting) * share)):
+        inbox.sign(message, "acknowledged")
+
+
+def acknowledge_all(inbox: Inbox) -> None:
+    """They take up everything, in one go."""
+    from kstep.dispatch.inbox import signed
+    from kstep.dispatch.receipts import Receipt
+
+    with inbox.database.write() as connection:
+        done = select(signed.c.message).where(signed.c.state == "acknowledged")
+        asked = select(letters.c.message, letters.c.digest).where(letters.c.message.not_in(done))
+        lines = connection.execute(asked).all()
+        told = [Receipt(line.message, line.digest, inbox.signer.name, "acknowledged", inbox.clock()) for line in lines]
+        rows = [{"message": one.message, "state": one.state, "text": one.signed(inbox.signer).decode()} for one in told]
+        if rows:
+            connection.execute(signed.insert(), rows)
+
+
+def storm(folder: Path, count: int, chance: random.Random) -> Counter[str]:
+    """So many messages over a bad wire to a real receiver, through days of simulated time."""
+    node = Telegraph(Copies(folder, None).open(), folder).begin(people=0)
+    theirs, ours = both(folder)
+    inbox = an_inbox(folder, node.clock)
+    with receiving(inbox, theirs) as address, https(ours) as way:
+        wire = Faulty(way, chance)
+        node.ways["https"] = wire
+        node.add(channels=[address])
+        owed: list[str] = []
+        for step in range(60):
+            share = count // 20
+            for _ in range(0, share if step < 20 else 0, 500):
+                with node.ledger.unit(WE) as unit:
+                    owed += [
+                        node.outbox.queue(unit, telling(duty=f"duty:{len(owed)}:{number}"))
+                        for number in range(min(500, share - (len(owed) - step * share)))
+                    ]
+            wire.down, wire.calm = 8 <= step < 14, step == 15
+            if step == 15:
+                with full(inbox.database):
+                    assert any("503" in reason for reason in node.turn()), "nothing is signed for that cannot be kept"
+            elif step == 17:
+                with full(node.database), pytest.raises(StoreError):
+                    while True:
+                        node.turn()
+                        node.tell()
+            else:
+                node.turn()
+            node.now += {10: 3 * DAY, 12: -5 * DAY}.get(step, 2 * HOUR)
+            acknowledge_all(inbox) if step % 3 == 2 else None
+            with node.database.read() as connection:
+                open_ = connection.execute(select(func.count()).where(messages.c.finished.is_(None))).scalar_one()
+                late = late_messages(connection, node.now)[LATE]
+                overdue = messages.c.finished.is_(None) & (messages.c.due <= node.now)
+                assert late == connection.execute(select(func.count()).where(overdue)).scalar_one()
+                if 10 <= step < 12:
+                    assert late > 0, "who is down for days makes messages late"
+                total = connection.execute(select(func.count()).select_from(messages)).scalar_one()
+            done = total - open_
+            if step > 25 and not open_:
+                break
+        with node.database.read() as connection:
+            states = Counter(connection.execute(select(messages.c.state)).scalars())
+            digests = dict(line[:2] for line in connection.execute(select(messages.c.message, messages.c.digest)))
+        there = {line["message"]: line["digest"] for line in inbox.all()}
+        assert there == digests, "each is there once, and nothing else"
+        assert states == {"acknowledged": done}
+        assert len(owed) == len(set(owed)) == (count // 20) * 20
+    node.database.close()
+    inbox.database.close()
+    return wire.did
+
+
+def test_bad_wire_loses_nothing(tmp_path: Path) -> None:
+    did = storm(tmp_path, 600, random.Random(7))
+    assert set(did) >= {"down", "doubled", "cut before", "cut after", "left out"}
+
+
+@pytest.mark.proof
+def test_hundred_thousand_messages_over_a_bad_wire(tmp_path: Path) -> None:
+    did = storm(tmp_path, 100_000, random.Random(11))
+    print(dict(did))
+    assert set(did) == {"down", "delayed", "reordered", "doubled", "cut before", "cut after", "left out"}
+
+
+# Killed at every point that matters, on either side.
+
+DUTIES = 3
+
+
+def work(folder: Path) -> None:
+    """Queue, send over a folder, take in, sign, and take the receipts; begun again wherever it was left."""
+    node = Telegraph(Database.open(f"sqlite:///{folder / 'node.db'}"), folder)
+    node.now += (folder / "clock").stat().st_size * HOUR
+    drop = folder / "drop"
+    with node.ledger.unit(WE) as unit:
+        for number in range(DUTIES):
+            node.outbox.queue(unit, telling(duty=f"duty:{number}"))
+    node.turn()
+    inbox = an_inbox(folder, node.clock)
+    told = inbox.take([path.read_bytes() for path in sorted((drop / LETTERS).glob(f"*{LETTER_END}"))])
+    for message, _ in told:
+        inbox.sign(message, "acknowledged")
+    write_receipts(drop, inbox.receipts([message for message, _ in told]))
+    node.now += HOUR
+    node.turn()
+    for database in (node.database, inbox.database):
+        database.close()
+
+
+def child(folder: Path, kill_at: int) -> tuple[bool, list[str]]:
+    """The work in a process of its own, which is killed at a point, or tells which there were."""
+    reading, writing = os.pipe()
+    if (process := os.fork()) == 0:
+        points = Points(kill_at)
+        try:
+            points.install()
+            work(folder)
+            os.write(writing, json.dumps(points.met).encode())
+        except BaseException:
+            traceback.print_exc()
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as file:
+        text = file.read()
+    _, status = os.waitpid(process, 0)
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    assert killed or text, "it ended in an error"
+    return killed, json.loads(text) if text else []
+
+
+@pytest.fixture
+def prepared(tmp_path: Path) -> Path:
+    """A folder with a node that has something to do."""
+    first = Copies(tmp_path, None).open()
+    folder = tmp_path / "first"
+    folder.mkdir()
+    (folder / "drop").mkdir()
+    (folder / "clock").touch()
+    first.close()
+    assert first.path is not None
+    shutil.copyfile(first.path, folder / "node.db")
+    node = Telegraph(Database.open(f"sqlite:///{folder / 'node.db'}"), folder).begin(people=0)
+    node.add(channels=[f"file:{folder.parent / 'now' / 'drop'}"])
+    with node.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    node.database.close()
+    return folder
+
+
+def killed_at(prepared: Path, kill_at: int) -> list[str]:
+    """Kill at a point, begin again, and see that nothing was lost or doubled; returns the points if nothing is killed."""
+    folder = prepared.parent / "now"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(prepared, folder)
+    killed, met = child(folder, kill_at)
+    assert killed == (kill_at > 0), f"point {kill_at} was never hit"
+    if killed:
+        (folder / "clock").write_bytes(b"..")  # two hours later
+        assert child(folder, 0)[0] is False
+    node = Telegraph(Database.open(f"sqlite:///{folder / 'node.db'}"), folder)
+    inbox = an_inbox(folder, node.clock)
+    with node.database.read() as connection:
+        lines = connection.execute(
+            select(messages.c.message, messages.c.duty, messages.c.state, messages.c.digest)
+        ).all()
+    assert sorted((line.duty, line.state) for line in lines) == [
+        (f"duty:{number}", "acknowledged") for number in range(DUTIES)
+    ]
+    assert {line["message"]: line["digest"] for line in inbox.all()} == {line.message: line.digest for line in lines}
+    assert node.replays()
+    for database in (node.database, inbox.database):
+        database.close()
+    return met
+
+
+def every_point(prepared: Path, step: int) -> Counter[str]:
+    """Kill at each point, or each so many-th; a point that is never hit fails."""
+    points = killed_at(prepared, 0)
+    for kill_at in range(1, len(points) + 1, step):
+        killed_at(prepared, kill_at)
+    return Counter(points)
+
+
+MATTER = {
+    "before commit", "after commit", "before fsync", "after fsync", "before rename", "after rename", "sql INSERT", "sql UPDATE",
+    "sql SELECT",
+}  # fmt: skip
+
+
+def test_killed_at_points_of_the_way_loses_nothing(prepared: Path) -> None:
+    met = every_point(prepared, 41)
+    assert set(met) >= MATTER, f"points that are never met: {MATTER - set(met)}"
+
+
+@pytest.mark.proof
+def test_killed_at_every_point_of_the_way_loses_nothing(prepared: Path) -> None:
+    met = every_point(prepared, 1)
+    print(dict(met))
+    assert set(met) >= MATTER

@@ -1,0 +1,102 @@
+"""What others ask has an owner, a deadline and somebody who takes over, and is open until the answer is acknowledged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kstep.dispatch.looking import late_messages
+from kstep.dispatch.requests import Requests
+from kstep.model import InputError
+from kstep.store import Database
+from messaging import HOUR, HQ, WE, Telegraph, named
+
+LATE = "questions were not answered in time; see kstep requests list --late"
+
+
+@pytest.fixture
+def node(database: Database, tmp_path: Path) -> Telegraph:
+    return Telegraph(database, tmp_path).begin()
+
+
+def asked(node: Telegraph, **more: Any) -> dict[str, Any]:
+    return {"from": HQ, "asks": "Do you know of this person?", "deadline": node.now + 12 * HOUR, **more}
+
+
+def test_question_is_open_until_its_answer_is_acknowledged(node: Telegraph) -> None:
+    requests = Requests(node.outbox)
+    request = requests.take(asked(node), ["ann", "bo"], WE)
+    assert requests.asks(request) == "Do you know of this person?"
+    message = requests.answer(request, {"result": "record", "people": [named(node.number(1))]}, "restricted", WE)
+    node.turn()
+    (one,) = requests.open()
+    assert (one.state, node.state(message)) == ("queued", "queued"), "obtained is not sent"
+    with node.database.read() as connection:
+        assert late_messages(connection, node.now + 13 * HOUR)[LATE] == 1
+    node.now += 5 * HOUR
+    node.turn()
+    assert [one.state for one in requests.open()] == ["received"]
+    node.held.sign(node.held.has(message), "acknowledged")
+    node.now += HOUR
+    node.turn()
+    assert requests.open() == []
+    with pytest.raises(InputError, match="is answered already"):
+        requests.answer(request, {"result": "no record"}, "restricted", WE)
+    assert node.replays()
+
+
+def test_next_owner_takes_over_when_the_first_does_not_answer(node: Telegraph) -> None:
+    requests = Requests(node.outbox)
+    request = requests.take(asked(node), ["ann", "bo", "cy"], WE)
+
+    def owner() -> str:
+        return requests.open()[0].owner
+
+    requests.turn(WE)
+    assert owner() == "ann"
+    node.now += 4 * HOUR
+    assert (requests.turn(WE), requests.turn(WE), owner()) == ([request], [], "bo")
+    node.now += 30 * HOUR
+    assert (requests.turn(WE), requests.turn(WE), owner()) == ([request], [], "cy")
+    requests.assign(request, "di", WE)
+    requests.turn(WE)
+    assert owner() == "di"
+    assert node.replays()
+
+
+def test_what_was_asked_by_telephone_is_provisional_until_it_is_written(node: Telegraph) -> None:
+    requests = Requests(node.outbox)
+    request = requests.take(asked(node, voice={"desk": "night desk", "reference": "T-5"}), ["ann"], WE)
+    assert requests.open()[0].voice == "night desk, T-5"
+    requests.confirm(request, "letter of 5 February", WE)
+    assert requests.open()[0].voice == ""
+    with pytest.raises(InputError, match="needs no confirmation"):
+        requests.confirm(request, "another", WE)
+    assert node.replays()
+
+
+def test_answer_that_was_stopped_may_be_written_again(node: Telegraph) -> None:
+    requests = Requests(node.outbox)
+    request = requests.take(asked(node), ["ann"], WE)
+    requests.answer(request, {"result": "record"}, "top-secret", WE)
+    assert [one.state for one in requests.open()] == ["stopped"]
+    requests.answer(request, {"result": "record"}, "restricted", WE)
+    assert [one.state for one in requests.open()] == ["queued"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"from": "nobody.example"}, "is no recipient in the registry"),
+        ({"asks": " "}, "asks nothing"),
+        ({"deadline": 5}, "is no time to come"),
+        ({"deadline": "soon"}, "is no time to come"),
+        ({"voice": {"desk": "x"}}, "names no desk and reference"),
+        ({"more": 1}, "is no question"),
+    ],
+)
+def test_question_that_makes_no_sense_is_refused(node: Telegraph, wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        Requests(node.outbox).take(asked(node, **wrong), ["ann"], WE)
