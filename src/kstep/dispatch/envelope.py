@@ -54,9 +54,13 @@ class Payload:
     def read(cls, text: bytes) -> Payload:
         """The payload of a text. Raises `NotGenuine` if it is none."""
         try:
-            value = parsed(text)
+            return cls.of(text, parsed(text))
         except Refused as refused:
             raise NotGenuine(f"the letter's payload: {refused}") from None
+
+    @classmethod
+    def of(cls, text: bytes, value: Any) -> Payload:
+        """The same, of a text that is known to be the canonical one of a value."""
         if not isinstance(value, dict) or tuple(sorted(value)) != MEMBERS or value["format"] != FORMAT:
             raise NotGenuine(f"the letter's payload is not of the format {FORMAT!r}")
         if not is_id(value["id"]) or not isinstance(value["made"], int) or len(text) > LARGEST:
@@ -87,13 +91,13 @@ def is_id(text: Any) -> bool:
 
 def letter(payload: Payload, signer: SigningKey) -> bytes:
     """The letter with this payload."""
-    return signed_by(signer, FORMAT, "payload", payload.text, payload.value)
+    return signed_by(signer, FORMAT, "payload", payload.text)
 
 
 def open_letter(text: bytes, senders: Sequence[Key]) -> Payload:
     """The payload of a letter that one of these keys signed. Raises `NotGenuine`."""
-    key, content = opened(text, FORMAT, "payload", senders)
-    payload = Payload.read(content)
+    key, content, value = opened(text, FORMAT, "payload", senders)
+    payload = Payload.of(content, value)
     if payload.value["sender"] != key.name:
         raise NotGenuine(
             f"the letter says that it is from {one_line(payload.value['sender'], 80)}, and {key.name} signed"
@@ -101,31 +105,40 @@ def open_letter(text: bytes, senders: Sequence[Key]) -> Payload:
     return payload
 
 
-def signed_by(signer: SigningKey, purpose: str, member: str, text: bytes, value: Any) -> bytes:
-    """Canonical JSON of a value under a member, with key and signature. What is signed begins with a line that names its
-    purpose.
+def signed_by(signer: SigningKey, purpose: str, member: str, text: bytes) -> bytes:
+    """Canonical JSON of a value, whose canonical text this is, under a member, with key and signature. What is signed begins
+    with a line that names its purpose.
     """
-    signature = signer.private.sign(purpose.encode() + b"\n" + text)
-    return canonical({"key": str(signer.key), member: value, "signature": base64.b64encode(signature).decode()})
+    signature = base64.b64encode(signer.private.sign(purpose.encode() + b"\n" + text)).decode()
+    before, after = _around(str(signer.key), member, signature)
+    return before + text + after
 
 
-def opened(text: bytes, purpose: str, member: str, keys: Sequence[Key]) -> tuple[Key, bytes]:
-    """Who of these signed something for a purpose, and its canonical bytes. Raises `NotGenuine`."""
+def opened(text: bytes, purpose: str, member: str, keys: Sequence[Key]) -> tuple[Key, bytes, Any]:
+    """Who of these signed something for a purpose, its canonical bytes, and its value. Raises `NotGenuine`."""
     try:
-        value = parsed(text.strip())
+        text = text.strip()
+        value = parsed(text)
         if not isinstance(value, dict) or set(value) != {"key", member, "signature"}:
             raise Refused(f"not a signed {member}")
-        key, content = Key.parse(str(value["key"])), canonical(value[member])
-        signature = unbase64(str(value["signature"]))
+        key, signature = Key.parse(str(value["key"])), unbase64(str(value["signature"]))
+        before, after = _around(str(value["key"]), member, str(value["signature"]))
     except Refused as refused:
         raise NotGenuine(f"the {member}: {refused}") from None
     if key not in keys or key.type != ED25519:
         raise NotGenuine(f"the {member} is signed by {one_line(str(key), 80)}, whose signature does not count here")
+    content = text[len(before) : -len(after)]
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(signature, purpose.encode() + b"\n" + content)
     except (InvalidSignature, ValueError):
         raise NotGenuine(f"the {member}'s signature was not made by {key.name}") from None
-    return key, content
+    return key, content, value[member]
+
+
+def _around(key: str, member: str, signature: str) -> tuple[bytes, bytes]:
+    """What stands before and after a value in its canonical JSON with key and signature, between which its member sorts."""
+    assert "key" < member < "signature"
+    return canonical({"key": key})[:-1] + f',"{member}":'.encode(), b"," + canonical({"signature": signature})[1:]
 
 
 __all__ = ["FORMAT", "LARGEST", "NotGenuine", "Payload", "is_id", "letter", "open_letter", "opened", "signed_by"]

@@ -18,7 +18,7 @@ from kstep.dispatch.envelope import NotGenuine, opened
 from kstep.dispatch.inbox import HEARTBEAT, MOST_AT_ONCE
 from kstep.dispatch.recipients import Recipient
 from kstep.dispatch.transports import Answer, Letter, NotDelivered
-from kstep.ledger.verifier import Refused, canonical, parsed, sha256
+from kstep.ledger.verifier import Refused, canonical, sha256
 from kstep.model import InputError, one_line
 
 PATIENCE = 30.0
@@ -69,8 +69,7 @@ class Https:
         nonce = secrets.token_hex(16)
         try:
             answer = self._post(channel, "/heartbeat", canonical({"nonce": nonce}))
-            _, text = opened(answer, HEARTBEAT, "heartbeat", recipient.signers)
-            told = parsed(text)
+            _, _, told = opened(answer, HEARTBEAT, "life", recipient.signers)
             if (told["format"], told["nonce"], told["recipient"]) != (HEARTBEAT, nonce, recipient.recipient):
                 raise NotGenuine("the heartbeat answers another question")
             return int(told["time"])

@@ -164,7 +164,7 @@ class Inbox:
         with self.database.read() as connection:
             connection.execute(select(func.count()).select_from(letters)).scalar_one()
         value = {"format": HEARTBEAT, "nonce": nonce, "recipient": self.signer.name, "time": self.clock()}
-        return signed_by(self.signer, HEARTBEAT, "heartbeat", canonical(value), value)
+        return signed_by(self.signer, HEARTBEAT, "life", canonical(value))
 
     def _keep(self, connection: Connection, payloads: Sequence[Payload]) -> set[str]:
         """Keep letters that are new, each with the receipt that it is received; returns the hashes of those whose id

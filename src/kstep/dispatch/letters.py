@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -21,7 +22,10 @@ def written_payloads(ledger: Ledger, connection: Connection, numbers: Sequence[i
     for first, stop in _ranges(sorted(found)):
         for opened in ledger.opened(connection, OWN, first=first, stop=stop, types=[MessageWritten.__name__]):
             if opened.event.number in found and opened.salt is not None:
-                found[opened.event.number] = Payload.read(opened.payload["text"].encode())
+                text = opened.payload["text"]
+                found[opened.event.number] = Payload.of(
+                    text.encode(), json.loads(text)
+                )  # it was canonical when written
     return found
 
 

@@ -79,13 +79,12 @@ class Receipt:
     def signed(self, signer: SigningKey) -> bytes:
         """The receipt as it is sent."""
         value = {"format": FORMAT, **asdict(self)}
-        return signed_by(signer, FORMAT, "receipt", canonical(value), value)
+        return signed_by(signer, FORMAT, "receipt", canonical(value))
 
     @classmethod
     def read(cls, text: bytes, keys: Sequence[Key]) -> Receipt:
         """The receipt that one of these keys signed. Raises `NotGenuine`."""
-        key, content = opened(text, FORMAT, "receipt", keys)
-        value = parsed(content)
+        key, _, value = opened(text, FORMAT, "receipt", keys)
         if not isinstance(value, dict) or value.pop("format", None) != FORMAT:
             raise NotGenuine(f"the receipt is not of the format {FORMAT!r}")
         try:

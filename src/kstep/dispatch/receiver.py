@@ -112,11 +112,9 @@ def _heartbeat(inbox: Inbox, body: bytes) -> bytes:
 
 
 def _line(name: str, answer: Answer) -> bytes:
-    told: dict[str, Any] = {"message": name}
-    told |= (
-        {"problem": answer.problem} if answer.problem else {"receipts": [json.loads(text) for text in answer.receipts]}
-    )
-    return canonical(told) + b"\n"
+    if answer.problem:
+        return canonical({"message": name, "problem": answer.problem}) + b"\n"
+    return canonical({"message": name})[:-1] + b',"receipts":[' + b",".join(answer.receipts) + b"]}\n"
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
