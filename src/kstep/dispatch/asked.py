@@ -14,9 +14,9 @@ from kstep.model.events import (
     HeartbeatMissed,
     HeartbeatReturned,
     MessagesReconciled,
+    QuestionArrived,
     Recorded,
     RequestAnswered,
-    RequestArrived,
     RequestAssigned,
     RequestConfirmed,
     RequestFailedOver,
@@ -36,7 +36,7 @@ def _read(connection: Connection, event: Recorded) -> None:
 
 def _arrived(connection: Connection, event: Recorded) -> None:
     fact = event.fact
-    assert isinstance(fact, RequestArrived)
+    assert isinstance(fact, QuestionArrived)
     told = {name: getattr(fact, name) for name in ("request", "recipient", "written", "deadline", "release", "voice")}
     line = {
         **told,
@@ -111,7 +111,7 @@ def _heard(connection: Connection, recipient: str) -> None:
 
 
 ASKED: Mapping[type[Fact], Handler] = {
-    RequestRead: _read, RequestArrived: _arrived, RequestAssigned: _assigned, RequestFailedOver: _failed_over,
+    RequestRead: _read, QuestionArrived: _arrived, RequestAssigned: _assigned, RequestFailedOver: _failed_over,
     RequestConfirmed: _confirmed, RequestAnswered: _answered, MessagesReconciled: _reconciled, UnmatchedSettled: _settled,
     HeartbeatMissed: _missed, HeartbeatReturned: _returned,
 }  # fmt: skip

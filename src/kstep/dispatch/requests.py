@@ -26,8 +26,8 @@ from kstep.ledger.service import INTERNAL, By, Unit
 from kstep.model import InputError, one_line
 from kstep.model.events import (
     EgressRefused,
+    QuestionArrived,
     RequestAnswered,
-    RequestArrived,
     RequestAssigned,
     RequestConfirmed,
     RequestFailedOver,
@@ -90,7 +90,7 @@ class Requests:
             find_recipient(unit.connection, sender)
             about = f"request:{name}"
             written = unit.record(RequestRead(asks=asks), subject=about, marking=MARKING)
-            fact = RequestArrived(
+            fact = QuestionArrived(
                 request=name, recipient=sender, written=written.number, about=about, owners=tuple(owners), deadline=deadline,
                 release=now + ANSWERS_AFTER, voice=voice,
             )  # fmt: skip

@@ -67,7 +67,7 @@ class MessageWritten(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageQueued(Fact):
+class MessageAddressed(Fact):
     """A message is owed to a recipient; `written` is the number of the event that holds its text, `within` the
     microseconds in which it is to be done, `action` whether that takes a decision of the recipient. It does not leave
     before `release`.
@@ -159,7 +159,7 @@ class RequestRead(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestArrived(Fact):
+class QuestionArrived(Fact):
     """A recipient asks something, to be answered by a deadline. The first of the `owners` sees to it, then the next. An
     answer leaves at `release`. A `voice` says at which desk, and under which reference, it was asked by telephone.
     """
@@ -247,8 +247,8 @@ class HeartbeatReturned(Fact):
 
 
 __all__ = [
-    "EgressRefused", "HeartbeatMissed", "HeartbeatReturned", "MessageQueued", "MessageStopped", "MessageSuperseded",
+    "EgressRefused", "HeartbeatMissed", "HeartbeatReturned", "MessageAddressed", "MessageStopped", "MessageSuperseded",
     "MessageWithdrawn", "MessageWritten", "MessagesEscalated", "MessagesReconciled", "MessagesSent", "ProtectionEnded",
-    "ProtectionRecorded", "ReceiptsTaken", "RecipientRegistered", "RecipientRetired", "RecipientVerified", "RequestAnswered",
-    "RequestArrived", "RequestAssigned", "RequestConfirmed", "RequestFailedOver", "RequestRead", "UnmatchedSettled",
+    "ProtectionRecorded", "QuestionArrived", "ReceiptsTaken", "RecipientRegistered", "RecipientRetired", "RecipientVerified",
+    "RequestAnswered", "RequestAssigned", "RequestConfirmed", "RequestFailedOver", "RequestRead", "UnmatchedSettled",
 ]  # fmt: skip

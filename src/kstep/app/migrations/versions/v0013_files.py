@@ -8,7 +8,7 @@ from alembic import op
 from kstep.store.database import ROLE
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
