@@ -12,7 +12,7 @@ from kstep.dispatch.folder import LETTERS, RECEIPTS
 from kstep.dispatch.receipts import Receipt
 from kstep.dispatch.tables import about, messages, receipts
 from kstep.model import InputError
-from kstep.model.events import MessageAddressed, MessagesSent
+from kstep.model.events import MessageOwed, MessagesSent
 from kstep.store import Database
 from messaging import HOUR, HQ, SIGNER, WE, Telegraph, key_of, named, note, telling
 
@@ -56,7 +56,7 @@ def test_duty_and_message_are_written_together_or_not_at_all(node: Telegraph) ->
         first = node.outbox.queue(unit, telling(duty="encounter:1"))
         assert node.outbox.queue(unit, telling(duty="encounter:1")) == first, "a duty is told once"
     with node.database.read() as connection:
-        assert len(list(node.ledger.read(connection, types=[MessageAddressed]))) == 1
+        assert len(list(node.ledger.read(connection, types=[MessageOwed]))) == 1
 
 
 def test_message_that_takes_a_decision_is_open_until_there_is_one(node: Telegraph) -> None:

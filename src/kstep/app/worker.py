@@ -73,8 +73,8 @@ class Worker:
         for what, duty in (
             ("fetching lists", self._fetch), ("looking for lists that stopped", self._overdue),
             ("planting canaries", self._plant), ("screening", self._screen), ("opening reviews", self._review),
-            ("telling what is owed", self._tell), ("looking for canaries", self._look),
-            ("measuring", self._measure), ("sending messages", self._dispatch), (_LATE, self._late),
+            ("telling what is owed", self._tell), ("sending messages", self._dispatch),
+            ("looking for canaries", self._look), ("measuring", self._measure), (_LATE, self._late),
             ("checkpoint", self._checkpoint),
         ):  # fmt: skip
             try:

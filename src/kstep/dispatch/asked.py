@@ -14,13 +14,13 @@ from kstep.model.events import (
     HeartbeatMissed,
     HeartbeatReturned,
     MessagesReconciled,
+    QuestionAnswered,
     QuestionArrived,
+    QuestionAssigned,
+    QuestionConfirmed,
+    QuestionFailedOver,
+    QuestionRead,
     Recorded,
-    RequestAnswered,
-    RequestAssigned,
-    RequestConfirmed,
-    RequestFailedOver,
-    RequestRead,
     UnmatchedSettled,
 )
 from kstep.register.projection import note_together, people_of
@@ -49,24 +49,24 @@ def _arrived(connection: Connection, event: Recorded) -> None:
 
 
 def _assigned(connection: Connection, event: Recorded) -> None:
-    assert isinstance(event.fact, RequestAssigned)
+    assert isinstance(event.fact, QuestionAssigned)
     this = requests.c.request == event.fact.request
     connection.execute(update(requests).where(this).values(owner=event.fact.owner))
 
 
 def _failed_over(connection: Connection, event: Recorded) -> None:
-    assert isinstance(event.fact, RequestFailedOver)
+    assert isinstance(event.fact, QuestionFailedOver)
     this = requests.c.request == event.fact.request
     connection.execute(update(requests).where(this).values(owner=event.fact.owner, step=event.fact.step))
 
 
 def _confirmed(connection: Connection, event: Recorded) -> None:
-    assert isinstance(event.fact, RequestConfirmed)
+    assert isinstance(event.fact, QuestionConfirmed)
     connection.execute(update(requests).where(requests.c.request == event.fact.request).values(voice=""))
 
 
 def _answered(connection: Connection, event: Recorded) -> None:
-    assert isinstance(event.fact, RequestAnswered)
+    assert isinstance(event.fact, QuestionAnswered)
     this = requests.c.request == event.fact.request
     connection.execute(update(requests).where(this).values(message=event.fact.message))
 
@@ -111,8 +111,8 @@ def _heard(connection: Connection, recipient: str) -> None:
 
 
 ASKED: Mapping[type[Fact], Handler] = {
-    RequestRead: _read, QuestionArrived: _arrived, RequestAssigned: _assigned, RequestFailedOver: _failed_over,
-    RequestConfirmed: _confirmed, RequestAnswered: _answered, MessagesReconciled: _reconciled, UnmatchedSettled: _settled,
+    QuestionRead: _read, QuestionArrived: _arrived, QuestionAssigned: _assigned, QuestionFailedOver: _failed_over,
+    QuestionConfirmed: _confirmed, QuestionAnswered: _answered, MessagesReconciled: _reconciled, UnmatchedSettled: _settled,
     HeartbeatMissed: _missed, HeartbeatReturned: _returned,
 }  # fmt: skip
 """The handlers."""

@@ -21,7 +21,7 @@ from kstep.ledger.service import By, Ledger, Unit
 from kstep.model import InputError, one_line
 from kstep.model.events import (
     EgressRefused,
-    MessageAddressed,
+    MessageOwed,
     MessageStopped,
     MessageSuperseded,
     MessageWithdrawn,
@@ -63,7 +63,7 @@ class Outbox:
         payload = self._payload(telling)
         about = subject_about(people_of(body), telling.recipient)
         written = unit.record(MessageWritten(text=payload.text.decode()), subject=about, marking=telling.marking)
-        fact = MessageAddressed(
+        fact = MessageOwed(
             message=payload.id, kind=telling.kind, recipient=telling.recipient, digest=payload.digest, written=written.number,
             about=about, office=telling.office, purpose=telling.purpose, refers=telling.refers, duty=telling.duty,
             within=telling.within or WITHIN.get(telling.kind, WITHIN_OTHERS), action=telling.action, release=release,

@@ -12,7 +12,7 @@ from kstep.dispatch.receipts import CLOSED, RANK, State, is_done, outcome
 from kstep.dispatch.tables import PROJECTED, about, messages, protected, receipts, recipients
 from kstep.ledger.service import Projection
 from kstep.model.events import (
-    MessageAddressed,
+    MessageOwed,
     MessagesEscalated,
     MessagesSent,
     MessageStopped,
@@ -93,7 +93,7 @@ def _written(connection: Connection, event: Recorded) -> None:
 
 def _queued(connection: Connection, event: Recorded) -> None:
     fact = event.fact
-    assert isinstance(fact, MessageAddressed)
+    assert isinstance(fact, MessageOwed)
     told = (
         "message",
         "kind",
@@ -223,7 +223,7 @@ DISPATCH = Projection(
     {
         RecipientRegistered: _registered, RecipientVerified: _verified, RecipientRetired: _retired,
         ProtectionRecorded: _protected, ProtectionEnded: _unprotected, PersonErased: _erased, MessageWritten: _written,
-        MessageAddressed: _queued, MessageStopped: _stopped, MessagesSent: _sent, ReceiptsTaken: _receipts,
+        MessageOwed: _queued, MessageStopped: _stopped, MessagesSent: _sent, ReceiptsTaken: _receipts,
         MessagesEscalated: _escalated, MessageSuperseded: _superseded, MessageWithdrawn: _withdrawn, **ASKED,
     },
 )  # fmt: skip

@@ -13,7 +13,7 @@ from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.tables import requests
 from kstep.dispatch.templates import people_of
 from kstep.ledger.service import Unit
-from kstep.model.events import EgressRefused, MessageSuperseded, RequestAnswered
+from kstep.model.events import EgressRefused, MessageSuperseded, QuestionAnswered
 from kstep.model.ports import Telling
 
 NO_RECORD = "no record"
@@ -44,7 +44,7 @@ def replace_answer(outbox: Outbox, unit: Unit, payload: Payload, rule: Rule) -> 
     unit.record(told, subject=subject, marking=marking_of(line))
     request = unit.connection.execute(select(requests.c.request).where(requests.c.message == payload.id)).scalar()
     if request is not None:
-        unit.record(RequestAnswered(request=request, message=new), subject=subject, marking=marking_of(line))
+        unit.record(QuestionAnswered(request=request, message=new), subject=subject, marking=marking_of(line))
     return True
 
 

@@ -26,12 +26,12 @@ from kstep.ledger.service import INTERNAL, By, Unit
 from kstep.model import InputError, one_line
 from kstep.model.events import (
     EgressRefused,
+    QuestionAnswered,
     QuestionArrived,
-    RequestAnswered,
-    RequestAssigned,
-    RequestConfirmed,
-    RequestFailedOver,
-    RequestRead,
+    QuestionAssigned,
+    QuestionConfirmed,
+    QuestionFailedOver,
+    QuestionRead,
 )
 from kstep.model.ports import Telling
 
@@ -89,7 +89,7 @@ class Requests:
         with self._ledger.unit(by) as unit:
             find_recipient(unit.connection, sender)
             about = f"request:{name}"
-            written = unit.record(RequestRead(asks=asks), subject=about, marking=MARKING)
+            written = unit.record(QuestionRead(asks=asks), subject=about, marking=MARKING)
             fact = QuestionArrived(
                 request=name, recipient=sender, written=written.number, about=about, owners=tuple(owners), deadline=deadline,
                 release=now + ANSWERS_AFTER, voice=voice,
@@ -103,7 +103,7 @@ class Requests:
             raise InputError("names nobody", where="--owner", mend="name who sees to it")
         with self._ledger.unit(by) as unit:
             line = _line(unit.connection, request)
-            fact = RequestAssigned(request=request, owner=owner.strip())
+            fact = QuestionAssigned(request=request, owner=owner.strip())
             unit.record(fact, subject=subject_of_recipient(line.recipient), marking=INTERNAL)
 
     def confirm(self, request: str, reference: str, by: By) -> None:
@@ -114,7 +114,7 @@ class Requests:
             line = _line(unit.connection, request)
             if not line.voice:
                 raise InputError("needs no confirmation", where=request, mend="nothing needs to be done")
-            fact = RequestConfirmed(request=request, reference=reference.strip())
+            fact = QuestionConfirmed(request=request, reference=reference.strip())
             unit.record(fact, subject=subject_of_recipient(line.recipient), marking=INTERNAL)
 
     def answer(self, request: str, body: Any, marking: str, by: By, *, purpose: str = "reporting") -> str:
@@ -131,7 +131,7 @@ class Requests:
                 raise InputError("is answered already", where=request, mend="supersede that message, if it was wrong")
             telling = self._telling(unit, line, body, marking, purpose)
             message = self._outbox.queue(unit, telling, release=line.release)
-            fact = RequestAnswered(request=request, message=message)
+            fact = QuestionAnswered(request=request, message=message)
             unit.record(fact, subject=subject_of_recipient(line.recipient), marking=INTERNAL)
         return message
 
@@ -173,7 +173,7 @@ class Requests:
                 owners, share = json.loads(line.owners), (line.deadline - line.arrived)
                 step = min(len(owners) - 1, max(0, (now - line.arrived) * len(owners) // max(share, 1)))
                 for number in range(line.step + 1, step + 1):
-                    fact = RequestFailedOver(request=one.request, owner=owners[number], step=number)
+                    fact = QuestionFailedOver(request=one.request, owner=owners[number], step=number)
                     unit.record(fact, subject=subject_of_recipient(line.recipient), marking=INTERNAL)
                     moved.append(one.request)
         return moved

@@ -67,7 +67,7 @@ class MessageWritten(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageAddressed(Fact):
+class MessageOwed(Fact):
     """A message is owed to a recipient; `written` is the number of the event that holds its text, `within` the
     microseconds in which it is to be done, `action` whether that takes a decision of the recipient. It does not leave
     before `release`.
@@ -152,7 +152,7 @@ class MessageWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestRead(Fact):
+class QuestionRead(Fact):
     """What a question that came in asks."""
 
     asks: str
@@ -175,7 +175,7 @@ class QuestionArrived(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestAssigned(Fact):
+class QuestionAssigned(Fact):
     """Somebody sees to a request from now on."""
 
     request: str
@@ -183,7 +183,7 @@ class RequestAssigned(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestFailedOver(Fact):
+class QuestionFailedOver(Fact):
     """A request was not answered in time, and the next owner has it."""
 
     request: str
@@ -192,7 +192,7 @@ class RequestFailedOver(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestConfirmed(Fact):
+class QuestionConfirmed(Fact):
     """What was asked by telephone was confirmed in writing."""
 
     request: str
@@ -200,7 +200,7 @@ class RequestConfirmed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestAnswered(Fact):
+class QuestionAnswered(Fact):
     """The answer to a request is written: this message, which is still to be sent and acknowledged."""
 
     request: str
@@ -247,8 +247,9 @@ class HeartbeatReturned(Fact):
 
 
 __all__ = [
-    "EgressRefused", "HeartbeatMissed", "HeartbeatReturned", "MessageAddressed", "MessageStopped", "MessageSuperseded",
-    "MessageWithdrawn", "MessageWritten", "MessagesEscalated", "MessagesReconciled", "MessagesSent", "ProtectionEnded",
-    "ProtectionRecorded", "QuestionArrived", "ReceiptsTaken", "RecipientRegistered", "RecipientRetired", "RecipientVerified",
-    "RequestAnswered", "RequestAssigned", "RequestConfirmed", "RequestFailedOver", "RequestRead", "UnmatchedSettled",
+    "EgressRefused", "HeartbeatMissed", "HeartbeatReturned", "MessageOwed", "MessageStopped", "MessageSuperseded",
+    "MessageWithdrawn", "MessageWritten", "MessagesEscalated", "MessagesReconciled", "MessagesSent",
+    "ProtectionEnded", "ProtectionRecorded", "QuestionAnswered", "QuestionArrived", "QuestionAssigned",
+    "QuestionConfirmed", "QuestionFailedOver", "QuestionRead", "ReceiptsTaken", "RecipientRegistered",
+    "RecipientRetired", "RecipientVerified", "UnmatchedSettled",
 ]  # fmt: skip
