@@ -118,7 +118,7 @@ def due_of(history: History, one: Owed) -> int | None:
     if due is None:
         return None
     if due.at:
-        return moment_of(one.begun, due.at)
+        return moment_of(one.said_by or one.begun, due.at)
     start: int | None = one.begun.recorded
     if due.of is not None:
         counted = [fact for fact in history.facts if matches(due.of, fact) and agree(fact.about, one.about)]

@@ -6,7 +6,7 @@ Nothing here knows what time it is; deadlines are for `decide`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kstep.protocol import acts
@@ -34,9 +34,12 @@ class History:
 
     @classmethod
     def of(cls, protocol: Protocol, facts: Iterable[Fact]) -> History:
-        """A file after these facts, in whatever order they are given."""
+        """A file after these facts, in whatever order they are given; of several with one id, the first recorded counts."""
         made = cls(protocol)
-        for fact in sorted({fact.id: fact for fact in facts}.values(), key=lambda fact: fact.order):
+        counted: dict[str, Fact] = {}
+        for fact in sorted(facts, key=lambda fact: fact.order):
+            counted.setdefault(fact.id, fact)
+        for fact in counted.values():
             made.take(fact)
         return made
 
@@ -58,7 +61,7 @@ class History:
         if fact.kind in KINDS:
             self.breaches += judge_act(self, fact)
         self.facts.append(fact)
-        self.evidence[fact.id] = frozenset(fact.evidence)
+        self.evidence[fact.id] = self.evidence.get(fact.id, frozenset()).union(fact.evidence)
         match fact.kind:
             case "EvidenceFiled":
                 of = fact.says.get("fact", "")
@@ -87,7 +90,16 @@ class History:
             if any(matches(pattern, fact) for pattern in step.starts):
                 self._owe(step, fact, fact.about)
 
-    def _owe(self, step: Step, fact: Fact, about: Mapping[str, str], *, needed: bool = False) -> None:
+    def _owe(
+        self,
+        step: Step,
+        fact: Fact,
+        about: Mapping[str, str],
+        *,
+        needed: bool = False,
+        by: Fact | None = None,
+        instead_of: tuple[str, ...] = (),
+    ) -> None:
         key, held = about_of(step, about)
         same = [one for one in self.owed if one.id == step.id and one.key == key]
         if same and (needed or same[-1].settled is None):
@@ -95,15 +107,16 @@ class History:
         if not needed and not all(holds(one, self.facts, self.done, held, fact.recorded) for one in step.given):
             return
         if step.times is not None and len(same) >= step.times:
-            if step.then:
-                self._owe(self.protocol.steps[step.then], fact, about)
+            if step.then and step.then not in instead_of:
+                then = self.protocol.steps[step.then]
+                self._owe(then, fact, about, by=by, instead_of=(*instead_of, step.id))
             return
-        self.owed.append(Owed(step, key, len(same) + 1, fact, held))
+        self.owed.append(Owed(step, key, len(same) + 1, fact, held, said_by=by))
         self.closed = None
         for name in step.after:
             before = self.protocol.steps[name]
             if (before.per == FILE or before.per in about) and not self._related(before, held):
-                self._owe(before, fact, about, needed=True)
+                self._owe(before, fact, about, needed=True, by=by)
 
     def _related(self, step: Step, about: Mapping[str, str]) -> list[Owed]:
         return [one for one in self.owed if one.id == step.id and agree(one.about, about)]
@@ -127,15 +140,16 @@ class History:
             self._replace(one, claims=(*one.claims, fact))
 
     def _settle_what_is_claimed(self, fact: Fact) -> None:
-        settled = True
-        while settled:
-            settled = False
-            for one in self.standing:
-                claim = next((claim for claim in one.claims if not self.missing(one, claim)), None)
-                if claim is not None and not self.waits_for(one):
-                    settled = True
-                    done = self._settle(one, Settled.DONE, claim, fact)
-                    self.follow(done, fact)
+        """Of several steps that can be done now, the one that began first is: it may let an earlier one be done before the next."""
+        while found := next(self._can_be_done(), None):
+            done = self._settle(found[0], Settled.DONE, found[1], fact)
+            self.follow(done, fact)
+
+    def _can_be_done(self) -> Iterator[tuple[Owed, Fact]]:
+        for one in self.standing:
+            claim = next((claim for claim in one.claims if not self.missing(one, claim)), None)
+            if claim is not None and not self.waits_for(one):
+                yield one, claim
 
     def missing(self, one: Owed, claim: Fact) -> list[str]:
         """The kinds of evidence that a claim to have done a step lacks."""
@@ -146,7 +160,7 @@ class History:
         about = {**done.about, **(done.by.about if done.by else {})}
         for step in self.protocol.steps.values():
             if any(pattern.step and matches_step(pattern, done, self.done[:-1]) for pattern in step.starts):
-                self._owe(step, fact, about)
+                self._owe(step, fact, about, by=done.by)
 
     def _settle(self, one: Owed, how: Settled, by: Fact, fact: Fact) -> Owed:
         settled = self._replace(one, settled=how, by=by, at=fact.recorded)

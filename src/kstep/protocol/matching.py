@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol as Shape
 
 from kstep.protocol.facts import Fact
@@ -34,7 +34,7 @@ def says(pattern: Pattern, fact: Fact) -> bool:
 
 def matches(pattern: Pattern, fact: Fact) -> bool:
     """Whether a fact is one of those that a pattern asks for."""
-    return fact.kind == pattern.fact and says(pattern, fact)
+    return bool(pattern.fact) and fact.kind == pattern.fact and says(pattern, fact)
 
 
 def matches_step(pattern: Pattern, done: Done, all_done: Sequence[Done]) -> bool:
@@ -61,15 +61,15 @@ def _last(all_done: Sequence[Done], step: str, about: Mapping[str, str]) -> Done
 def holds(
     condition: Pattern, facts: Sequence[Fact], all_done: Sequence[Done], about: Mapping[str, str], now: int
 ) -> bool:
-    """Whether a condition holds at a moment, of whatever is about the same."""
-    found = _last_match(condition, facts, all_done, about)
-    if found is None:
-        return False
-    when, fact = found
-    if condition.while_before and now >= moment_of(fact, condition.while_before):
-        return False
-    ended = (_last_match(ending, facts, all_done, about) for ending in condition.until)
-    return all(one is None or one[0] < when for one in ended)
+    """Whether a condition holds at a moment, of whatever is about the same: by any match since it was ended last."""
+    ends = (next(_last_first(ending, facts, all_done, about), None) for ending in condition.until)
+    ended = max((end[0] for end in ends if end is not None), default=None)
+    for when, fact in _last_first(condition, facts, all_done, about):
+        if ended is not None and when <= ended:
+            return False
+        if not condition.while_before or now < moment_of(fact, condition.while_before):
+            return True
+    return False
 
 
 def any_holds(
@@ -85,19 +85,18 @@ def moment_of(fact: Fact, name: str) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else fact.recorded
 
 
-def _last_match(
+def _last_first(
     pattern: Pattern, facts: Sequence[Fact], all_done: Sequence[Done], about: Mapping[str, str]
-) -> tuple[tuple[int, str], Fact] | None:
+) -> Iterator[tuple[tuple[int, str], Fact]]:
     if pattern.fact:
         for fact in reversed(facts):
             if matches(pattern, fact) and agree(fact.about, about):
-                return fact.order, fact
-        return None
+                yield fact.order, fact
+        return
     for place in range(len(all_done) - 1, -1, -1):
         done = all_done[place]
         if agree(done.about, about) and matches_step(pattern, done, all_done[:place]) and done.by is not None:
-            return (done.at, done.by.id), done.by
-    return None
+            yield (done.at, done.by.id), done.by
 
 
 __all__ = ["Done", "agree", "any_holds", "holds", "matches", "matches_step", "moment_of", "outcome", "says"]

@@ -48,6 +48,8 @@ class Owed:
     pauses: tuple[tuple[int, int], ...] = ()
     failed: Fact | None = None
     """The last fact that answered the step and did not do it: a check that errored, say."""
+    said_by: Fact | None = None
+    """The fact that did the step by which this began, if it began by a step: what that says counts as said by the beginning."""
 
     @property
     def id(self) -> str:

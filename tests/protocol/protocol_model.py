@@ -1,0 +1,403 @@
+"""A model of what a protocol asks for, written from docs/protocol.md alone: slow, and plain enough to be checked by eye.
+
+It shares nothing with the engine, not even the reading of the text. Time goes by minute after minute (in pieces
+of a minute where something is recorded within one), and every clock of a step is a counter that runs down while the office is open.
+Nothing here computes when something is due: it is late when its counter is empty. Moments are microseconds since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import yaml
+
+from protocol.minutes_model import MINUTE, Countdown, Minutes, Text, calendar_of, minute_of, span
+from protocol.model_values import About, Match, Owed, Recorded, Seen, Stand, Wrong, alike, moment, permitted
+
+OUTSIDE = {"MessageAcknowledged", "EveryCopyCorrected", "PersonReleased", "CustodyAuthorityRenewed", "TransferAnswered"}
+NAMING = {"CheckEnded", "ReviewGiven", "StepCompleted"}
+"""The facts that have to name the step that they answer."""
+
+
+@lru_cache
+def _read(text: str) -> tuple[Text, Mapping[str, Minutes]]:
+    """A protocol as it is written, everything in it being text; and its calendars."""
+    protocol: Text = yaml.load(text, Loader=yaml.BaseLoader)
+    calendars = {"always": {}, **protocol.get("calendars", {})}
+    return protocol, {name: calendar_of(said) for name, said in calendars.items()}
+
+
+class Course:
+    """The course of a file under a protocol: `advance` lets time pass, `take` records the next fact."""
+
+    def __init__(self, text: str) -> None:
+        self.protocol, self.calendars = _read(text)
+        self.steps: Mapping[str, Text] = self.protocol["steps"]
+        self.gates: Mapping[str, Text] = self.protocol.get("gates", {})
+        self.now = 0
+        self.facts: list[Recorded] = []
+        self.ids: set[str] = set()
+        self.owed: list[Owed] = []
+        self.matches: list[Match] = []
+        self.evidence: dict[str, set[str]] = {}
+        self.overrides: list[Recorded] = []
+        self.breaches: list[Wrong] = []
+        self.closed = False
+
+    # Time
+
+    def advance(self, to: int) -> None:
+        """Let time pass until a moment, whose own facts have not been taken."""
+        if not self.facts:
+            self.now = max(self.now, to)
+        running = [(one, one.clock) for one in self.owed if one.stands and one.clock and one.clock.due is None]
+        calendars = {clock.calendar for _, clock in running}
+        stops = sorted(one.stopped_until for one in self.owed if self.now < one.stopped_until < to)
+        while self.now < to:
+            end = min(to, (self.now // MINUTE + 1) * MINUTE, *stops[:1])
+            if stops and end == stops[0]:
+                del stops[0]
+            shown = {calendar: minute_of(calendar, self.now) for calendar in calendars}
+            for one, clock in running:
+                if clock.due is None:
+                    clock.run(self.now, end, one.stopped_until, shown[clock.calendar])
+            self.now = end
+
+    def _set_clock(self, one: Owed) -> None:
+        """From when the time of a step counts, if that is known yet."""
+        due = self.steps[one.step].get("due")
+        if due is None or one.clock or one.fixed is not None:
+            return
+        if "at" in due:
+            one.fixed = moment(one.saying, due["at"])
+            return
+        start: int | None = one.fact.recorded
+        if "of" in due:
+            same = self._matching(due["of"], one.about)
+            before = [match for match in same if match.at <= one.fact.recorded]
+            start = before[-1].at if before else same[0].at if same else None
+        if start is not None:
+            clock = one.clock = Countdown(self.calendars[due.get("on", "always")], due["within"], start)
+            while start < self.now:  # what had passed before it was owed
+                end = min(self.now, (start // MINUTE + 1) * MINUTE)
+                if clock.due is None:
+                    clock.run(start, end, 0, minute_of(clock.calendar, start))
+                start = end
+
+    # Patterns
+
+    def _match(self, fact: Recorded) -> Match:
+        return Match(fact.kind, fact.about, fact, fact.recorded, False, len(self.matches))
+
+    def _is(self, pattern: Text, match: Match) -> bool:
+        if pattern.get("step" if match.is_step else "fact") != match.name:
+            return False
+        for name, values in pattern.items():
+            if name in ("fact", "step", "until", "while_before"):
+                continue
+            if name in ("disagrees_with", "agrees_with"):
+                others = [
+                    other
+                    for other in self.matches[: match.place]
+                    if other.is_step and other.name == values and alike(other.about, match.about)
+                ]
+                if not others:
+                    return False
+                equal = others[-1].fact.says.get("outcome", "") == match.fact.says.get("outcome", "")
+                if equal != (name == "agrees_with"):
+                    return False
+            elif match.fact.says.get(name) not in values:
+                return False
+        return True
+
+    def _matching(self, pattern: Text, about: About) -> list[Match]:
+        return [match for match in self.matches if alike(match.about, about) and self._is(pattern, match)]
+
+    def _holds(self, condition: Text, about: About) -> bool:
+        for match in self._matching(condition, about):
+            ended = any(
+                end.order >= match.order
+                for pattern in condition.get("until", [])
+                for end in self._matching(pattern, about)
+            )
+            over = "while_before" in condition and moment(match.fact, condition["while_before"]) <= self.now
+            if not ended and not over:
+                return True
+        return False
+
+    # Facts
+
+    def take(self, fact: Recorded) -> None:
+        if fact.id in self.ids:
+            return
+        self.advance(fact.recorded)
+        self.ids.add(fact.id)
+        for gate in self.barring(fact):
+            self._breach("gate not open", fact, gate)
+        self.facts.append(fact)
+        mine = self._match(fact)
+        self.matches.append(mine)
+        self._handle(fact)
+        for one in [one for one in self.owed if one.stands and alike(one.about, fact.about)]:
+            self._look(one, fact)
+        self._settle(fact)
+        self._start(mine, fact)
+        for one in self.owed:
+            if one.stands:
+                self._set_clock(one)
+
+    def _breach(self, kind: str, fact: Recorded, where: str, key: str = "") -> None:
+        self.breaches.append(Wrong(kind, fact.recorded, where, key, fact.id))
+
+    def _owed(self, names: Sequence[str], about: About) -> list[Owed]:
+        return [one for one in self.owed if one.stands and one.step in names and alike(one.about, about)]
+
+    def waiting(self, one: Owed) -> list[Owed]:
+        """What comes before a step and is owed."""
+        return self._owed(self.steps[one.step].get("after", []), one.about)
+
+    def _look(self, one: Owed, fact: Recorded) -> None:
+        step = self.steps[one.step]
+        itself = self._match(fact)
+        if any(self._is(pattern, itself) for pattern in step.get("void", [])):
+            one.how, one.settled, one.by = "void", fact.recorded, fact
+            return
+        named = fact.says.get("step")
+        answers = (
+            fact.kind in {pattern["fact"] for pattern in step["done"]}
+            and (step.get("per", "file") == "file" or step["per"] in fact.about)
+            and (named == one.step if fact.kind in NAMING else named in (None, one.step))
+        )
+        if not answers or self._fails(step, itself):
+            return
+        wrong = list(self._wrong(one, step, fact))
+        for kind in wrong:
+            self._breach(kind, fact, one.step, one.key)
+        if self.waiting(one):
+            self._breach("out of order", fact, one.step, one.key)
+        if not wrong:
+            one.claims.append(fact)
+
+    def _fails(self, step: Text, claim: Match) -> bool:
+        said = claim.fact.says
+        return (
+            not any(self._is(pattern, claim) for pattern in step["done"])
+            or any(not said.get(name) for name in step.get("states", []))
+            or ("outcomes" in step and said.get("outcome") not in step["outcomes"])
+        )
+
+    def _wrong(self, one: Owed, step: Text, fact: Recorded) -> Iterator[str]:
+        if fact.kind not in OUTSIDE:
+            if not fact.roles & set(step["who"]):
+                yield "wrong role"
+            if not set(step.get("training", [])) <= fact.training:
+                yield "untrained"
+        not_by = step.get("not_by", [])
+        did = any(
+            other.how == "done"
+            and other.step in not_by
+            and alike(other.about, one.about)
+            and other.by is not None
+            and other.by.actor == fact.actor
+            for other in self.owed
+        )
+        if did or (
+            "everybody" in not_by and any(fact.actor in (other.actor, other.second) for other in self.facts[:-1])
+        ):
+            yield "not independent"
+        if any(
+            shown.kind == "AnswerShown"
+            and shown.actor == fact.actor
+            and shown.says.get("step") in step.get("blind_to", [])
+            and alike(shown.about, fact.about)
+            for shown in self.facts[:-1]
+        ):
+            yield "had seen the first answer"
+
+    def _settle(self, fact: Recorded) -> None:
+        while True:
+            for one in self.owed:
+                step = self.steps[one.step]
+                if not one.stands or self.waiting(one):
+                    continue
+                whole = [
+                    claim
+                    for claim in one.claims
+                    if set(step.get("evidence", [])) <= {*claim.evidence, *self.evidence.get(claim.id, ())}
+                ]
+                if whole:
+                    one.how, one.settled, one.by = "done", fact.recorded, whole[0]
+                    done = Match(one.step, one.about, whole[0], fact.recorded, True, len(self.matches))
+                    self.matches.append(done)
+                    self._start(done, fact)
+                    break
+            else:
+                return
+
+    def _start(self, match: Match, fact: Recorded) -> None:
+        """What begins by a fact, or by what was done: by the fact that did it, at the moment at which it was known."""
+        for name, step in self.steps.items():
+            if any(self._is(pattern, match) for pattern in step.get("starts", [])):
+                self._begin(name, fact, match.fact, {**match.about, **match.fact.about})
+
+    def _begin(
+        self,
+        name: str,
+        fact: Recorded,
+        saying: Recorded,
+        about: About,
+        needed: bool = False,
+        passed: tuple[str, ...] = (),
+    ) -> None:
+        step = self.steps[name]
+        per = step.get("per", "file")
+        key = "" if per == "file" else about.get(per, "")
+        mine: About = {} if per == "file" else dict(about)
+        if any(one.stands for one in self.owed if (one.step, one.key) == (name, key)):
+            return
+        if not needed and not all(self._holds(condition, mine) for condition in step.get("given", [])):
+            return
+        number = 1 + sum((one.step, one.key) == (name, key) for one in self.owed)
+        if number > int(step.get("times", number)):
+            then = step.get("then")
+            if then and then not in passed:
+                self._begin(then, fact, saying, about, needed, (*passed, name))
+            return
+        self.closed = False
+        self.owed.append(Owed(name, key, number, mine, fact, saying))
+        for before in step.get("after", []):
+            is_known = self.steps[before].get("per", "file") in ("file", *about)
+            if is_known and not any(other.step == before and alike(other.about, mine) for other in self.owed):
+                self._begin(before, fact, saying, about, needed=True)
+
+    # Handling
+
+    def _handle(self, fact: Recorded) -> None:
+        said = fact.says
+        named = self.steps.get(said.get("step", ""), {})
+        addressed = self._addressed(fact)
+        if fact.kind == "EvidenceFiled":
+            self.evidence.setdefault(said.get("fact", ""), set()).add(said.get("kind", ""))
+        elif fact.kind == "StepWaived" and addressed:
+            if permitted(named.get("waiver"), fact):
+                addressed.how, addressed.settled, addressed.by = "waived", fact.recorded, fact
+            else:
+                self._breach("waiver not permitted", fact, addressed.step, addressed.key)
+        elif fact.kind == "ClockPaused" and addressed:
+            pauses = self.protocol.get("pauses")
+            if pauses and addressed.step in pauses["steps"] and permitted(pauses, fact):
+                addressed.stopped_until = max(addressed.stopped_until, fact.recorded + span(pauses["at_most"]))
+            else:
+                self._breach("pause not permitted", fact, addressed.step, addressed.key)
+        elif fact.kind == "ClockResumed" and addressed:
+            addressed.stopped_until = min(addressed.stopped_until, fact.recorded)
+        elif fact.kind == "GateOverridden" and said.get("gate") in self.gates:
+            if permitted(self.gates.get(said.get("gate", ""), {}).get("override"), fact):
+                self.overrides.append(fact)
+            else:
+                self._breach("override not permitted", fact, said.get("gate", ""))
+        elif fact.kind == "FileClosed":
+            is_wrong = not fact.roles & set(self.protocol["closing"]["who"])
+            is_early = any(one.stands for one in self.owed)
+            if is_wrong:
+                self._breach("wrong role", fact, "closing")
+            if is_early:
+                self._breach("closed too early", fact, "closing")
+            self.closed = self.closed or not (is_wrong or is_early)
+
+    def _addressed(self, fact: Recorded) -> Owed | None:
+        """What a waiver or a pause is for."""
+        step = fact.says.get("step", "")
+        per = self.steps.get(step, {}).get("per", "file")
+        return next(iter(self._owed([step], fact.about)), None) if per in ("file", *fact.about) else None
+
+    # Gates
+
+    def barring(self, fact: Recorded) -> list[str]:
+        """The gates through which an act does not pass as they stand."""
+        act, found = self._match(fact), []
+        for name, gate in self.gates.items():
+            if self._is(gate["act"], act):
+                way = self.stand(name, fact.about).way
+                decides = way == "somebody decides" and gate.get("then") in fact.roles
+                if way not in ("open", "overridden") and not decides:
+                    found.append(name)
+        return found
+
+    def stand(self, name: str, about: About) -> Stand:
+        gate = self.gates[name]
+        acts = self._matching(gate["act"], about)
+        places = {id(fact): place for place, fact in enumerate(self.facts)}
+        last = places[id(acts[-1].fact)] if acts else -1
+        asked = [match.fact for match in self._matching(gate["asked_by"], about)] if "asked_by" in gate else []
+        asked = [fact for fact in asked if places[id(fact)] > last]
+        since = asked[0].recorded if asked else None
+        until = since + span(gate["at_most"]) if since is not None else None
+
+        def way() -> str:
+            if any(
+                places[id(fact)] > last
+                for fact in self.overrides
+                if fact.says["gate"] == name and alike(fact.about, about)
+            ):
+                return "overridden"
+            needs = gate.get("needs", [])
+            if self._owed(gate.get("barred_by", []), about) or (
+                needs and not any(self._holds(need, about) for need in needs)
+            ):
+                return "barred"
+            if not self._owed(gate.get("waits_for", []), about):
+                return "open"
+            return "somebody decides" if until is not None and until <= self.now else "waits"
+
+        stands = way()
+        return Stand(name, stands, since, until) if stands in ("waits", "somebody decides") else Stand(name, stands)
+
+    # What is asked of it
+
+    def seen(self) -> Seen:
+        """How the file stands now."""
+        late = [
+            Wrong("late", one.due, one.step, one.key, one.fact.id)
+            for one in self.owed
+            if one.due is not None and self._is_late(one)
+        ]
+        return Seen(
+            self.now,
+            self._file(),
+            {(one.step, one.key, one.number): (self._state(one), one.due, one.settled) for one in self.owed},
+            (*self.breaches, *late),
+            tuple(self.asked()),
+        )
+
+    def _is_late(self, one: Owed) -> bool:
+        return one.due is not None and one.due <= (self.now if one.settled is None else one.settled)
+
+    def _state(self, one: Owed) -> str:
+        if one.stands:
+            return "late" if self._is_late(one) else "not yet" if self.waiting(one) else "open"
+        return "known late" if one.how == "done" and self._is_late(one) else one.how
+
+    def asked(self) -> list[Stand]:
+        """How the gates stand for what was asked for and has not been, once for each thing that it was asked for."""
+        found: list[Stand] = []
+        for name, gate in self.gates.items():
+            asked: list[About] = []
+            for match in self.matches if "asked_by" in gate else ():
+                if self._is(gate["act"], match):
+                    asked = [about for about in asked if not alike(about, match.about)]
+                elif self._is(gate["asked_by"], match) and match.about not in asked:
+                    asked.append(match.about)
+            found += [self.stand(name, about) for about in asked]
+        return found
+
+    def _file(self) -> str:
+        if self.closed:
+            return "closed"
+        if not self.owed:
+            return "empty"
+        return "pending" if any(one.stands for one in self.owed) else "to close"
+
+
+__all__ = ["Course"]

@@ -1,0 +1,123 @@
+"""What is owed where facts come early, twice, nameless or at once: cases that a comparison with the model of a protocol found."""
+
+from __future__ import annotations
+
+from kstep.protocol.breaches import BreachKind
+from kstep.protocol.decide import Decision, decide
+from kstep.protocol.facts import Fact
+from kstep.protocol.obligations import State
+from kstep.protocol.reading import protocol_of
+from kstep.protocol.text import Text
+from protocol.test_decide_by_the_minute import SHIPPED
+from protocol.tiny_protocol import TINY
+
+HOUR = 3_600_000_000
+NOW = 1_772_460_000_000_000
+
+KSTEP = protocol_of(Text("kstep", SHIPPED))
+SMALL = protocol_of(Text("tiny", TINY))
+
+
+def state(found: Decision, step: str, number: int = 1) -> State | None:
+    return next((one.state for one in found.obligations if (one.step, one.number) == (step, number)), None)
+
+
+def check(step: str, at: int, *evidence: str) -> Fact:
+    says = {"step": step, "result": "returned-nothing"}
+    courses = frozenset(["identity", "databases"])
+    return Fact(f"check {step}", "CheckEnded", at, "ana", frozenset(["officer"]), courses, says=says, evidence=evidence)
+
+
+def test_evidence_may_be_filed_before_the_fact_that_it_is_put_to() -> None:
+    """Nodes have clocks of their own, and within one moment ids decide."""
+    facts = [
+        Fact("a", "EncounterOpened", NOW),
+        Fact("b", "EvidenceFiled", NOW + 1, says={"fact": "check identity-check", "kind": "check-return"}),
+        check("identity-check", NOW + 2),
+    ]
+    assert state(decide(KSTEP, facts, NOW + 2), "identity-check") is State.DONE
+
+
+def test_of_two_facts_with_one_id_the_first_recorded_counts() -> None:
+    first, second = Fact("a", "EncounterOpened", NOW), Fact("a", "PossibleMatchFound", NOW + 1, about={"pairing": "P"})
+    assert decide(KSTEP, [first, second], NOW + 1) == decide(KSTEP, [second, first], NOW + 1)
+    assert state(decide(KSTEP, [first, second], NOW + 1), "identity-check") is State.OPEN
+
+
+def test_a_fact_without_a_kind_begins_nothing() -> None:
+    assert not decide(KSTEP, [Fact("a", "", NOW, about={"pairing": "P"})], NOW).obligations
+
+
+def test_an_authority_for_custody_holds_though_a_shorter_one_came_after_it() -> None:
+    about = {"custody": "C"}
+    facts = [
+        Fact("a", "CustodyAuthorityIssued", NOW, about=about, says={"expires": str(NOW + 48 * HOUR)}),
+        Fact("b", "CustodyAuthorityIssued", NOW + 1, about=about, says={"expires": str(NOW + HOUR)}),
+        Fact("c", "CustodyBegan", NOW + 2 * HOUR, about=about, says={"expires": str(NOW + 48 * HOUR)}),
+    ]
+    assert not decide(KSTEP, facts, NOW + 2 * HOUR).breaches
+    facts.insert(2, Fact("d", "CustodyAuthorityEnded", NOW + HOUR, about=about))
+    assert [one.kind for one in decide(KSTEP, facts, NOW + 2 * HOUR).breaches] == [BreachKind.GATE]
+
+
+def test_a_conclusion_that_waited_is_drawn_before_what_came_after_it() -> None:
+    """The conclusion and an inquiry both wait for a check. The conclusion was owed first, and is drawn first when the check is
+    there; what the inquiry found then asks for a new one.
+    """
+    reviewer, reviewing, officer = frozenset(["reviewer"]), frozenset(["reviewing"]), frozenset(["officer"])
+    other, same = {"pairing": "P1"}, {"pairing": "P2"}
+    put_aside = {"outcome": "not-the-same", "reason": "r", "fields": "f"}
+    refer = {"outcome": "refer", "rests_on": "others", "authority": "none", "reason": "r", "fields": "f"}
+
+    def reviewed(number: int, by: str, about: dict[str, str], step: str, says: dict[str, str]) -> Fact:
+        says = {"step": step, **says}
+        return Fact(f"r{number}", "ReviewGiven", NOW + number, by, reviewer, reviewing, about=about, says=says)
+
+    facts = [
+        Fact("a", "PossibleMatchFound", NOW, about=other),
+        Fact("b", "PossibleMatchFound", NOW, about=same),
+        reviewed(1, "rea", other, "review", put_aside),
+        reviewed(2, "ron", other, "second-review", put_aside),
+        reviewed(3, "rea", same, "review", refer),
+        Fact("c", "StepWaived", NOW + 4, "sam", frozenset(["supervisor"]), second="dee", second_roles=frozenset(["director"]),
+             says={"step": "statement", "ground": "person declined"}),
+        check("identity-check", NOW + 4, "check-return"),
+        Fact("d", "DispositionGiven", NOW + 5, "sam", frozenset(["supervisor"]), says={"outcome": "unresolved", "reason": "r"}),
+        Fact("e", "StepCompleted", NOW + 6, "ana", officer, about=same, says={"step": "own-inquiry", "found": "nothing"},
+             evidence=("inquiry",)),
+        check("records-check", NOW + 7, "check-return"),
+    ]  # fmt: skip
+    found = decide(KSTEP, facts, NOW + 7)
+    assert state(found, "own-inquiry") is state(found, "disposition", 1) is State.DONE
+    assert state(found, "disposition", 2) is State.OPEN
+
+
+def test_a_moment_is_the_one_that_was_said_though_the_evidence_came_later() -> None:
+    about, judge, clerk = {"pairing": "P"}, frozenset(["judge"]), frozenset(["clerk"])
+    facts = [
+        Fact("a", "PossibleMatchFound", NOW, about=about),
+        Fact("b", "ReviewGiven", NOW + 1, "ana", clerk, about=about, says={"step": "first", "outcome": "refer"}),
+        Fact("c", "ReviewGiven", NOW + 2, "ben", clerk, about=about,
+             says={"step": "second", "outcome": "refer", "reason": "said"}),
+        Fact("d", "ClearanceGiven", NOW + 3, "cleo", judge, about=about, says={"expires": str(NOW + HOUR)}),
+        Fact("e", "EvidenceFiled", NOW + 4, "dan", says={"fact": "d", "kind": "paper"}),
+    ]  # fmt: skip
+    expiry = next(one for one in decide(SMALL, facts, NOW + 4).obligations if one.step == "expiry")
+    assert (expiry.since, expiry.due, expiry.state) == (NOW + 4, NOW + HOUR, State.OPEN)
+
+
+def test_steps_that_follow_each_other_in_a_circle_end() -> None:
+    """Each was owed as often as it may be: then nothing begins."""
+    about = {"request": "Q"}
+    facts = [Fact("a0", "RequestArrived", NOW, about=about)]
+    for number in range(1, 8):
+        at = NOW + number * 10
+        signed = {"message": "reply"}
+        facts += [
+            Fact(f"b{number}", "MessageAcknowledged", at, about=about, says=signed),
+            Fact(f"c{number}", "TransferAnswered", at + 1, about=about, says={"answer": "accepted"}),
+            Fact(f"d{number}", "RequestArrived", at + 2, about=about),
+        ]
+    found = decide(SMALL, facts, NOW + 100)
+    counted = [one.step for one in found.obligations if one.step in ("call", "write", "visit")]
+    assert sorted(counted) == ["call", "call", "visit", "write"]
