@@ -81,7 +81,7 @@ class Files(RuleBasedStateMachine):
         """Until the next moment; and compare at this one or at one between."""
         later = self.drawing.later(dice, self.now) if self.facts else self.now
         if later > self.now:
-            between = dice.choice((self.now, self.now, self.now + 1, (self.now + later) // 2, later - 1))
+            between = dice.choice((self.now, self.now, (self.now + later) // 2, later - 1))
             take(self.course, self.waiting, between)
             self.compare(dice)
             self.course.advance(later)
