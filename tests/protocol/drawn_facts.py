@@ -32,7 +32,7 @@ HOSTILE = (
     "file",
     "everybody",
     "9" * 400,
-    "-1",
+    "-1", "--1", "9" * 5000,
     "1e999",
     "\u202e",
     "{}",
@@ -62,6 +62,8 @@ class Drawing:
     def __init__(self, course: Course) -> None:
         self.course = course
         self.drawn = 0
+        self.announced: list[Fact] = []
+        """What is recorded next: its evidence came before it."""
         self.roles = sorted(course.protocol["roles"])
         self.courses = sorted({name for step in course.steps.values() for name in step.get("training", [])})
         self.named = list(_facts_named(course.protocol))
@@ -98,6 +100,8 @@ class Drawing:
                 found.append(one.clock.same_time or now + one.clock.left)
             found.append(one.stopped_until)
             found.append(one.fixed or 0)
+        said = [fact.says.get("expires", "") for fact in course.facts]
+        found += [int(moment) for moment in said if moment.isdigit() and len(moment) < 19]
         for stand in course.asked():
             found.append(stand.until or 0)
         return [moment for moment in found if now < moment < now + 4 * DAY]
@@ -108,10 +112,17 @@ class Drawing:
         self.drawn += 1
         owed = [one for one in self.course.owed if one.stands]
         which = dice.random()
+        if self.announced:
+            return replace(self.announced.pop(), recorded=now)
         if not self.course.facts and which < 0.9:
             made = self._any(dice, now, dice.choice(("EncounterOpened", "PossibleMatchFound")))
-        elif which < 0.5 and owed:
+        elif which < 0.02 and owed:
+            made = self._announced(dice, now, dice.choice(owed))
+        elif which < 0.48 and owed:
             made = self.answer(dice, dice.choice(owed), now)
+        elif which < 0.51 and (asked := [match for match in self.course.matches if match.name == "ReleaseProposed"]):
+            about = dice.choice(asked).about
+            made = replace(self._any(dice, now, "PersonReleased"), about=about, says={"ground": "discretion"})
         elif which < 0.75:
             made = self._any(dice, now, dice.choice(self.named if dice.random() < 0.6 else tuple(KINDS)))
         elif which < 0.94:
@@ -182,7 +193,16 @@ class Drawing:
             about[step["per"]] = one.key
         evidence = tuple(step.get("evidence", ())) if dice.random() < 0.7 else ()
         person = self._person(dice, step["who"]) if rightly() else self._person(dice, ())
+        shown = [fact.actor for fact in self.course.facts if fact.kind == "AnswerShown"]
+        if "blind_to" in step and shown and dice.random() < 0.4:
+            person["actor"] = dice.choice(shown)
         return Fact(self._id(dice), kind, now, about=about, says=said, evidence=evidence, happened=now - HOUR, **person)  # type: ignore[arg-type]
+
+    def _announced(self, dice: Random, now: int, one: Owed) -> Fact:
+        self.announced.append(replace(self.answer(dice, one, now), evidence=()))
+        kinds = self.course.steps[one.step].get("evidence", self.evidence)
+        says = {"fact": self.announced[0].id, "kind": dice.choice(kinds)}
+        return replace(self._handled(dice, now, "EvidenceFiled", says, {}, {}), says=says)
 
     def _handling(self, dice: Random, now: int, owed: Sequence[Owed]) -> Fact:
         lacking = [claim for one in owed for claim in one.claims]
@@ -226,7 +246,8 @@ class Drawing:
                     second_roles=frozenset([second_role]), **person)  # type: ignore[arg-type]  # fmt: skip
 
     def _shown(self, dice: Random, now: int) -> Fact:
-        said = {"step": dice.choice(("review", "second-review", *self.course.steps))}
+        blind = [name for step in self.course.steps.values() for name in step.get("blind_to", ())]
+        said = {"step": dice.choice((*blind * 10, *self.course.steps))}
         return replace(self._any(dice, now, "AnswerShown"), says=said)
 
     def nonsense(self, dice: Random, now: int) -> Fact:

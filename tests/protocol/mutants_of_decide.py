@@ -154,8 +154,9 @@ def keep(path: Path, texts: dict[str, str], numbers: Sequence[int], facts: int) 
                 seen.append(course.seen())
                 course.advance(later)
                 now = later
-            again = found and dice.random() < 0.04
-            fact = replace(dice.choice(found), recorded=now, says={}) if again else drawing.fact(dice, now)
+            before = [fact for fact in found if fact.recorded < now]
+            again = before and dice.random() < 0.04
+            fact = replace(dice.choice(before), recorded=now, says={}) if again else drawing.fact(dice, now)
             found.append(fact)
             waiting.append(fact)
         take(course, waiting, now)

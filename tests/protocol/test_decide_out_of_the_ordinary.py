@@ -106,6 +106,17 @@ def test_a_moment_is_the_one_that_was_said_though_the_evidence_came_later() -> N
     assert (expiry.since, expiry.due, expiry.state) == (NOW + 4, NOW + HOUR, State.OPEN)
 
 
+def test_a_rung_without_a_number_is_nothing() -> None:
+    facts = [Fact("a", "EncounterOpened", NOW)]
+    for place, number in enumerate(("9" * 5000, "--1", "-", "", "\u00b2")):
+        for field, said in (("x", {"number": number, "rung": "0"}), ("y", {"number": "1", "rung": number})):
+            says = {"step": "identity-check", "key": "", **said}
+            facts.append(Fact(f"b{place}{field}", "RungFired", NOW, says=says))
+    rungs = [rung for one in decide(KSTEP, facts, NOW).obligations for rung in one.rungs]
+    assert rungs
+    assert not any(rung.fired for rung in rungs)
+
+
 def test_steps_that_follow_each_other_in_a_circle_end() -> None:
     """Each was owed as often as it may be: then nothing begins."""
     about = {"request": "Q"}

@@ -37,7 +37,7 @@ steps:
     starts: [{fact: RequestArrived}]
     times: 2
     then: write
-    done: [{fact: MessageAcknowledged, message: [reply]}]
+    done: [{fact: MessageAcknowledged, message: [reply]}, {fact: TransferAnswered, answer: [accepted, no-reply]}]
     due: {within: 2 days, on: berlin}
     waiver: {who: [clerk, judge], grounds: [no need], second: chief}
     void: [{fact: TransferAnswered, answer: [declined]}]
@@ -45,7 +45,7 @@ steps:
     title: Write
     per: request
     who: [clerk]
-    starts: [{step: answer, outcome: [again]}]
+    starts: [{step: answer, outcome: [again]}, {fact: RequestArrived}]
     times: 1
     then: visit
     done: [{fact: MessageQueued, message: [reply]}, {fact: TransferAnswered, answer: [accepted]}]

@@ -6,6 +6,7 @@ Nothing here knows what time it is; deadlines are for `decide`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from kstep.protocol.gates import judge_act
 from kstep.protocol.matching import agree, holds, matches, matches_step
 from kstep.protocol.obligations import Owed, Settled, about_of
 from kstep.protocol.protocol import Protocol, Step
+
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 class History:
@@ -214,9 +217,7 @@ class History:
 
     def _fire(self, fact: Fact) -> None:
         number, offset = fact.says.get("number", ""), fact.says.get("rung", "")
-        if not (
-            number.isascii() and number.isdigit() and offset.lstrip("-").isascii() and offset.lstrip("-").isdigit()
-        ):
+        if not (_NUMBER.fullmatch(number) and _NUMBER.fullmatch(offset.removeprefix("-"))):
             return
         name = (fact.says.get("step", ""), fact.says.get("key", ""), int(number))
         self.fired[name] = self.fired.get(name, frozenset()) | {int(offset)}
