@@ -124,7 +124,9 @@ class Countdown:
         self.due: int | None = None
 
     def run(self, begin: int, end: int, stopped_until: int, minute: Minute) -> None:
-        """Let time pass, within one minute; the clock is stopped for all of it, or for nothing of it."""
+        """Let time pass, within one minute; the clock is stopped for all of it, or for nothing of it. A run of no length asks
+        whether it ran out at this very moment, in which an office may open.
+        """
         is_open, shown, _ = minute
         is_stopped = begin < stopped_until
         if self.by_days:

@@ -48,7 +48,7 @@ class Course:
     # Time
 
     def advance(self, to: int) -> None:
-        """Let time pass until a moment, whose own facts have not been taken."""
+        """Let time pass until a moment, before what is recorded in it."""
         if not self.facts:
             self.now = max(self.now, to)
         running = [(one, one.clock) for one in self.owed if one.stands and one.clock and one.clock.due is None]
@@ -63,6 +63,9 @@ class Course:
                 if clock.due is None:
                     clock.run(self.now, end, one.stopped_until, shown[clock.calendar])
             self.now = end
+        for one, clock in running:
+            if clock.due is None:
+                clock.run(to, to, one.stopped_until, minute_of(clock.calendar, to))
 
     def _set_clock(self, one: Owed) -> None:
         """From when the time of a step counts, if that is known yet."""
@@ -84,6 +87,8 @@ class Course:
                 if clock.due is None:
                     clock.run(start, end, 0, minute_of(clock.calendar, start))
                 start = end
+            if clock.due is None:
+                clock.run(start, start, 0, minute_of(clock.calendar, start))
 
     # Patterns
 
