@@ -92,7 +92,8 @@ class StepText(_Part):
         [], description="not by whoever did these steps; everybody: by nobody who did anything in the file"
     )
     blind_to: list[_Id] = Field([], description="without having seen the answers of these steps")
-    after: list[_Id] = Field([], description="steps that come before; they are owed as soon as this one is")
+    needs: list[_Id] = Field([], description="steps that come before, and are owed as soon as this one is")
+    after: list[_Id] = Field([], description="steps that come before, if they are owed")
     starts: list[PatternText] = Field([], description="what begins it")
     given: list[PatternText] = Field([], description="what has to hold then, all of it")
     done: Annotated[list[PatternText], Field(min_length=1)]

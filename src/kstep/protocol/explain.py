@@ -77,8 +77,10 @@ class _Page:
     def of_step(self, step: Step) -> Iterator[str]:
         each = "" if step.per == FILE else f" for each {plain(step.per)}"
         yield f"**Owed**{each} {self._begins(step)}."
+        if step.needs:
+            yield f"**Needs** {self.say.steps(step.needs)} first."
         if step.after:
-            yield f"**After** {self.say.steps(step.after)}."
+            yield f"**After** {self.say.steps(step.after)}, if owed."
         yield f"**By** {self._by(step)}."
         yield f"**Done** {self._done(step)}."
         if step.due:

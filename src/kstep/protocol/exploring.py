@@ -67,7 +67,7 @@ def group_of(protocol: Protocol, step: str) -> Protocol:
         if one.id in found:
             continue
         found[one.id] = one
-        left += one.after
+        left += one.before
         for gate in protocol.gates.values():
             if any(_can_be(gate.act, done) for done in one.done):
                 gates[gate.id] = gate

@@ -116,7 +116,7 @@ class History:
             return
         self.owed.append(Owed(step, key, len(same) + 1, fact, held, said_by=by))
         self.closed = None
-        for name in step.after:
+        for name in step.needs:
             before = self.protocol.steps[name]
             if (before.per == FILE or before.per in about) and not self._related(before, held):
                 self._owe(before, fact, about, needed=True, by=by)
@@ -128,7 +128,7 @@ class History:
         """What has to be settled before something that is owed can be."""
         return [
             before
-            for name in one.step.after
+            for name in one.step.before
             for before in self._related(self.protocol.steps[name], one.about)
             if before.settled is None
         ]

@@ -49,7 +49,7 @@ def _possible(protocol: Protocol) -> set[str]:
 
 
 def _can_begin(protocol: Protocol, step: Step, possible: set[str]) -> bool:
-    if any(step.id in protocol.steps[name].after or protocol.steps[name].then == step.id for name in possible):
+    if any(step.id in protocol.steps[name].needs or protocol.steps[name].then == step.id for name in possible):
         return True
     given = all(_can_match(protocol, one, possible) for one in step.given)
     return given and any(_can_match(protocol, one, possible) for one in step.starts)
@@ -78,9 +78,11 @@ def _unreachable(protocol: Protocol, possible: set[str]) -> Iterator[Flaw]:
 
 
 def _circles(protocol: Protocol) -> Iterator[Flaw]:
-    for circle in _cycles({step.id: list(step.after) for step in protocol.steps.values()}):
+    for circle in _cycles({step.id: list(step.before) for step in protocol.steps.values()}):
         yield Flaw(
-            f"steps.{circle[0]}.after", f"waits for itself: {' -> '.join(circle)}", "take one of them out of after"
+            f"steps.{circle[0]}.after",
+            f"waits for itself: {' -> '.join(circle)}",
+            "take one of them out of needs or after",
         )
     follows = {step.id: _followers(protocol, step) for step in protocol.steps.values() if step.times is None}
     for circle in _cycles({name: [one for one in after if one in follows] for name, after in follows.items()}):
@@ -153,7 +155,7 @@ def _deadlines(protocol: Protocol) -> Iterator[Flaw]:
         if step.due is None:
             yield Flaw(where, "is missing: nobody would ever know that it was forgotten", "give one", serious=False)
             continue
-        for name in step.after:
+        for name in step.before:
             before = protocol.steps[name]
             if before.due and _later(before, step):
                 what = f"comes before that of {name}, which has to be done first: {step.due.within} and {before.due.within}"

@@ -106,6 +106,7 @@ class Step:
     training: tuple[str, ...]
     not_by: tuple[str, ...]
     blind_to: tuple[str, ...]
+    needs: tuple[str, ...]
     after: tuple[str, ...]
     starts: tuple[Pattern, ...]
     given: tuple[Pattern, ...]
@@ -119,6 +120,11 @@ class Step:
     void: tuple[Pattern, ...]
     times: int | None
     then: str
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """The steps that come before it, whether or not it begins them."""
+        return (*self.needs, *self.after)
 
 
 @dataclass(frozen=True)

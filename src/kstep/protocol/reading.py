@@ -155,6 +155,7 @@ def _step(name: str, read: StepText) -> Step:
         training=tuple(read.training),
         not_by=tuple(read.not_by),
         blind_to=tuple(read.blind_to),
+        needs=tuple(read.needs),
         after=tuple(read.after),
         starts=_patterns(read.starts),
         given=_patterns(read.given),

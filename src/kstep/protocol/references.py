@@ -43,6 +43,7 @@ class _Here:
     def step(self, step: Step) -> Iterator[Wrong]:
         yield from self.roles("who", step.who)
         for field, steps in (
+            ("needs", step.needs),
             ("after", step.after),
             ("blind_to", step.blind_to),
             ("then", (step.then,) if step.then else ()),
