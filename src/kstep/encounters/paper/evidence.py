@@ -1,0 +1,81 @@
+"""The evidence that stands on the paper of a file: each piece, and what speaks for and against each possible match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from kstep.encounters.paper import sheet
+from kstep.encounters.paper.words import Words, moment
+from kstep.model import ValueRefused
+from kstep.model.events import FileFact, Recorded
+from kstep.model.markings import Marking
+
+_STATES = {
+    "PossibleMatchFound": "it stands", "PossibleMatchSuppressed": "it is not shown, because it was cleared",
+    "PossibleMatchWithdrawn": "its entry was withdrawn or corrected",
+    "ClearanceGiven": "it was cleared", "ClearanceEnded": "it was cleared once, and is so no more",
+}  # fmt: skip
+_SPEAKS = {"refer": "for", "not-the-same": "against"}
+
+
+def pieces_of(fact: FileFact, sees: Callable[[Marking], bool]) -> tuple[sheet.Piece, ...]:
+    """The evidence that came with a fact."""
+    return tuple(_piece(piece, sees) for piece in fact.evidence)
+
+
+def _piece(piece: Mapping[str, str], sees: Callable[[Marking], bool]) -> sheet.Piece:
+    marking = piece.get("marking", "")
+    try:
+        withheld = not sees(Marking.parse(marking))
+    except ValueRefused:  # what nobody can read as a marking, nobody may see
+        withheld = True
+    shown = {} if withheld else piece
+    return sheet.Piece(
+        kind=piece.get("kind", ""), hash=piece.get("hash", ""), pointer=shown.get("pointer", ""), type=shown.get("type", ""),
+        source=shown.get("source", ""), marking=marking, withheld=withheld,
+    )  # fmt: skip
+
+
+def pairings_of(
+    events: Sequence[Recorded],
+    words: Words,
+    who: Callable[[str, str], sheet.Who],
+    number: Callable[[Recorded], str],
+    comparisons: Mapping[str, sheet.Comparison],
+) -> tuple[sheet.Pairing, ...]:
+    """Each possible match of a file, with what reviewers answered and what the engine finds now."""
+    states: dict[str, str] = {}
+    reviews: dict[str, list[sheet.Review]] = {}
+    for event in events:
+        fact = event.fact
+        if not isinstance(fact, FileFact) or "pairing" not in fact.about:
+            continue
+        key = fact.about["pairing"]
+        states[key] = _STATES.get(event.type, states.get(key, "it stands"))
+        if event.type == "ReviewGiven":
+            reviews.setdefault(key, []).append(_review(event, fact, words, who, number))
+    return tuple(
+        sheet.Pairing(key, state, tuple(reviews.get(key, ())), comparisons.get(key)) for key, state in states.items()
+    )
+
+
+def _review(
+    event: Recorded,
+    fact: FileFact,
+    words: Words,
+    who: Callable[[str, str], sheet.Who],
+    number: Callable[[Recorded], str],
+) -> sheet.Review:
+    outcome = fact.says.get("outcome", "")
+    return sheet.Review(
+        speaks=_SPEAKS.get(outcome, "neither"),
+        outcome=words.outcome(outcome),
+        step=words.step(fact.says.get("step", "")),
+        at=moment(event.recorded),
+        by=who(event.actor, event.log),
+        says=tuple(said for said in words.says(event) if said.label not in ("step", "outcome")),
+        number=number(event),
+    )
+
+
+__all__ = ["pairings_of", "pieces_of"]

@@ -1,0 +1,184 @@
+"""Facts in words, for paper. The word that only a positive answer in writing permits is written nowhere without one, whatever a
+protocol lets people record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from kstep.encounters.paper.sheet import Said
+from kstep.model.events import FileFact, FileMoved, FileOpened, Recorded
+from kstep.protocol.facts import HANDLING, KINDS
+from kstep.protocol.protocol import Protocol
+from kstep.protocol.wording import capital, length, listed, plain
+
+UNANSWERED = "a conclusion that needs a positive answer in writing, of which there is none"
+"""What stands for the word that only a positive answer in writing permits, where there is none."""
+
+_CONFIRMED = re.compile(r"(calling (a|the) person )?\bconfirmed\b", re.IGNORECASE)
+_OUTCOMES = {
+    "refer": "refer it to the confirming authority", "not-the-same": "not the same person", "unresolved": "unresolved",
+    "needs-more": "more is needed", "nothing-found": "nothing was found",
+    "confirmed": "confirmed: the authority answered positively, in writing",
+}  # fmt: skip
+_ABOUT = {"pairing": "possible match", "custody": "custody", "request": "request", "redress": "request for redress",
+          "claim": "claim", "referral": "referral"}  # fmt: skip
+_LABELS = {
+    "rung": "told",
+    "number": "time",
+    "key": "of",
+    "ground": "on the ground",
+    "rests_on": "rests on a listing by",
+    "desk": "desk",
+    "fact": "put to",
+}
+_OURS = frozenset({"step", "gate", "outcome", "expires", "rung", "fact", "number", "key"})
+_VALUES = {
+    "own-state": "the person's own state",
+    "others": "others",
+    "some": "one that can confirm",
+    "none": "none that confirms",
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment(at: int | None) -> str:
+    """A moment (microseconds since 1970) with its zone; nothing if there is none."""
+    if at is None:
+        return ""
+    try:
+        return (_EPOCH + timedelta(microseconds=at)).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except OverflowError:
+        return f"{at} microseconds after 1970 began"
+
+
+def about_of(about: Mapping[str, str]) -> tuple[Said, ...]:
+    """What a fact is about."""
+    return tuple(Said(_ABOUT.get(key, plain(key)), value) for key, value in sorted(about.items()))
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Whole numbers in order, those that follow one another as a range."""
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in found)
+
+
+class Words:
+    """The words of one file: by its protocol, and by whether the authority answered positively in writing."""
+
+    def __init__(self, protocol: Protocol, *, answered: bool) -> None:
+        self.protocol = protocol
+        self.answered = answered
+
+    def let(self, text: str) -> str:
+        """A text of ours, or of a protocol, without the word that nothing in this file permits."""
+        return text if self.answered else _CONFIRMED.sub(UNANSWERED, text)
+
+    def step(self, id: str) -> str:
+        """A step by its title."""
+        step = self.protocol.steps.get(id)
+        return self.let(step.title if step else capital(plain(id)))
+
+    def where(self, id: str) -> str:
+        """A step or a gate, by its title."""
+        gate = self.protocol.gates.get(id)
+        return self.let(gate.title) if gate else self.step(id)
+
+    def roles(self, names: Iterable[str]) -> str:
+        """Roles by what they are called."""
+        return listed(self.protocol.roles.get(name, plain(name)) for name in names)
+
+    def why(self, text: str) -> str:
+        """A reason that was computed, with steps by their names."""
+        return self.let(plain(text))
+
+    def outcome(self, outcome: str) -> str:
+        """What somebody found or concluded."""
+        return (
+            self.let(_OUTCOMES.get(outcome, plain(outcome))) if self.answered or outcome != "confirmed" else UNANSWERED
+        )
+
+    def title(self, event: Recorded) -> str:
+        """What happened."""
+        if event.fact is None:
+            return "Something was recorded; what it said was destroyed"
+        kind = event.type
+        if isinstance(event.fact, FileFact) and kind == "RungFired":
+            return self._told(event.fact.says)
+        return capital(_HEADS.get(kind) or (KINDS[kind].meaning if kind in KINDS else HANDLING.get(kind, plain(kind))))
+
+    def _told(self, says: Mapping[str, str]) -> str:
+        """Who was told, or reminded, of what was owed."""
+        step = self.protocol.steps.get(says.get("step", ""))
+        rungs = [rung for rung in step.ladder if str(rung.offset) == says.get("rung")] if step else []
+        verb = "Reminded" if rungs and not any(rung.escalates for rung in rungs) else "Told"
+        return f"{verb}: {self.roles(says.get('to', '').split())}"
+
+    def says(self, event: Recorded) -> tuple[Said, ...]:
+        """What a fact says, field by field: the closed ones in words, the others as they were written."""
+        fact = event.fact
+        if isinstance(fact, FileOpened | FileMoved):
+            said = (Said("protocol", fact.protocol),)
+            return (*said, Said("reason", fact.reason, quoted=True)) if isinstance(fact, FileMoved) else said
+        if not isinstance(fact, FileFact):
+            return ()
+        closed = KINDS[event.type].fields if event.type in KINDS else {}
+        order = {name: place for place, name in enumerate(["step", "gate", *closed])}
+        hidden = {"to"} if event.type == "RungFired" else set()
+        names = sorted(
+            (name for name, value in fact.says.items() if value and name not in hidden),
+            key=lambda name: (order.get(name, 99), name),
+        )
+        told = (self._said(name, fact.says[name], bool(closed.get(name))) for name in names)
+        return tuple(one for one in told if one.text)
+
+    def _said(self, name: str, value: str, closed: bool) -> Said:
+        label = _LABELS.get(name, plain(name))
+        if name not in _OURS:
+            return Said(label, _VALUES.get(value, plain(value))) if closed else Said(label, value, quoted=True)
+        return Said(label, self._ours(name, value))
+
+    def _ours(self, name: str, value: str) -> str:
+        match name:
+            case "step" | "gate":
+                return self.where(value)
+            case "outcome":
+                return self.outcome(value)
+            case "expires":
+                return moment(int(value)) if value.isascii() and value.isdigit() else value
+            case "rung":
+                return _offset(value)
+            case "fact":
+                return f"no. {number_of(value)}"
+            case "number":
+                return "" if value == "1" else f"no. {value}"
+        return value
+
+
+_HEADS = {"FileOpened": "the file was opened", "FileMoved": "the file is kept by another protocol from now on"}
+
+
+def number_of(name: str) -> str:
+    """The number in its log of the fact that has a name."""
+    log, _, number = name.rpartition("#")
+    return str(int(number)) if log and number.isascii() and number.isdigit() else name
+
+
+def _offset(value: str) -> str:
+    """When somebody is told, by microseconds after a deadline."""
+    if not value.lstrip("-").isdecimal():
+        return value
+    offset = int(value)
+    if offset == 0:
+        return "when it is due"
+    return f"{length(abs(offset))} {'before it is due' if offset < 0 else 'after it is due'}"
+
+
+__all__ = ["UNANSWERED", "Words", "about_of", "moment", "number_of", "ranges"]
