@@ -1,0 +1,80 @@
+"""`kstep files print`: the file of a person as one PDF. It is attached to the group of commands on files as
+`app.command("print")(files_print.print_)`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.console import DONE, say
+from kstep.cli.register_items import register_of, require_person
+
+if TYPE_CHECKING:
+    from kstep.cli.acting import Acting
+    from kstep.encounters.paper.sheet import Paper
+
+
+class Size(StrEnum):
+    """The sizes of paper."""
+
+    A4 = "a4"
+    US_LETTER = "us-letter"
+
+
+def print_(
+    person_id: Annotated[
+        str, typer.Argument(metavar="PERSON_ID", help="The id that the source gives them.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The PDF.", show_default=False)],
+    paper: Annotated[Size, typer.Option("--paper", help="The size of the paper.")] = Size.A4,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = "review",
+) -> int:
+    """The file of a person as one PDF: who did what when and on what ground, what is owed, the evidence, and the checkpoint."""
+    from kstep.encounters.paper.setting import pdf
+    from kstep.screening.files import whole_file
+
+    with acting(home, as_, purpose, "files.read") as now:
+        number = register_of(now).find(person_id)
+        found = _gathered(now, number)
+        with whole_file(out) as file:
+            file.write_bytes(pdf(found, paper.value))
+    _tell_missing(found)
+    return DONE
+
+
+def _gathered(now: Acting, number: int) -> Paper:
+    """What stands in the file; that it is read is recorded before anything of it is shown."""
+    from kstep.access.policy import Item
+    from kstep.app.file_comparisons import comparisons
+    from kstep.encounters.paper.gathering import gather
+    from kstep.model.markings import Marking
+
+    known = require_person(now, "people.read", number)
+    item = require_person(now, "files.read", number)
+
+    def sees(marking: Marking) -> bool:
+        return now.actor.may("files.read", Item(item.subject, item.office, marking)).allowed
+
+    compared = comparisons(now.home, now.ledger, number, say)
+    found = gather(now.ledger, number, now.by, sees=sees, comparisons=compared)
+    now.access.read_marked(now.actor, "people.read", [known], now.purpose)
+    marked = Item(item.subject, item.office, Marking.parse(found.head.marking))
+    now.access.read_marked(now.actor, "files.read", [marked], now.purpose)
+    return found
+
+
+def _tell_missing(found: Paper) -> None:
+    for log in found.checkpoints:
+        if log.missing:
+            last = "the last checkpoint does not contain" if log.size else "there is no checkpoint that contains"
+            say(f"{log.origin}: {last} the events {log.missing} of the file; the paper says so")
+
+
+__all__ = ["Size", "print_"]
