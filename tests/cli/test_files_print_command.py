@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 import typer
 
-from encounters.offices import CHECK, REFER, Office
+from encounters.offices import CHECK, NOT_THE_SAME, REFER, Office
 from kept_homes import listed_file
 from kstep.access.account import AccessError
 from kstep.access.keys import PersonalKey
 from kstep.app.file_comparisons import comparisons
 from kstep.cli import files_print
 from kstep.editions.view import EditionsView
+from kstep.encounters.facts import facts_of
 from kstep.encounters.paper import setting
 from kstep.encounters.service import FileError
 from kstep.ledger.checkpoints import make_checkpoint
@@ -22,6 +23,7 @@ from kstep.ledger.service import By
 from kstep.model import InputError
 from kstep.model.events import MarkedItemRead
 from kstep.model.markings import Level
+from kstep.protocol.facts import Fact
 from kstep.screening.adoption import adopt, proposed
 
 pytestmark = pytest.mark.usefixtures("cache")
@@ -101,6 +103,25 @@ def test_nothing_is_printed_of_who_has_no_file(printer: Printer) -> None:
     with pytest.raises(FileError, match=r"person \d+ has no file"):
         printer.print("--out", out, person="P000001")
     assert not out.exists()
+
+
+def test_answers_that_are_hidden_are_printed_for_who_takes_it_on_the_record(printer: Printer) -> None:
+    office, out = printer.office, printer.folder / "file.pdf"
+    office.does("officer", "PossibleMatchFound", 0, about={"pairing": "own#77"})
+    office.does("reviewer", "ReviewGiven", 0, about={"pairing": "own#77"}, step="review", **NOT_THE_SAME)
+    with pytest.raises(AccessError, match=r"files\.act .*was denied"):
+        printer.print("--out", out, "--with-answers")
+    ada = office.access.authenticate(printer.folder / "ada.key")
+    office.access.grant(ada, printer.account, "protocol:reviewer", "", "administration")
+    printer.print("--out", out)
+    before = {one.kind for one in facts(office)}
+    printer.print("--out", out, "--with-answers")
+    assert {one.kind for one in facts(office)} - before == {"AnswerShown"}
+
+
+def facts(office: Office) -> list[Fact]:
+    with office.ledger.database.read() as connection:
+        return facts_of(connection, office.number(0))
 
 
 def test_who_may_not_read_files_prints_none(printer: Printer) -> None:

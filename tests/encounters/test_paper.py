@@ -166,6 +166,18 @@ def test_evidence_for_and_against_with_hashes(office: Office) -> None:
     ]  # fmt: skip
 
 
+def test_answer_that_a_second_reviewer_must_not_see_is_not_on_it(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **NOT_THE_SAME)
+    paper = paper_of(office)
+    assert "another father" not in repr(paper)
+    assert "not the same person" not in repr(paper)
+    assert paper.pairings[0].reviews[0].outcome == "Not shown before the second answer is given"
+    assert "another father" in repr(paper_of(office, answers=True))
+    office.does("second", "ReviewGiven", about=PAIRING, step="second-review", **NOT_THE_SAME)
+    assert "another father" in repr(paper_of(office))
+
+
 def test_where_marked_evidence_lies_is_not_printed_for_who_may_not_see_it(office: Office) -> None:
     office.does("officer", "EncounterOpened", nature="notice")
     secret = pointed_at("check-return", "vault 9", "a source", "secret//SOURCES")

@@ -32,6 +32,9 @@ def print_(
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The PDF.", show_default=False)],
     paper: Annotated[Size, typer.Option("--paper", help="The size of the paper.")] = Size.A4,
+    answers: Annotated[
+        bool, typer.Option("--with-answers", help="Also answers that a second reviewer must not see; it is recorded.")
+    ] = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "review",
@@ -42,18 +45,20 @@ def print_(
 
     with acting(home, as_, purpose, "files.read") as now:
         number = register_of(now).find(person_id)
-        found = _gathered(now, number)
+        found = _gathered(now, number, answers)
         with whole_file(out) as file:
             file.write_bytes(pdf(found, paper.value))
     _tell_missing(found)
     return DONE
 
 
-def _gathered(now: Acting, number: int) -> Paper:
+def _gathered(now: Acting, number: int, answers: bool) -> Paper:
     """What stands in the file; that it is read is recorded before anything of it is shown."""
     from kstep.access.policy import Item
     from kstep.app.file_comparisons import comparisons
     from kstep.encounters.paper.gathering import gather
+    from kstep.encounters.service import Files
+    from kstep.encounters.worklist import show_answers
     from kstep.model.markings import Marking
 
     known = require_person(now, "people.read", number)
@@ -62,11 +67,15 @@ def _gathered(now: Acting, number: int) -> Paper:
     def sees(marking: Marking) -> bool:
         return now.actor.may("files.read", Item(item.subject, item.office, marking)).allowed
 
+    if answers:
+        require_person(now, "files.act", number)
     compared = comparisons(now.home, now.ledger, number, say)
-    found = gather(now.ledger, number, now.by, sees=sees, comparisons=compared)
+    found = gather(now.ledger, number, now.by, sees=sees, comparisons=compared, answers=answers)
     now.access.read_marked(now.actor, "people.read", [known], now.purpose)
     marked = Item(item.subject, item.office, Marking.parse(found.head.marking))
     now.access.read_marked(now.actor, "files.read", [marked], now.purpose)
+    if answers:
+        show_answers(Files(now.ledger), now.by, number)
     return found
 
 

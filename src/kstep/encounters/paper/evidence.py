@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kstep.encounters.paper import sheet
-from kstep.encounters.paper.words import Words, moment
+from kstep.encounters.paper.words import UNSEEN, Words, moment
 from kstep.model import ValueRefused
 from kstep.model.events import FileFact, Recorded
 from kstep.model.markings import Marking
+from kstep.protocol.wording import capital
 
 _STATES = {
     "PossibleMatchFound": "it stands", "PossibleMatchSuppressed": "it is not shown, because it was cleared",
@@ -66,14 +67,14 @@ def _review(
     who: Callable[[str, str], sheet.Who],
     number: Callable[[Recorded], str],
 ) -> sheet.Review:
-    outcome = fact.says.get("outcome", "")
+    outcome, unseen = fact.says.get("outcome", ""), words.is_unseen(event)
     return sheet.Review(
-        speaks=_SPEAKS.get(outcome, "neither"),
-        outcome=words.outcome(outcome),
+        speaks="" if unseen else _SPEAKS.get(outcome, "neither"),
+        outcome=capital(UNSEEN) if unseen else words.outcome(outcome),
         step=words.step(fact.says.get("step", "")),
         at=moment(event.recorded),
         by=who(event.actor, event.log),
-        says=tuple(said for said in words.says(event) if said.label not in ("step", "outcome")),
+        says=tuple(said for said in words.says(event) if said.label not in ("step", "outcome", "answer")),
         number=number(event),
     )
 

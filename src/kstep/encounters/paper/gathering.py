@@ -12,14 +12,16 @@ from kstep.encounters.facts import facts_of, name_of
 from kstep.encounters.paper import sheet
 from kstep.encounters.paper.evidence import pairings_of, pieces_of
 from kstep.encounters.paper.reading import contained, events_of
-from kstep.encounters.paper.words import Words, about_of, moment, number_of
+from kstep.encounters.paper.words import Words, about_of, answer, answered, moment, number_of
 from kstep.encounters.service import Files
 from kstep.encounters.tables import files
+from kstep.encounters.worklist import hidden
 from kstep.ledger.service import By, Ledger
 from kstep.model.events import FileFact, Recorded
 from kstep.model.markings import Marking, combined
 from kstep.protocol.breaches import BreachKind
 from kstep.protocol.decide import Decision, FileState, Obligation, decide
+from kstep.protocol.history import History
 from kstep.protocol.protocol import Protocol
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
@@ -38,8 +40,6 @@ _SET_ASIDE = {
     "StepWaived": "waived", "GateOverridden": "passed all the same",
     "ClockPaused": "clock stopped", "ClockResumed": "clock goes on",
 }  # fmt: skip
-_ANSWERS = {"positive": "a positive", "negative": "a negative", "inconclusive": "an inconclusive"}
-_FORMS = {"written": " in writing", "telephone": " by telephone, which is no answer in writing"}
 
 
 def gather(
@@ -49,22 +49,28 @@ def gather(
     *,
     sees: Sees = lambda marking: True,
     comparisons: Mapping[str, sheet.Comparison] | None = None,
+    answers: bool = False,
 ) -> sheet.Paper:
     """The file of a person as it stands now, for whoever prints it. `comparisons` are the engine's explanations of the possible
-    matches that stand, by their keys. Raises `FileError` if there is no file.
+    matches that stand, by their keys. Answers that a second reviewer must not see are on it only with `answers`, and it is for the
+    caller to record that they were shown. Raises `FileError` if there is no file.
     """
     with ledger.database.read() as connection:
         now = max(ledger.clock(), ledger.moment(connection))
-        return _Gathering(ledger, connection, person, now, sees).paper(by, comparisons or {})
+        return _Gathering(ledger, connection, person, now, sees, answers).paper(by, comparisons or {})
 
 
 class _Gathering:
-    def __init__(self, ledger: Ledger, connection: Connection, person: int, now: int, sees: Sees) -> None:
+    def __init__(
+        self, ledger: Ledger, connection: Connection, person: int, now: int, sees: Sees, answers: bool
+    ) -> None:
         self.ledger, self.connection, self.person, self.now, self.sees = ledger, connection, person, now, sees
         self.protocol: Protocol = Files(ledger).protocol(connection, person)
-        self.decision: Decision = decide(self.protocol, facts_of(connection, person), now)
+        facts = facts_of(connection, person)
+        self.decision: Decision = decide(self.protocol, facts, now)
         self.events = events_of(ledger, connection, person)
-        self.words = Words(self.protocol, answered=answered(self.events))
+        unseen = frozenset[str]() if answers else frozenset(hidden(History.of(self.protocol, facts)))
+        self.words = Words(self.protocol, answered=answered(self.events), unseen=unseen)
         self.names = {account.subject: account.name for account in find_accounts(connection)}
         self.origin = ledger.origin(connection)
 
@@ -199,7 +205,7 @@ class _Gathering:
             if event.type == "DispositionGiven":
                 text = f"The file concludes: {self.words.outcome(says.get('outcome', ''))}"
             elif event.type == "ConfirmationReceived":
-                text = _answer(says.get("answer", ""), says.get("form", ""))
+                text = answer(says.get("answer", ""), says.get("form", ""))
             elif event.type in ("ClearanceGiven", "ClearanceEnded"):
                 given = "was cleared" if event.type == "ClearanceGiven" else "is cleared no more"
                 text = f"The possible match {fact.about.get('pairing', '')} {given}"
@@ -227,23 +233,4 @@ class _Gathering:
         )
 
 
-def _answer(answer: str, form: str) -> str:
-    if answer == "no-reply":
-        return "The confirming authority did not reply"
-    return f"The confirming authority gave {_ANSWERS.get(answer, 'an')} answer{_FORMS.get(form, '')}"
-
-
-def answered(events: Sequence[Recorded]) -> bool:
-    """Whether the last answer in writing to one of the referrals was positive."""
-    last: dict[str, str] = {}
-    for event in events:
-        if (
-            event.type == "ConfirmationReceived"
-            and isinstance(fact := event.fact, FileFact)
-            and fact.says.get("form") == "written"
-        ):
-            last[fact.about.get("referral", "")] = fact.says.get("answer", "")
-    return "positive" in last.values()
-
-
-__all__ = ["Sees", "answered", "gather"]
+__all__ = ["Sees", "gather"]

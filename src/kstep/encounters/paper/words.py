@@ -5,9 +5,10 @@ protocol lets people record.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from kstep.encounters.facts import name_of
 from kstep.encounters.paper.sheet import Said
 from kstep.model.events import FileFact, FileMoved, FileOpened, Recorded
 from kstep.protocol.facts import HANDLING, KINDS
@@ -16,6 +17,9 @@ from kstep.protocol.wording import capital, length, listed, plain
 
 UNANSWERED = "a conclusion that needs a positive answer in writing, of which there is none"
 """What stands for the word that only a positive answer in writing permits, where there is none."""
+
+UNSEEN = "not shown before the second answer is given"
+"""What stands for an answer that a second reviewer must not see."""
 
 _CONFIRMED = re.compile(r"(calling (a|the) person )?\bconfirmed\b", re.IGNORECASE)
 _OUTCOMES = {
@@ -26,21 +30,24 @@ _OUTCOMES = {
 _ABOUT = {"pairing": "possible match", "custody": "custody", "request": "request", "redress": "request for redress",
           "claim": "claim", "referral": "referral"}  # fmt: skip
 _LABELS = {
-    "rung": "told",
     "number": "time",
     "key": "of",
     "ground": "on the ground",
     "rests_on": "rests on a listing by",
-    "desk": "desk",
     "fact": "put to",
+    "person_print": "print of the person",
+    "entry_print": "print of the entry",
 }
-_OURS = frozenset({"step", "gate", "outcome", "expires", "rung", "fact", "number", "key"})
+_PRINTS = frozenset({"print", "person_print", "entry_print"})
+_OURS = frozenset({"step", "gate", "outcome", "expires", "rung", "fact", "number", "key", "bits", *_PRINTS})
 _VALUES = {
     "own-state": "the person's own state",
     "others": "others",
     "some": "one that can confirm",
     "none": "none that confirms",
 }
+_ANSWERS = {"positive": "a positive", "negative": "a negative", "inconclusive": "an inconclusive"}
+_FORMS = {"written": " in writing", "telephone": " by telephone, which is no answer in writing"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -73,9 +80,10 @@ def ranges(numbers: Iterable[int]) -> str:
 class Words:
     """The words of one file: by its protocol, and by whether the authority answered positively in writing."""
 
-    def __init__(self, protocol: Protocol, *, answered: bool) -> None:
+    def __init__(self, protocol: Protocol, *, answered: bool, unseen: frozenset[str] = frozenset()) -> None:
         self.protocol = protocol
         self.answered = answered
+        self._unseen = unseen
 
     def let(self, text: str) -> str:
         """A text of ours, or of a protocol, without the word that nothing in this file permits."""
@@ -105,6 +113,10 @@ class Words:
             self.let(_OUTCOMES.get(outcome, plain(outcome))) if self.answered or outcome != "confirmed" else UNANSWERED
         )
 
+    def is_unseen(self, event: Recorded) -> bool:
+        """Whether a fact is an answer that a second reviewer must not see."""
+        return name_of(event.log, event.number) in self._unseen
+
     def title(self, event: Recorded) -> str:
         """What happened."""
         if event.fact is None:
@@ -129,6 +141,8 @@ class Words:
             return (*said, Said("reason", fact.reason, quoted=True)) if isinstance(fact, FileMoved) else said
         if not isinstance(fact, FileFact):
             return ()
+        if self.is_unseen(event):
+            return Said("step", self.step(fact.says.get("step", ""))), Said("answer", UNSEEN)
         closed = KINDS[event.type].fields if event.type in KINDS else {}
         order = {name: place for place, name in enumerate(["step", "gate", *closed])}
         hidden = {"to"} if event.type == "RungFired" else set()
@@ -157,6 +171,8 @@ class Words:
                 return _offset(value)
             case "fact":
                 return f"no. {number_of(value)}"
+            case "bits":
+                return f"{int(value) / 1000:.1f}" if value.isascii() and value.isdigit() else value
             case "number":
                 return "" if value == "1" else f"no. {value}"
         return value
@@ -181,4 +197,24 @@ def _offset(value: str) -> str:
     return f"{length(abs(offset))} {'before it is due' if offset < 0 else 'after it is due'}"
 
 
-__all__ = ["UNANSWERED", "Words", "about_of", "moment", "number_of", "ranges"]
+def answer(answer: str, form: str) -> str:
+    """What the authority answered, and how."""
+    if answer == "no-reply":
+        return "The confirming authority did not reply"
+    return f"The confirming authority gave {_ANSWERS.get(answer, 'an')} answer{_FORMS.get(form, '')}"
+
+
+def answered(events: Sequence[Recorded]) -> bool:
+    """Whether the last answer in writing to one of the referrals was positive."""
+    last: dict[str, str] = {}
+    for event in events:
+        if (
+            event.type == "ConfirmationReceived"
+            and isinstance(fact := event.fact, FileFact)
+            and fact.says.get("form") == "written"
+        ):
+            last[fact.about.get("referral", "")] = fact.says.get("answer", "")
+    return "positive" in last.values()
+
+
+__all__ = ["UNANSWERED", "UNSEEN", "Words", "about_of", "answer", "answered", "moment", "number_of", "ranges"]
