@@ -24,7 +24,7 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 START = 1_803_891_600_000_000
-"""2027-03-01, a Monday, at 9 o'clock in New York."""
+"""2027-03-01, a Monday, at 9 o'clock in UTC."""
 
 STAFF: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "officer": (["officer"], ["identity", "databases", "reporting"]),
