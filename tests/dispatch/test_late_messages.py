@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from kstep.dispatch import delivery
 from kstep.dispatch.delivery import LONGEST_WAIT
 from kstep.dispatch.looking import late_messages
+from kstep.dispatch.transports import Answer, NotDelivered
 from kstep.model.events import MessagesEscalated
 from kstep.store import Database
 from messaging import DAY, HOUR, HQ, OFFICER, Telegraph
@@ -129,3 +132,24 @@ def test_what_is_late_to_a_duty_officer_tells_no_other(node: Telegraph) -> None:
         node.turn()
     told = [one for one in climbed(node) if one[3]]
     assert len(told) == 2, "two rungs of the one message"
+
+
+def test_asking_that_is_cut_off_each_time_leaves_nobody_out(node: Telegraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "ASKED_AT_ONCE", 2)
+    messages = sorted(node.tell() for _ in range(12))
+    node.turn()
+    node.held.sign(node.held.has(messages[-1]), "acknowledged")
+    first, asked = node.held.ask, list[int]()
+
+    def ask(channel: str, names: Sequence[str]) -> Mapping[str, Answer]:
+        asked.append(len(names))
+        if len(asked) % 2 == 0:
+            raise NotDelivered(f"{channel}: cut off")
+        return first(channel, names)
+
+    monkeypatch.setattr(node.held, "ask", ask)
+    for _ in range(60):
+        node.now += HOUR
+        node.delivery.turn()
+    assert node.state(messages[-1]) == "acknowledged"
+    assert [node.state(message) for message in messages[:-1]] == ["received"] * 11

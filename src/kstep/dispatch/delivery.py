@@ -7,7 +7,7 @@ event: whoever forgets it tries at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
@@ -25,6 +25,7 @@ from kstep.dispatch.taking import take
 from kstep.dispatch.transports import Answer, Letter, NotDelivered, Transports, scheme
 from kstep.ledger.service import INTERNAL, By
 from kstep.ledger.signing import SigningKey
+from kstep.ledger.verifier import sha256
 from kstep.model import one_line
 from kstep.model.events import MessagesSent
 
@@ -35,7 +36,8 @@ FIRST_WAIT, LONGEST_WAIT = 30 * SECOND, 3_600 * SECOND
 ASK_EVERY = 300 * SECOND
 """Microseconds after which it is asked again what became of what was sent."""
 
-AT_ONCE = 200
+AT_ONCE, ASKED_AT_ONCE = 200, 2_000
+"""Letters sent in one go, and messages asked about."""
 
 
 @dataclass
@@ -88,10 +90,8 @@ class Delivery:
                     some, last = self._unsent(recipient, rung, last, again=True)
                     failed += self._settle(recipient, rung, some, transport.send(channel, some)) if some else []
                     last = last if some else -1
-                name = ""
-                while names := self._asked(recipient, rung, name):
+                for names in self._asked(recipient, rung, sha256(str(now).encode()).hex()[:32]):
                     failed += self._take(recipient, transport.ask(channel, names))
-                    name = names[-1]
                 self._note(recipient, channel, 0, now + ASK_EVERY)
         except NotDelivered as error:
             wait = min(FIRST_WAIT << min(tries, 20), LONGEST_WAIT)
@@ -151,11 +151,21 @@ class Delivery:
                 failed += take(unit, recipient, texts).refused
         return failed
 
-    def _asked(self, recipient: Recipient, rung: int, after: str) -> list[str]:
-        this = (messages.c.recipient == recipient.recipient) & (messages.c.sent >= rung) & (messages.c.message > after)
-        asked = select(messages.c.message).where(_waiting(), this).order_by(messages.c.message).limit(AT_ONCE)
-        with self.outbox.ledger.database.read() as connection:
-            return list(connection.execute(asked).scalars())
+    def _asked(self, recipient: Recipient, rung: int, begin: str) -> Iterator[list[str]]:
+        """What was sent there and is not done, from one id on and round to it again: where asking is cut off early each time,
+        another beginning leaves nothing out for good.
+        """
+        this = (messages.c.recipient == recipient.recipient) & (messages.c.sent >= rung)
+        asked = select(messages.c.message).where(_waiting(), this).order_by(messages.c.message).limit(ASKED_AT_ONCE)
+        for last, until in ((begin, "g"), ("", begin)):  # ids are hexadecimal
+            while last < until:
+                part = asked.where(messages.c.message > last, messages.c.message <= until)
+                with self.outbox.ledger.database.read() as connection:
+                    names = list(connection.execute(part).scalars())
+                if not names:
+                    break
+                yield names
+                last = names[-1]
 
     def _take(self, recipient: Recipient, answers: Mapping[str, Answer]) -> list[str]:
         texts = [text for _, answer in answers.items() for text in answer.receipts]
