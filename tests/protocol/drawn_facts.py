@@ -40,6 +40,9 @@ HOSTILE = (
     "{}",
     "nan",
 )
+AT_THE_END = ("CustodyBegan", "TransferRequested", "PossibleMatchSuppressed", "PossibleMatchFound")
+"""What comes when something expires: it may come no more."""
+
 MONDAY = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 """Nine o'clock in New York, in the week before its clocks go forward."""
 
@@ -52,7 +55,7 @@ def _facts_named(protocol: Text) -> Iterator[str]:
     """The kinds of facts by which something begins, holds or ends, as often as the protocol names them."""
     for part in (*protocol["steps"].values(), *protocol["gates"].values()):
         patterns = [*part.get("starts", ()), *part.get("given", ()), *part.get("needs", ()), *part.get("void", ())]
-        patterns += [ending for pattern in patterns for ending in pattern.get("until", ())]
+        patterns += [ending for pattern in patterns for ending in pattern.get("until", ())] * 2
         patterns += [part[name] for name in ("asked_by", "act") if name in part]
         patterns += [part["due"]["of"]] if "of" in part.get("due", {}) else []
         yield from (pattern["fact"] for pattern in patterns if "fact" in pattern)
@@ -66,6 +69,8 @@ class Drawing:
         self.drawn = 0
         self.announced: list[Fact] = []
         """What is recorded next: its evidence came before it."""
+        self.narrow: list[str] = []
+        """In some files the kinds of facts that begin or do one step and those that are owed instead, all about the same."""
         self.roles = sorted(course.protocol["roles"])
         self.courses = sorted({name for step in course.steps.values() for name in step.get("training", [])})
         self.named = list(_facts_named(course.protocol))
@@ -75,6 +80,16 @@ class Drawing:
 
     def begin(self, dice: Random) -> int:
         """Any minute of some weeks, in most files one in the office's hours."""
+        if dice.random() < 0.2:
+            name = dice.choice(tuple(self.course.steps))
+            chain: list[str] = []
+            while name and name not in chain:
+                chain.append(name)
+                name = self.course.steps[name].get("then", "")
+            parts = [self.course.steps[name] for name in chain]
+            patterns = [pattern for part in parts for pattern in (*part.get("starts", ()), *part["done"])]
+            patterns += [part["due"]["of"] for part in parts if "of" in part.get("due", {})]
+            self.narrow = [pattern["fact"] for pattern in patterns if "fact" in pattern]
         start = micros(MONDAY) + dice.randrange(0, 28) * DAY
         return start + dice.choice((0, 0, 50, 7 * 60 + 59, 8 * 60, 12 * 60, dice.randrange(1440))) * MINUTE
 
@@ -102,11 +117,15 @@ class Drawing:
                 found.append(one.clock.same_time or now + one.clock.left)
             found.append(one.stopped_until)
             found.append(one.fixed or 0)
-        said = [fact.says.get("expires", "") for fact in course.facts]
-        found += [int(moment) for moment in said if moment.isdigit() and len(moment) < 19]
+        found += self._ends()
         for stand in course.asked():
             found.append(stand.until or 0)
         return [moment for moment in found if now < moment < now + 4 * DAY]
+
+    def _ends(self) -> list[int]:
+        """When something expires."""
+        said = [fact.says.get("expires", "") for fact in self.course.facts]
+        return [int(moment) for moment in said if moment.isdigit() and len(moment) < 19]
 
     # Facts
 
@@ -118,13 +137,23 @@ class Drawing:
             return replace(self.announced.pop(), recorded=now)
         if not self.course.facts and which < 0.9:
             made = self._any(dice, now, dice.choice(("EncounterOpened", "PossibleMatchFound")))
+        elif dice.random() < 0.7 * (now in (ends := self._ends())) + 0.1 * any(moment < now for moment in ends):
+            made = self._any(dice, now, dice.choice(AT_THE_END))
+        elif self.narrow and dice.random() < 0.8:
+            kind = dice.choice(self.narrow)
+            made = replace(self._any(dice, now, kind), about={name: KEYS[name][0] for name in KINDS[kind].about})
         elif which < 0.02 and owed:
             made = self._announced(dice, now, dice.choice(owed))
         elif which < 0.48 and owed:
             made = self.answer(dice, dice.choice(owed), now)
         elif which < 0.51 and (asked := [match for match in self.course.matches if match.name == "ReleaseProposed"]):
-            about = dice.choice(asked).about
-            made = replace(self._any(dice, now, "PersonReleased"), about=about, says={"ground": "discretion"})
+            kind, says = dice.choice((("PersonReleased", {"ground": "discretion"}), ("ReleaseProposed", {})))
+            made = replace(self._any(dice, now, kind), about=dice.choice(asked).about, says=says)
+        elif which < 0.54 and self.course.overrides:
+            override = dice.choice(self.course.overrides)
+            act = self.course.gates[override.says["gate"]]["act"]
+            says = {name: dice.choice(values) for name, values in act.items() if name != "fact"}
+            made = replace(self._any(dice, now, act["fact"]), about=override.about, says=says)
         elif which < 0.75:
             made = self._any(dice, now, dice.choice(self.named if dice.random() < 0.6 else tuple(KINDS)))
         elif which < 0.94:
@@ -207,10 +236,12 @@ class Drawing:
         return replace(self._handled(dice, now, "EvidenceFiled", says, {}, {}), says=says)
 
     def _handling(self, dice: Random, now: int, owed: Sequence[Owed]) -> Fact:
-        lacking = [claim for one in owed for claim in one.claims]
+        lacking = [(one, claim) for one in owed for claim in one.claims]
         which = dice.random()
         if which < 0.35 and lacking:
-            said = {"fact": dice.choice(lacking).id, "kind": dice.choice(self.evidence)}
+            one, claim = dice.choice(lacking)
+            kinds = self.course.steps[one.step].get("evidence", ()) if dice.random() < 0.8 else self.evidence
+            said = {"fact": claim.id, "kind": dice.choice(kinds or self.evidence)}
             return self._handled(dice, now, "EvidenceFiled", said, {}, {})
         if which < 0.42:
             return self._handled(dice, now, "FileClosed", {}, {}, {"who": self.course.protocol["closing"]["who"]})
@@ -225,6 +256,10 @@ class Drawing:
             one for one in owed
             if (one.step in pauses.get("steps", ()) if kind.startswith("Clock") else "waiver" in self.course.steps[one.step])
         ]  # fmt: skip
+        ended = [one for one in owed if 0 < one.stopped_until <= now]
+        if ended and dice.random() < 0.5:
+            one = dice.choice(ended)
+            return self._handled(dice, now, "ClockResumed", {"step": one.step}, one.about, {})
         chosen = fitting if fitting and dice.random() < 0.9 else owed
         if not chosen:
             return self._handled(dice, now, kind, {"step": dice.choice(tuple(self.course.steps))}, {}, {})

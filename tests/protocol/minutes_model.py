@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import yaml
 from holidays import country_holidays
 
 MINUTE = 60_000_000
@@ -105,6 +106,14 @@ def span(text: str) -> int:
     return number * UNITS[unit]
 
 
+@lru_cache
+def read(text: str) -> tuple[Text, Mapping[str, Minutes]]:
+    """A protocol as it is written, everything in it being text; and its calendars."""
+    protocol: Text = yaml.load(text, Loader=yaml.BaseLoader)
+    calendars = {"always": {}, **protocol.get("calendars", {})}
+    return protocol, {name: calendar_of(said) for name, said in calendars.items()}
+
+
 class Countdown:
     """The clock of a step: it runs while its calendar is open and nobody has stopped it. `due` is there once it ran out.
 
@@ -161,4 +170,4 @@ class Countdown:
         return closing
 
 
-__all__ = ["MINUTE", "Countdown", "Minutes", "Text", "calendar_of", "length", "minute_of", "span"]
+__all__ = ["MINUTE", "Countdown", "Minutes", "Text", "calendar_of", "length", "minute_of", "read", "span"]

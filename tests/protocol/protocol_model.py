@@ -8,11 +8,8 @@ Nothing here computes when something is due: it is late when its counter is empt
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
-import yaml
-
-from protocol.minutes_model import MINUTE, Countdown, Minutes, Text, calendar_of, minute_of, span
+from protocol.minutes_model import MINUTE, Countdown, Text, minute_of, read, span
 from protocol.model_values import About, Match, Owed, Recorded, Seen, Stand, Wrong, alike, moment, permitted
 
 OUTSIDE = {"MessageAcknowledged", "EveryCopyCorrected", "PersonReleased", "CustodyAuthorityRenewed", "TransferAnswered"}
@@ -20,19 +17,11 @@ NAMING = {"CheckEnded", "ReviewGiven", "StepCompleted"}
 """The facts that have to name the step that they answer."""
 
 
-@lru_cache
-def _read(text: str) -> tuple[Text, Mapping[str, Minutes]]:
-    """A protocol as it is written, everything in it being text; and its calendars."""
-    protocol: Text = yaml.load(text, Loader=yaml.BaseLoader)
-    calendars = {"always": {}, **protocol.get("calendars", {})}
-    return protocol, {name: calendar_of(said) for name, said in calendars.items()}
-
-
 class Course:
     """The course of a file under a protocol: `advance` lets time pass, `take` records the next fact."""
 
     def __init__(self, text: str) -> None:
-        self.protocol, self.calendars = _read(text)
+        self.protocol, self.calendars = read(text)
         self.steps: Mapping[str, Text] = self.protocol["steps"]
         self.gates: Mapping[str, Text] = self.protocol.get("gates", {})
         self.now = 0

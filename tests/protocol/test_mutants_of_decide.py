@@ -13,7 +13,7 @@ from protocol import mutants_of_decide
 from protocol.mutants_of_decide import MUTANTS, PACKAGE, Mutant, keep, mutated
 from protocol.test_decide_by_the_minute import TEXTS
 
-MANY, SOME = range(900), range(40)
+MANY, SOME = range(1000), range(40)
 FACTS = 20
 QUICK = {"late_after_the_deadline", "evidence_is_ignored"}
 """Mistakes that are looked for in every run."""

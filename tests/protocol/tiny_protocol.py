@@ -35,7 +35,7 @@ steps:
     per: request
     who: [clerk]
     starts: [{fact: RequestArrived}]
-    times: 2
+    times: 1
     then: write
     done: [{fact: MessageAcknowledged, message: [reply]}, {fact: TransferAnswered, answer: [accepted, no-reply]}]
     due: {within: 2 days, on: berlin}
@@ -45,7 +45,7 @@ steps:
     title: Write
     per: request
     who: [clerk]
-    starts: [{step: answer, outcome: [again]}, {fact: RequestArrived}]
+    starts: [{step: answer, outcome: [again]}]
     times: 1
     then: visit
     done: [{fact: MessageQueued, message: [reply]}, {fact: TransferAnswered, answer: [accepted]}]
@@ -68,7 +68,7 @@ steps:
     starts: [{fact: RequestArrived}]
     done: [{fact: StepCompleted}]
     outcomes: [again, enough]
-    due: {within: 30 hours, on: berlin, of: {fact: TransferRequested}}
+    due: {within: 3 hours, on: berlin, of: {fact: TransferRequested}}
   first:
     title: Look
     per: pairing
@@ -141,6 +141,21 @@ steps:
     starts: [{fact: ReferralMade}]
     done: [{fact: MessageAcknowledged, message: [notification, reply]}]
     evidence: [stamp]
+  this:
+    title: One of two
+    per: redress
+    who: [clerk]
+    starts: [{fact: PersonRelisted}]
+    times: 1
+    then: that
+    done: [{fact: EveryCopyCorrected}]
+  that:
+    title: The other
+    per: redress
+    who: [clerk]
+    times: 1
+    then: this
+    done: [{fact: EveryCopyCorrected}, {fact: RedressRequested}]
 gates:
   release:
     title: Release
