@@ -149,7 +149,8 @@ class Course:
 
     def waiting(self, one: Owed) -> list[Owed]:
         """What comes before a step and is owed."""
-        return self._owed(self.steps[one.step].get("after", []), one.about)
+        step = self.steps[one.step]
+        return self._owed([*step.get("needs", []), *step.get("after", [])], one.about)
 
     def _look(self, one: Owed, fact: Recorded) -> None:
         step = self.steps[one.step]
@@ -260,7 +261,7 @@ class Course:
             return
         self.closed = False
         self.owed.append(Owed(name, key, number, mine, fact, saying))
-        for before in step.get("after", []):
+        for before in step.get("needs", []):
             is_known = self.steps[before].get("per", "file") in ("file", *about)
             if is_known and not any(other.step == before and alike(other.about, mine) for other in self.owed):
                 self._begin(before, fact, saying, about, needed=True)

@@ -57,13 +57,14 @@ steps:
     times: 1
     then: call
     done: [{fact: StepCompleted}, {fact: TransferAnswered, answer: [accepted, no-reply]}]
-    after: [write]
+    needs: [write]
     due: {within: 90 minutes}
   answer:
     title: Answer
     per: request
     who: [judge]
-    after: [base, call]
+    needs: [base]
+    after: [call]
     not_by: [call]
     starts: [{fact: RequestArrived}]
     done: [{fact: StepCompleted}]
@@ -102,7 +103,7 @@ steps:
     title: Inquire
     per: pairing
     who: [clerk]
-    after: [base]
+    needs: [base]
     starts: [{step: second, agrees_with: first}, {fact: PossibleMatchFound}]
     given:
       - {fact: EncounterOpened, nature: [contact], until: [{fact: AgeQuestioned, age: [minor]}, {step: third}]}
