@@ -152,6 +152,20 @@ def test_own_log_of_the_other_side_is_held_against_ours(database: Database, tmp_
     assert node.replays()
 
 
+def test_nineteen_reports_that_never_left_are_found_in_the_authoritys_log(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    sent = [node.tell() for _ in range(40)]
+    node.turn()
+    unsent = [node.tell() for _ in range(19)]  # written, and nobody had them leave
+    node.now += 2 * DAY
+    log = tmp_path / "their log.csv"
+    log.write_text("message,digest\n" + "".join(f"{message},{node.line(message).digest}\n" for message in sent))
+    found = Reconciling(node.outbox).with_log(HQ, log, WE)
+    assert set(found.only_here) == set(unsent)
+    assert (found.matched, len(found.only_here), found.only_there, found.differs) == (40, 19, (), ())
+    assert len(Reconciling(node.outbox).open()) == 19, "each is a timed task"
+
+
 @pytest.mark.parametrize(
     ("text", "said"), [("a,b\n1,2\n", "neither a column message"), ("message\n\n,\n", "names no message")]
 )

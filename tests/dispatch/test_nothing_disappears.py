@@ -189,7 +189,7 @@ def test_bad_wire_loses_nothing(tmp_path: Path) -> None:
     assert set(did) >= {"down", "doubled", "cut before", "cut after", "left out"}
 
 
-@pytest.mark.proof
+@pytest.mark.histories
 def test_hundred_thousand_messages_over_a_bad_wire(tmp_path: Path) -> None:
     """Of two nodes, each in a process of its own."""
     folders = [tmp_path / "one", tmp_path / "other"]
@@ -312,7 +312,7 @@ def test_killed_at_points_of_the_way_loses_nothing(prepared: Path) -> None:
     assert set(met) >= MATTER, f"points that are never met: {MATTER - set(met)}"
 
 
-@pytest.mark.proof
+@pytest.mark.histories
 def test_killed_at_every_point_of_the_way_loses_nothing(prepared: Path) -> None:
     met = every_point(prepared, 1)
     print(dict(met))

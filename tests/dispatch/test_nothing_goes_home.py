@@ -139,7 +139,7 @@ def test_nothing_goes_home(database: Database, tmp_path: Path, chance: random.Ra
     assert all(seen[what] > 20 for what in ("messages", "exports", "log lines", "refused"))
 
 
-@pytest.mark.proof
+@pytest.mark.histories
 def test_nothing_goes_home_among_a_hundred_thousand(tmp_path: Path, chance: random.Random) -> None:
     database = Copies(tmp_path, None).open()
     seen = fuzz(Crowd.make(database, tmp_path, chance, 400), chance, 100_000, 0.15, 200)

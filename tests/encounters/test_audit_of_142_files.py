@@ -217,7 +217,7 @@ def test_files_that_keep_to_the_protocol_have_no_breach() -> None:
         assert (breaches(untouched, decision), str(decision.state)) == (Counter(), "closed"), untouched
 
 
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.proof)])
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.histories)])
 def test_every_planted_breach_is_found_at_its_minute_and_no_other(
     engine: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -53,13 +53,13 @@ def test_each_mistake_can_be_made(tmp_path: Path) -> None:
         mutated(mutant, tmp_path / mutant.name)
 
 
-@pytest.mark.proof
+@pytest.mark.histories
 def test_the_engine_has_none_of_them(many: Path) -> None:
     found = differ(many, None)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-@pytest.mark.proof
+@pytest.mark.histories
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: str(mutant.name))
 def test_each_mistake_is_found(mutant: Mutant, many: Path, tmp_path: Path) -> None:
     found = differ(many, mutated(mutant, tmp_path))

@@ -64,13 +64,13 @@ class Reconciling:
         self._ledger = outbox.ledger
 
     def with_log(self, recipient: str, path: Path, by: By) -> Compared:
-        """Hold everything that was sent to a recipient against its own log: a CSV file with a column `message` (our id) or
-        `reference` (its file number, as in its receipts), and perhaps `digest`. Raises `InputError`.
+        """Hold everything that was sent to a recipient, and what never left and is late, against its own log: a CSV file with a
+        column `message` (our id) or `reference` (its file number, as in its receipts), and perhaps `digest`. Raises `InputError`.
         """
         rows = _rows(path)
         with self._ledger.unit(by) as unit:
             find_recipient(unit.connection, recipient)
-            ours = _sent(unit.connection, recipient)
+            ours = _sent(unit.connection, recipient) | _never_left(unit.connection, recipient, self._ledger.clock())
             of_reference = _references(unit.connection, recipient)
             there: dict[str, str] = {}
             for message, reference, digest in rows:
@@ -151,6 +151,17 @@ def _sent(connection: Connection, recipient: str, among: set[str] | None = None)
     this = (messages.c.recipient == recipient) & (messages.c.sent >= 0)
     lines = connection.execute(select(messages.c.message, messages.c.digest).where(this))
     return {line.message: line.digest for line in lines if among is None or line.message in among}
+
+
+def _never_left(connection: Connection, recipient: str, now: int) -> dict[str, str]:
+    """The hashes of what was owed to a recipient by now and was never sent: reports that never left are found from the other
+    side.
+    """
+    late = messages.c.finished.is_(None) & (messages.c.sent < 0) & (messages.c.due <= now)
+    lines = connection.execute(
+        select(messages.c.message, messages.c.digest).where(late, messages.c.recipient == recipient)
+    )
+    return {line.message: line.digest for line in lines}
 
 
 def _known(connection: Connection, recipient: str, names: list[str]) -> set[str]:
