@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from kstep.access.account import Account, Eligibility, Grant
 from kstep.access.roles import ADMINISTRATOR
@@ -57,18 +58,29 @@ def find_offices(connection: Connection) -> list[Office]:
     return [Office(line.office, line.name, line.closed is None) for line in found]
 
 
-def roles_then(connection: Connection, account: int, office: str, moment: int) -> frozenset[str]:
-    """The roles that an account had at an office, or everywhere, at a moment (microseconds since 1970)."""
-    asked = select(held.c.role).where(
-        held.c.account == account, held.c.office.in_(["", office]), held.c.since <= moment
-    )
-    return frozenset(connection.execute(asked.where(or_(held.c.until.is_(None), held.c.until > moment))).scalars())
+class Careers:
+    """What some accounts were at any time: their roles, and the courses that counted."""
 
+    def __init__(self, connection: Connection, numbers: Iterable[int]) -> None:
+        some = sorted(set(numbers))
+        self._held = connection.execute(select(held).where(held.c.account.in_(some))).all() if some else []
+        self._learned = connection.execute(select(learned).where(learned.c.account.in_(some))).all() if some else []
 
-def courses_then(connection: Connection, account: int, moment: int) -> frozenset[str]:
-    """The courses that an account had completed at a moment, and that counted."""
-    asked = select(learned.c.course).where(learned.c.account == account, learned.c.since <= moment)
-    return frozenset(connection.execute(asked.where(learned.c.until > moment)).scalars())
+    def roles(self, account: int, office: str, moment: int) -> frozenset[str]:
+        """The roles that an account had at an office, or everywhere, at a moment (microseconds since 1970)."""
+        return frozenset(
+            line.role
+            for line in self._held
+            if line.account == account
+            and line.office in ("", office)
+            and line.since <= moment
+            and (line.until is None or line.until > moment)
+        )
+
+    def courses(self, account: int, moment: int) -> frozenset[str]:
+        """The courses that an account had completed at a moment, and that counted."""
+        mine = (line for line in self._learned if line.account == account)
+        return frozenset(line.course for line in mine if line.since <= moment < line.until)
 
 
 def administrators(connection: Connection) -> list[int]:
@@ -78,4 +90,4 @@ def administrators(connection: Connection) -> list[int]:
     return list(connection.execute(asked.where(*everywhere).order_by(grants.c.account)).scalars())
 
 
-__all__ = ["Office", "administrators", "courses_then", "find_account", "find_accounts", "find_offices", "roles_then"]
+__all__ = ["Careers", "Office", "administrators", "find_account", "find_accounts", "find_offices"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from kstep.access.directory import courses_then, roles_then
+from kstep.access.directory import Careers
 from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.tables import facts, protocols
 from kstep.ledger.tables import OWN, logs
@@ -59,10 +59,13 @@ def facts_of(connection: Connection, person: int) -> list[Fact]:
     office = connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
     own = connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar_one()
     asked = select(facts).where(facts.c.person == person).order_by(facts.c.recorded, facts.c.log, facts.c.number)
+    lines = connection.execute(asked).all()
+    ours = [line for line in lines if line.log == own]
+    careers = Careers(connection, (_account(actor) for line in ours for actor in (line.actor, line.second)))
     found = []
-    for line in connection.execute(asked).all():
-        roles, training = _standing(connection, line.actor if line.log == own else "", office, line.recorded)
-        second, _ = _standing(connection, line.second if line.log == own else "", office, line.recorded)
+    for line in lines:
+        roles, training = _standing(careers, line.actor if line.log == own else "", office, line.recorded)
+        second, _ = _standing(careers, line.second if line.log == own else "", office, line.recorded)
         found.append(
             Fact(
                 id=name_of(line.log, line.number), kind=line.kind, recorded=line.recorded, happened=line.happened,
@@ -78,14 +81,17 @@ def name_of(log: str, number: int) -> str:
     return f"{log}#{number:09}"
 
 
-def _standing(connection: Connection, actor: str, office: str, moment: int) -> tuple[frozenset[str], frozenset[str]]:
-    """The roles in protocols, and the courses, that an actor had at a moment."""
+def _account(actor: str) -> int:
+    """The number of an account; 0, which nobody has, for whoever else acts."""
     _, _, number = actor.partition("account:")
-    if not number.isdecimal():
-        return frozenset(), frozenset()
-    held = roles_then(connection, int(number), office, moment)
+    return int(number) if number.isdecimal() else 0
+
+
+def _standing(careers: Careers, actor: str, office: str, moment: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The roles in protocols, and the courses, that an actor had at a moment."""
+    held = careers.roles(_account(actor), office, moment)
     roles = frozenset(role.removeprefix(IN_PROTOCOL) for role in held if role.startswith(IN_PROTOCOL))
-    return roles, courses_then(connection, int(number), moment)
+    return roles, careers.courses(_account(actor), moment)
 
 
 def protocol_with(connection: Connection, hash: str) -> Protocol:
