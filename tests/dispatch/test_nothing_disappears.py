@@ -190,14 +190,14 @@ def test_bad_wire_loses_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.histories
-def test_hundred_thousand_messages_over_a_bad_wire(tmp_path: Path) -> None:
+def test_thousands_of_messages_over_a_bad_wire(tmp_path: Path) -> None:
     """Of two nodes, each in a process of its own."""
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
     with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as processes:
         seeds = [random.Random(seed) for seed in (11, 12)]
-        did = sum(processes.map(storm, folders, [50_000, 50_000], seeds), Counter[str]())
+        did = sum(processes.map(storm, folders, [2_000, 2_000], seeds), Counter[str]())
     print(dict(did))
     assert set(did) == {"down", "delayed", "reordered", "doubled", "cut before", "cut after", "left out"}
 

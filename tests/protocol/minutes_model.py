@@ -148,7 +148,7 @@ class Countdown:
                 if is_open and is_stopped:
                     self.left += until - begin
                 begin = until
-            if begin != self.same_time and begin == end:
+            if self.same_time is None or begin < self.same_time:
                 return
             if not self.left and begin >= stopped_until:
                 self.due = begin

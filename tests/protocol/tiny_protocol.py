@@ -142,6 +142,13 @@ steps:
     starts: [{fact: ReferralMade}]
     done: [{fact: MessageAcknowledged, message: [notification, reply]}]
     evidence: [stamp]
+  summary:
+    title: Sum up, once for the file, what was told of one referral or of none
+    who: [chief]
+    needs: [told]
+    starts: [{fact: MessageQueued}]
+    done: [{fact: DispositionGiven}]
+    due: {within: 4 hours}
   this:
     title: One of two
     per: redress
