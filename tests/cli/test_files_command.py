@@ -353,3 +353,23 @@ def test_file_is_moved_to_another_protocol(kept: Kept) -> None:
     assert "no protocol with the hash abc was adopted here" in refused(
         kept.run("files", "move", "P000003", "abc", "--reason", "x", code=2)
     )
+
+
+def test_files_that_a_change_touches_are_named(kept: Kept) -> None:
+    kept.adopt()
+    kept.publish(E3=3, E7=7)
+    kept.run("files", "record", "P000003", "EncounterOpened", "--says", "nature=notice", as_=OFFICER)
+    text = (PROTOCOLS / "kstep.yaml").read_text()
+    path = kept.folder / "changed.yaml"
+    path.write_text(text.replace("training: [identity]", "training: [identity, patience]"))
+    old = PROTOCOLS / "kstep.yaml"
+    assert kept.told("protocol", "diff", str(old), str(path), "--files")["files"] == [], "nothing stands otherwise"
+    start = text.index("  identity-check:")
+    path.write_text(text[:start] + text[start:].replace("within: 4 hours", "within: 3 hours", 1))
+    number = kept.told("files", "show", "P000003", as_=OFFICER)["person"]
+    assert kept.told("protocol", "diff", str(old), str(path), "--files")["files"] == [
+        {"person": number, "steps": ["identity-check"]}
+    ]
+    shown = kept.run("protocol", "diff", old, path, "--files").out
+    assert f"person {number}: identity-check\nopen files in which something would stand otherwise: 1\n" in shown
+    assert "files.adopt was denied" in kept.run("protocol", "diff", old, path, "--files", as_=OFFICER, code=2).err

@@ -105,17 +105,30 @@ def _lines(moments: list[Moment], time_zone: str) -> list[tuple[str, str, str]]:
 def diff_(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="A protocol.", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="What it becomes.", show_default=False)],
+    files: Annotated[
+        bool, typer.Option("--files", help="Also the open files of the home in which something would stand otherwise.")
+    ] = False,
     as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = "supervision",
 ) -> int:
-    """What changed from one protocol to another, in words."""
+    """What changed from one protocol to another, in words; and which open files that would touch."""
     from kstep.protocol.diff import diff
     from kstep.protocol.reading import read_protocol
 
     before, after = read_protocol(old), read_protocol(new)
     changes = diff(before, after)
+    found: dict[int, list[str]] = {}
+    if files:
+        from kstep.encounters.service import Files
+
+        with acting(home, as_, purpose, "files.adopt", node=True) as now:
+            found = Files(now.ledger).touched(before, after)
     if as_json:
         told = [{"part": one.part, "gone": list(one.gone), "new": list(one.new)} for one in changes]
-        print_json({"old": before.hash, "new": after.hash, "changes": told})
+        some = [{"person": person, "steps": steps} for person, steps in found.items()]
+        print_json({"old": before.hash, "new": after.hash, "changes": told, **({"files": some} if files else {})})
         return DONE
     for one in changes:
         print(one.part)
@@ -123,6 +136,10 @@ def diff_(
     if not changes:
         same = "they are the same protocol" if before.hash == after.hash else "they say the same in other words"
         print(same)
+    for person, steps in found.items():
+        print(f"person {person}: {', '.join(steps)}")
+    if files:
+        print(f"open files in which something would stand otherwise: {len(found):,}")
     return DONE
 
 

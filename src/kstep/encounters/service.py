@@ -22,7 +22,8 @@ from kstep.model import KstepError, one_line
 from kstep.model.events import FILE_FACTS, FileMoved, FileOpened, ProtocolAdopted, Recorded
 from kstep.protocol.acts import answers, unsaid
 from kstep.protocol.breaches import Breach
-from kstep.protocol.decide import Decision, decide
+from kstep.protocol.decide import Decision, FileState, decide
+from kstep.protocol.diff import touched
 from kstep.protocol.facts import KINDS, Fact
 from kstep.protocol.history import History
 from kstep.protocol.protocol import Protocol
@@ -97,6 +98,17 @@ class Files:
         with self.ledger.database.read() as connection:
             held = {grant.role for account in find_accounts(connection) if account.active for grant in account.grants}
         return [role for role in protocol.roles if f"{IN_PROTOCOL}{role}" not in held]
+
+    def touched(self, old: Protocol, new: Protocol) -> dict[int, list[str]]:
+        """The open files kept by a protocol in which something would stand otherwise by another: by person, the steps."""
+        found: dict[int, list[str]] = {}
+        with self.ledger.database.read() as connection:
+            now = self._now(connection)
+            asked = select(files.c.person).where(files.c.protocol == old.hash, files.c.state != FileState.CLOSED)
+            for person in connection.execute(asked.order_by(files.c.person)).scalars().all():
+                if steps := touched(old, new, facts_of(connection, person), now):
+                    found[person] = steps
+        return found
 
     def in_force(self, connection: Connection, use: str = ADULTS) -> str:
         """The hash of the protocol by which files are opened. Raises `NoProtocol`."""
