@@ -10,12 +10,14 @@ import pytest
 
 from command_line import Ran, kstep_here, write_rows
 from homes import StaffedHome, refused
+from kstep.app.correspondence import Correspondence
 from kstep.app.reviews import Reviews
 from kstep.encounters.evidence import EvidenceStore
 from kstep.ledger.service import By
 from kstep.model.events import (
     ClearanceEnded,
     MarkedItemRead,
+    PersonRelisted,
     PossibleMatchFound,
     PossibleMatchSuppressed,
     PossibleMatchWithdrawn,
@@ -77,9 +79,9 @@ class Kept:
             "protocol", "adopt", PROTOCOLS / f"{name}.yaml", "--ground", "the policy of 2027", *more, code=code
         )
 
-    def publish(self, **entries: int) -> None:
+    def publish(self, *more: dict[str, str], **entries: int) -> None:
         """An edition of these people by the ids of their entries, and a screening against it."""
-        rows = [{"entry_id": entry, **_known(number)} for entry, number in entries.items()]
+        rows = [*({"entry_id": entry, **_known(number)} for entry, number in entries.items()), *more]
         self.published += 1  # no edition is an earlier one again
         rows.append({"entry_id": "other", **_known(50 + self.published)})
         self.run("lists", "publish", f"table={write_rows(self.folder / 'own.jsonl', rows)}", "--list", "own")
@@ -225,12 +227,39 @@ def test_clearance_ends_when_the_person_is_materially_another_and_not_by_an_addr
     assert kept.owed(3)["review"] == "open"
 
 
+def test_entry_that_was_wrong_and_comes_back_opens_the_request_again(kept: Kept) -> None:
+    kept.adopt()
+    kept.publish(E3=3, E5=5, E7=7)
+    adjudicator = kept.home.open("protocol:adjudicator", level=Level.RESTRICTED)
+    kept.home.access.record_training(
+        kept.home.access.authenticate(kept.home.keys[1]),
+        adjudicator,
+        "redress",
+        4_000_000_000_000_000,
+        "administration",
+    )
+    for number in (3, 5, 7):
+        asked = kept.told("files", "record", f"P00000{number}", "RedressRequested", as_=OFFICER)
+        about = f"redress={asked['about']['redress']}"
+        outcome = "nothing-to-correct" if number == 7 else "corrected"
+        kept.run("files", "record", f"P00000{number}", "StepCompleted", "--about", about, "--says", "step=redress-decision",
+                 "--says", f"outcome={outcome}", "--says", "reason=another man", as_=adjudicator)  # fmt: skip
+    kept.publish(F=20)
+    kept.publish({"entry_id": "E55", **_known(5), "birth_date": _known(5)["birth_date"][:4]}, E33=3, E7=7)
+    assert len(kept.home.told(PossibleMatchFound)) == 6, "all three came back"
+    assert [one.subject for one in kept.home.told(PersonRelisted)] == [kept.home.told(PossibleMatchFound)[0].subject]
+    assert kept.owed(3)["redress-decision"] == "open"
+    assert kept.owed(5)["redress-decision"] == "done", "another entry is another matter"
+    assert kept.owed(7)["redress-decision"] == "done"
+
+
 def test_clearance_ends_when_its_day_comes(kept: Kept) -> None:
     cleared(kept)
     home = kept.home.home
     ledger = home.ledger()
     ledger.clock = lambda: 3_800_000_000_000_000
-    reviews = Reviews(ledger, Register(ledger, RegisterProjection(home.vault)))
+    register = Register(ledger, RegisterProjection(home.vault))
+    reviews = Reviews(ledger, register, Correspondence(ledger, home.origin).files)
     assert reviews.follow(By("system:kstep", "screening")) == 1
     (ended,) = kept.home.told(ClearanceEnded)
     assert ended.fact is not None

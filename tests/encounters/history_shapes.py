@@ -202,7 +202,7 @@ def redress(file: FileHistory) -> None:
     says = {"outcome": "corrected", "reason": "a box was ticked wrongly"}
     file.add("redress-decision", decided, "StepCompleted", "adjudicator", "redress", step="redress-decision", **says)
     replied = file.within_days("redress-reply", decided, 5)
-    file.add("redress-reply", replied, "MessageAcknowledged", "liaison", "redress", message="reply")
+    file.add("redress-reply", replied, "StepCompleted", "liaison", "redress", step="redress-reply", evidence=("reply",))
     mended = file.within_days("corrections", decided, 10)
     file.add("corrections", mended, "EveryCopyCorrected", "liaison", "redress")
 

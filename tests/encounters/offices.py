@@ -10,6 +10,7 @@ from typing import Any
 from kept_homes import Kept
 from kstep.access.keys import PersonalKey
 from kstep.access.service import Access
+from kstep.app.correspondence import Correspondence
 from kstep.app.projections import projections
 from kstep.encounters.evidence import Evidence, pointed_at
 from kstep.encounters.service import Files, Told
@@ -91,7 +92,11 @@ class Office:
 
     @property
     def files(self) -> Files:
-        return Files(self.ledger)
+        return self.correspondence.files
+
+    @property
+    def correspondence(self) -> Correspondence:
+        return Correspondence(self.ledger, self.kept.home.origin)
 
     def by(self, name: str) -> By:
         return By(f"account:{self.accounts[name]}", "review")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, select
 
+from kstep.app.correspondence import Correspondence
 from kstep.app.home import Home
 from kstep.app.reviews import Reviews
 from kstep.editions.view import EditionsView
@@ -74,7 +75,7 @@ def rescreening(
         with home.database.read() as connection:
             stands = in_force(connection)
         what = Proposed(stands.standard, stands.days)
-    follow = Reviews(ledger, register).follow_in
+    follow = Reviews(ledger, register, Correspondence(ledger, home.origin).files).follow_in
     return Rescreening(ledger, register, home.path / "indexes", what.standard, what.age, say, progress, follow)
 
 

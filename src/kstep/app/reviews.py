@@ -7,7 +7,7 @@ entry is materially another than when it was given, or when more speaks for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -35,6 +35,12 @@ RISE = 5_000
 """Millibits by which more has to speak for a pairing than when it was cleared, so that it is shown again."""
 
 
+CORRECTED = "corrected"
+"""The outcome of a request for redress by which something was wrong."""
+
+_SHOWN = ("PossibleMatchFound", "PossibleMatchSuppressed")
+
+
 @dataclass(frozen=True)
 class Pairing:
     """A person and an entry, by kstep's numbers."""
@@ -52,10 +58,10 @@ class Pairing:
 class Reviews:
     """The link between screening and the files of a ledger."""
 
-    def __init__(self, ledger: Ledger, register: Register) -> None:
+    def __init__(self, ledger: Ledger, register: Register, files: Files) -> None:
         self.ledger = ledger
         self.register = register
-        self.files = Files(ledger)
+        self.files = files
 
     def follow(self, by: By) -> int:
         """Have every possible match reviewed that no file knows of, and every file know what is none any more; returns how many
@@ -84,8 +90,12 @@ class Reviews:
                 if state == "suppressed":
                     continue
                 kind = "PossibleMatchSuppressed"
-            self.files.record_in(unit, pairing.person, kind, {"pairing": pairing.key}, {})
-            count += 1
+            print = _entry_print(connection, pairing)
+            relisted = self._relisted(connection, pairing.person, print) if state in (None, "withdrawn") else ()
+            self.files.record_in(unit, pairing.person, kind, {"pairing": pairing.key}, {"entry_print": print})
+            for redress in relisted:
+                self.files.record_in(unit, pairing.person, "PersonRelisted", {"redress": redress}, {})
+            count += 1 + len(relisted)
         for pairing, state in known.items():
             if pairing not in there and state != "withdrawn":
                 about = {"pairing": pairing.key}
@@ -146,6 +156,21 @@ class Reviews:
             if now[name] != given.says.get(name):
                 return f"{what} is materially another than when it was cleared"
         return ""
+
+    def _relisted(self, connection: Connection, person: int, print: str) -> Sequence[str]:
+        """The requests for redress by which an entry was found to be wrong that comes back as it was."""
+        seen, found = False, dict[str, None]()
+        for fact in facts_of(connection, person):
+            if fact.kind in _SHOWN and fact.says.get("entry_print") == print:
+                seen = True
+            elif (
+                seen
+                and fact.kind == "StepCompleted"
+                and fact.says.get("outcome") == CORRECTED
+                and "redress" in fact.about
+            ):
+                found[fact.about["redress"]] = None
+        return tuple(found)
 
     def suppressed(self, connection: Connection) -> int:
         """How often a possible match was not shown because it had been cleared."""

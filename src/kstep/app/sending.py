@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kstep.app.correspondence import Correspondence
 from kstep.app.home import Home
 from kstep.dispatch.delivery import Delivery
 from kstep.dispatch.ladder import Ladder
 from kstep.dispatch.nights import Nights
-from kstep.dispatch.outbox import Outbox
 from kstep.dispatch.requests import Requests
 from kstep.dispatch.settings import dispatching
 from kstep.ledger.service import By, Ledger
@@ -25,7 +25,7 @@ class Sending:
     def turn(self) -> list[str]:
         """Do what is due; returns what could not be done."""
         ways = dispatching(self.home.settings, self.home.path, self.ledger.clock)
-        outbox = Outbox(self.ledger, self.home.origin)
+        outbox = Correspondence(self.ledger, self.home.origin).outbox
         try:
             Requests(outbox).turn(self.by)
             Ladder(outbox, self.by).turn()

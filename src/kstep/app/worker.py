@@ -13,6 +13,7 @@ from secrets import randbelow
 
 from kstep.access.account import Actor
 from kstep.access.service import Access
+from kstep.app.correspondence import Correspondence
 from kstep.app.home import Home
 from kstep.app.lists_in_use import in_use, open_in_use, rescreening
 from kstep.app.overdue import overdue
@@ -136,16 +137,20 @@ class Worker:
 
     def _review(self) -> Sequence[str]:
         """Have files follow what screening found: a run does so itself, but for what it found before a protocol was there."""
-        Reviews(self.ledger, Register(self.ledger, RegisterProjection(self.home.vault))).follow(
-            self.actor.by("screening")
-        )
+        reviews = Reviews(self.ledger, Register(self.ledger, RegisterProjection(self.home.vault)), self._files())
+        reviews.follow(self.actor.by("screening"))
         return []
 
     def _tell(self) -> Sequence[str]:
         """Tell whoever is to be told by now of what is owed in files, each once."""
-        for told in Files(self.ledger).fire(self.actor.by("supervision")):
+        by, files = self.actor.by("supervision"), self._files()
+        files.send_what_waits(by)
+        for told in files.fire(by):
             self.say(told)
         return []
+
+    def _files(self) -> Files:
+        return Correspondence(self.ledger, self.home.origin).files
 
     def _look(self) -> Sequence[str]:
         with self.home.database.read() as connection:

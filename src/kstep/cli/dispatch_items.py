@@ -14,7 +14,9 @@ from kstep.model import InputError, one_line
 
 if TYPE_CHECKING:
     from kstep.access.policy import Item
+    from kstep.app.correspondence import Correspondence
     from kstep.dispatch.outbox import Outbox
+    from kstep.model.ports import Telling
 
 READ, SEND, DELIVER, MANAGE, PROTECT = (
     "messages.read", "messages.send", "messages.deliver", "recipients.manage", "protection.manage",
@@ -23,14 +25,22 @@ PURPOSE = "reporting"
 LARGEST = 1 << 20
 """Bytes of a file of JSON."""
 
+HOLDS = ("kind", "recipient", "marking", "body", "office", "refers", "duty", "within", "action")
+"""What a file says of a message; the first four it has to."""
+
 MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message's id.", show_default=False)]
 
 
 def outbox_of(now: Acting) -> Outbox:
     """The outbox of the home on which somebody acts."""
-    from kstep.dispatch.outbox import Outbox
+    return correspondence_of(now).outbox
 
-    return Outbox(now.ledger, now.home.origin)
+
+def correspondence_of(now: Acting) -> Correspondence:
+    """Files and messages of the home on which somebody acts."""
+    from kstep.app.correspondence import Correspondence
+
+    return Correspondence(now.ledger, now.home.origin)
 
 
 def message_item(line: Any) -> Item:
@@ -49,6 +59,14 @@ def required(now: Acting, action: str, message: str) -> Any:
         line = find_message(connection, message)
     now.access.require(now.actor, action, message_item(line), now.purpose)
     return line
+
+
+def item_of(telling: Telling) -> Item:
+    """A message that is not written yet as an item of the one policy."""
+    from kstep.access.policy import Item
+    from kstep.model.markings import Marking
+
+    return Item("messages:new", telling.office, Marking.parse(telling.marking))
 
 
 def read_lines(now: Acting, lines: Iterable[Any]) -> None:
@@ -79,7 +97,27 @@ def read_bytes(path: Path) -> bytes:
         raise InputError(f"cannot be read ({error.strerror})", where=str(path), mend="check the path") from None
 
 
+def _object(told: Any, file: Path) -> dict[str, Any]:
+    if not isinstance(told, dict) or (unknown := sorted(set(told) - set(HOLDS))):
+        what = f"does not know {one_line(unknown[0], 40)!r}" if isinstance(told, dict) else "is no JSON object"
+        raise InputError(what, where=str(file), mend=f"give {', '.join(HOLDS)}")
+    return told
+
+
+def telling_of(told: Any, purpose: str, file: Path) -> Telling:
+    """What somebody is to be told, as a file of JSON says it. Raises `InputError`."""
+    from kstep.model.ports import Telling
+
+    held = _object(told, file)
+    if missing := [name for name in HOLDS[:4] if not held.get(name)]:
+        raise InputError(f"lacks {missing[0]}", where=str(file), mend=f"give {', '.join(HOLDS[:4])}")
+    kinds: dict[str, type] = {"body": dict, "within": int, "action": bool}
+    if wrong := [name for name in held if not isinstance(held[name], kinds.get(name, str))]:
+        raise InputError(f"{wrong[0]} is of another type", where=str(file), mend="see docs/messages.md")
+    return Telling(purpose=purpose, **held)
+
+
 __all__ = [
-    "DELIVER", "MANAGE", "PROTECT", "PURPOSE", "READ", "SEND", "MessageId", "message_item", "outbox_of", "read_bytes", "read_json",
-    "read_lines", "required",
+    "DELIVER", "HOLDS", "MANAGE", "PROTECT", "PURPOSE", "READ", "SEND", "MessageId", "correspondence_of", "item_of", "message_item",
+    "outbox_of", "read_bytes", "read_json", "read_lines", "required", "telling_of",
 ]  # fmt: skip

@@ -54,18 +54,17 @@ def record_(
         number = register_of(now).find(person_id)
         item = require_person(now, "files.act", number)
         agreed = agreeing(now, second, "files.act", [item]) if second else ""
-        pieces = _pieces(now, number, evidence or [], source, marking)
-        said = {
-            name: moment_in(value) if name == "expires" else value for name, value in _pairs(says, "--says").items()
-        }
+        pieces = pieces_of(now, number, evidence or [], source, marking)
+        said = {name: moment_in(value) if name == "expires" else value for name, value in pairs(says, "--says").items()}
         told = files_of(now).record(
-            now.by, number, kind, about=_pairs(about, "--about"), says=said, evidence=pieces, second=agreed,
+            now.by, number, kind, about=pairs(about, "--about"), says=said, evidence=pieces, second=agreed,
             happened=None if happened is None else int(moment_in(happened)),
         )  # fmt: skip
     return tell(told, number, as_json=as_json)
 
 
-def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:
+def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
+    """What an option says, each name once. Raises `InputError`."""
     found: dict[str, str] = {}
     for text in texts or []:
         name, equals, value = text.partition("=")
@@ -76,7 +75,8 @@ def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     return found
 
 
-def _pieces(now: Acting, person: int, texts: list[str], source: str, marking: str) -> list[Evidence]:
+def pieces_of(now: Acting, person: int, texts: list[str], source: str, marking: str) -> list[Evidence]:
+    """The evidence that an option names; files are kept. Raises `InputError`."""
     from kstep.encounters.evidence import EvidenceStore, pointed_at
 
     store = EvidenceStore(now.home.path / "evidence", now.home.database, now.home.vault)
@@ -127,8 +127,10 @@ def clear_(
         number = register.find(person_id)
         item = require_person(now, "files.act", number)
         agreed = agreeing(now, second, "files.act", [item]) if second else ""
-        told = Reviews(now.ledger, register).clear(now.by, number, pairing, int(moment_in(expires)), reason, agreed)
+        told = Reviews(now.ledger, register, files_of(now)).clear(
+            now.by, number, pairing, int(moment_in(expires)), reason, agreed
+        )
     return tell(told, number, as_json=as_json)
 
 
-__all__ = ["clear_", "record_"]
+__all__ = ["About", "Marked", "Pieces", "Said", "Source", "clear_", "moment_in", "pairs", "pieces_of", "record_"]

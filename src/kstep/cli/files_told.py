@@ -23,9 +23,9 @@ PersonId = Annotated[
 
 
 def files_of(now: Acting) -> Files:
-    from kstep.encounters.service import Files
+    from kstep.cli.dispatch_items import correspondence_of
 
-    return Files(now.ledger)
+    return correspondence_of(now).files
 
 
 def owed_in(decided: Decision) -> list[dict[str, Any]]:

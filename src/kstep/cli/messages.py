@@ -16,11 +16,13 @@ from kstep.cli.dispatch_items import (
     READ,
     SEND,
     MessageId,
+    item_of,
     outbox_of,
     read_bytes,
     read_json,
     read_lines,
     required,
+    telling_of,
 )
 from kstep.cli.tables import show as show_table
 from kstep.cli.tables import told_dates
@@ -32,7 +34,6 @@ Telling = Annotated[
     Path,
     typer.Argument(metavar="FILE", help='{"kind", "recipient", "marking", "body"}, as JSON.', show_default=False),
 ]
-_HOLDS = ("kind", "recipient", "marking", "body", "office", "refers", "duty", "within", "action")
 
 
 @app.callback()
@@ -116,9 +117,9 @@ def show(
 @app.command()
 def send(file: Telling, home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = PURPOSE) -> int:
     """Have somebody told: the message waits from now on, and leaves when the worker next looks. Prints its id."""
-    telling = _telling(read_json(file), purpose, file)
+    telling = telling_of(read_json(file), purpose, file)
     with acting(home, as_, purpose, SEND) as now:
-        now.access.require(now.actor, SEND, _item(telling), purpose)
+        now.access.require(now.actor, SEND, item_of(telling), purpose)
         outbox = outbox_of(now)
         message = outbox.tell(telling, now.by)
         return _told(now, message)
@@ -131,8 +132,11 @@ def supersede(
     """Have another message take the place of one, such as a correction; prints the new one's id."""
     with acting(home, as_, purpose, SEND) as now:
         line = required(now, SEND, message)
-        telling = _telling({"recipient": line.recipient, **_object(read_json(file), file)}, purpose, file)
-        now.access.require(now.actor, SEND, _item(telling), purpose)
+        told = read_json(file)
+        if isinstance(told, dict):
+            told = {"recipient": line.recipient, **told}
+        telling = telling_of(told, purpose, file)
+        now.access.require(now.actor, SEND, item_of(telling), purpose)
         return _told(now, outbox_of(now).supersede(message, telling, now.by))
 
 
@@ -160,11 +164,9 @@ def receipt(
     purpose: Purpose = PURPOSE,
 ) -> int:
     """Take in a receipt that came as a file."""
-    from kstep.dispatch.taking import take_file
-
     text = read_bytes(file)
     with acting(home, as_, purpose, DELIVER, node=True) as now, now.ledger.unit(now.by) as unit:
-        taken = take_file(unit, text)
+        taken = outbox_of(now).take_file(unit, text)
     print(f"{taken.message}: {taken.state}")
     return DONE
 
@@ -204,32 +206,6 @@ def _payload(now: Any, line: Any) -> Any:
 
     with now.home.database.read() as connection:
         return written_payloads(now.ledger, connection, [line.written])[line.written]
-
-
-def _object(told: Any, file: Path) -> dict[str, Any]:
-    if not isinstance(told, dict) or (unknown := sorted(set(told) - set(_HOLDS))):
-        what = f"does not know {one_line(unknown[0], 40)!r}" if isinstance(told, dict) else "is no JSON object"
-        raise InputError(what, where=str(file), mend=f"give {', '.join(_HOLDS)}")
-    return told
-
-
-def _telling(told: Any, purpose: str, file: Path) -> Any:
-    from kstep.model.ports import Telling as Told
-
-    held = _object(told, file)
-    if missing := [name for name in _HOLDS[:4] if not held.get(name)]:
-        raise InputError(f"lacks {missing[0]}", where=str(file), mend=f"give {', '.join(_HOLDS[:4])}")
-    kinds: dict[str, type] = {"body": dict, "within": int, "action": bool}
-    if wrong := [name for name in held if not isinstance(held[name], kinds.get(name, str))]:
-        raise InputError(f"{wrong[0]} is of another type", where=str(file), mend="see docs/messages.md")
-    return Told(purpose=purpose, **held)
-
-
-def _item(telling: Any) -> Any:
-    from kstep.access.policy import Item
-    from kstep.model.markings import Marking
-
-    return Item("messages:new", telling.office, Marking.parse(telling.marking))
 
 
 def _told(now: Any, message: str) -> int:

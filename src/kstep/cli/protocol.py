@@ -184,7 +184,7 @@ def adopt_(
 ) -> int:
     """Keep files that are opened from now on by a protocol. What lint finds wrong in it has to be mended first."""
     from kstep.app.reviews import Reviews
-    from kstep.encounters.service import Files
+    from kstep.cli.files_told import files_of
     from kstep.protocol.lint import lint
     from kstep.protocol.reading import read_protocol
 
@@ -192,9 +192,9 @@ def adopt_(
     if flaws:
         raise InputError(str(flaws[0]), where=str(file), mend=f"see kstep protocol lint for all {len(flaws)}")
     with acting(home, as_, purpose, "files.adopt", node=True) as now:
-        files = Files(now.ledger)
+        files = files_of(now)
         adopted = files.adopt(now.by, file, ground, use)
-        opened = Reviews(now.ledger, register_of(now)).follow(now.by)
+        opened = Reviews(now.ledger, register_of(now), files).follow(now.by)
         nobody = files.roles_of_nobody(adopted)
     print(
         f"{adopted.name}, hash {adopted.hash}, is the protocol for {use} from now on; possible matches to review: {opened:,}"

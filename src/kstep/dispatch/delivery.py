@@ -21,7 +21,6 @@ from kstep.dispatch.receipts import STUCK
 from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.replacing import replace_answer
 from kstep.dispatch.tables import messages, tried
-from kstep.dispatch.taking import take
 from kstep.dispatch.transports import Answer, Letter, NotDelivered, Transports, scheme
 from kstep.ledger.service import INTERNAL, By
 from kstep.ledger.signing import SigningKey
@@ -148,7 +147,7 @@ class Delivery:
                 fact = MessagesSent(recipient=recipient.recipient, rung=rung, messages=first)
                 if first:
                     unit.record(fact, subject=subject_of_recipient(recipient.recipient), marking=INTERNAL)
-                failed += take(unit, recipient, texts).refused
+                failed += self.outbox.take(unit, recipient, texts).refused
         return failed
 
     def _asked(self, recipient: Recipient, rung: int, begin: str) -> Iterator[list[str]]:
@@ -174,7 +173,7 @@ class Delivery:
         ]
         if texts:
             with self.outbox.ledger.unit(self.by) as unit:
-                failed += take(unit, recipient, texts).refused
+                failed += self.outbox.take(unit, recipient, texts).refused
         return failed
 
     def _note(self, recipient: Recipient, channel: str, tries: int, next_time: int, failed: str = "") -> None:

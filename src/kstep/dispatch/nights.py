@@ -14,7 +14,6 @@ from kstep.dispatch.receipts import State
 from kstep.dispatch.recipients import Recipient, all_recipients
 from kstep.dispatch.reconciling import Reconciling
 from kstep.dispatch.tables import heard, messages, silent
-from kstep.dispatch.taking import take
 from kstep.dispatch.transports import NotDelivered
 from kstep.ledger.service import INTERNAL, By, Unit
 from kstep.model.events import HeartbeatMissed, HeartbeatReturned
@@ -96,7 +95,7 @@ class Nights:
             for first in range(0, len(followed), _AT_ONCE):
                 answers = self.https.ask(channel, followed[first : first + _AT_ONCE])
                 with ledger.unit(self.by) as unit:
-                    take(unit, recipient, [text for answer in answers.values() for text in answer.receipts])
+                    self.outbox.take(unit, recipient, [text for answer in answers.values() for text in answer.receipts])
         except NotDelivered as error:
             return [f"{name}: could not be compared; {error}"]
         found = Reconciling(self.outbox).with_receiver(

@@ -1,21 +1,23 @@
 """The outbox: what is owed to whom, from the unit of work in which the duty arose until its recipient has signed, or
-somebody here has closed it. It is what `kstep.model.ports.Outbox` promises to other rooms.
+somebody here has closed it.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 
 from kstep.dispatch.egress import Leaving, Rule, refusals
 from kstep.dispatch.envelope import Payload
 from kstep.dispatch.projection import subject_of_recipient
-from kstep.dispatch.receipts import CLOSED
+from kstep.dispatch.receipts import CLOSED, Receipt, is_done
 from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.tables import messages
+from kstep.dispatch.taking import Taken, take, take_file
 from kstep.dispatch.templates import REFERS, WITHIN, WITHIN_OTHERS, checked, is_undecided, people_of, template_of
 from kstep.ledger.service import By, Ledger, Unit
 from kstep.model import InputError, one_line
@@ -42,12 +44,33 @@ _LONGEST_WITHIN = 30 * 24 * 3_600 * 1_000_000
 _ID_BYTES = 16
 
 
-class Outbox:
-    """The outbox of a ledger whose log has an origin."""
+class Correspondent(Protocol):
+    """What messages mean to whoever keeps files of people: asked before one leaves, and told what becomes of it."""
 
-    def __init__(self, ledger: Ledger, origin: str) -> None:
+    def answered(self, connection: Connection, person: int, name: str, entry: str) -> tuple[str, str]:
+        """What the confirming authority answered last about a person and an entry, by the id that its list gives it, and in which
+        form; empty if nothing.
+        """
+        ...
+
+    def acknowledged(self, unit: Unit, message: str) -> None:
+        """A message is done: its recipient has signed for it."""
+        ...
+
+    def superseded(self, unit: Unit, message: str, new: str) -> None:
+        """Another message takes the place of one."""
+        ...
+
+
+class Outbox:
+    """The outbox of a ledger whose log has an origin. Without a `correspondent`, what a message says of an authority's answer
+    is believed.
+    """
+
+    def __init__(self, ledger: Ledger, origin: str, correspondent: Correspondent | None = None) -> None:
         self.ledger = ledger
         self.origin = origin
+        self.correspondent = correspondent
 
     def queue(self, unit: Unit, telling: Telling, *, release: int = 0) -> str:
         """Have somebody told, in this unit or not at all, and not before `release`; returns the message's id. Raises
@@ -82,7 +105,44 @@ class Outbox:
 
     def refusals(self, connection: Connection, payloads: list[Payload], recipient: Recipient) -> list[Rule | None]:
         """Why each of these messages may not leave now."""
-        return refusals(connection, self.ledger.vault, [_leaving(payload) for payload in payloads], recipient)
+        leaving = [self._leaving(connection, payload) for payload in payloads]
+        return refusals(connection, self.ledger.vault, leaving, recipient)
+
+    def take(self, unit: Unit, recipient: Recipient, texts: Iterable[bytes]) -> Taken:
+        """Take receipts of a recipient, and tell whoever keeps files which messages are done by them."""
+        taken = take(unit, recipient, texts)
+        if self.correspondent:
+            for name in dict.fromkeys(receipt.message for receipt in taken.new):
+                if is_done(find_message(unit.connection, name).said, action=False):
+                    self.correspondent.acknowledged(unit, name)
+        return taken
+
+    def take_file(self, unit: Unit, text: bytes) -> Receipt:
+        """The same of a receipt that came as a file. Raises `InputError` if nothing is to be believed of it."""
+        return take_file(unit, text, self.take)
+
+    def _leaving(self, connection: Connection, payload: Payload) -> Leaving:
+        body, told = payload.value["body"], payload.value
+        undecided = is_undecided(body) or self._is_untrue(connection, body)
+        return Leaving(
+            told["purpose"],
+            frozenset(people_of(body)),
+            Marking.parse(told["marking"]),
+            undecided,
+            told["kind"] == "referral",
+        )
+
+    def _is_untrue(self, connection: Connection, body: Mapping[str, Any]) -> bool:
+        """Whether a body tells of an answer of the confirming authority that no file of whom it tells of holds."""
+        match = body.get("match")
+        if self.correspondent is None or match is None:
+            return False
+        said = (match["confirmation"].replace(" ", "-"), match["form"])
+        for person in people_of(body):
+            answer, form = self.correspondent.answered(connection, person, match["list"], match["entry"])
+            if said in ((answer, form), (answer, "telephone")):
+                return False
+        return True
 
     def supersede(self, message: str, telling: Telling, by: By) -> str:
         """Have another message take the place of one, to which it refers if its kind does. Raises `InputError`."""
@@ -92,6 +152,8 @@ class Outbox:
             new = self.queue(unit, replace(telling, recipient=telling.recipient or line.recipient, refers=refers))
             fact = MessageSuperseded(message=message, by=new)
             unit.record(fact, subject=subject_of_recipient(line.recipient), marking=marking_of(line))
+            if self.correspondent:
+                self.correspondent.superseded(unit, message, new)
         return new
 
     def withdraw(self, message: str, ground: str, by: By) -> str:
@@ -162,14 +224,6 @@ def marking_of(line: Any) -> str:
     return str(Marking.of_columns(line._mapping))
 
 
-def _leaving(payload: Payload) -> Leaving:
-    body, told = payload.value["body"], payload.value
-    return Leaving(
-        told["purpose"], frozenset(people_of(body)), Marking.parse(told["marking"]), is_undecided(body),
-        told["kind"] == "referral",
-    )  # fmt: skip
-
-
 def _open(connection: Connection, message: str) -> Any:
     line = find_message(connection, message)
     if line.state in CLOSED:
@@ -198,6 +252,6 @@ def _check(connection: Connection, telling: Telling) -> None:
 
 
 __all__ = [
-    "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Outbox", "find_message", "marking_of", "stop", "subject_about",
-    "withdraw",
+    "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Correspondent", "Outbox", "find_message", "marking_of", "stop",
+    "subject_about", "withdraw",
 ]  # fmt: skip

@@ -24,6 +24,10 @@ _ANSWERS = {
     "inconclusive": "inconclusive: nothing follows from it yet", "no reply": "no reply yet: nothing follows from it",
     "not asked": "not asked yet: nothing follows from it",
 }  # fmt: skip
+_PROVISIONAL = {
+    "positive": "the same person, as the authority said by telephone: provisional until it is written",
+    "negative": "not the same person, as the authority said by telephone: provisional until it is written",
+}
 _LABELS = {"birth_date": "born", "happened": "when"}
 
 
@@ -50,7 +54,9 @@ def _parts(payload: Payload) -> list[dict[str, Any]]:
     parts = [_part("", head), _part("What is told", body)]
     parts += [_part("Person", person) for person in people]
     if match:
-        answered = {**match, "confirmation": _ANSWERS[match["confirmation"]]}
+        provisional = match["confirmation"] in _PROVISIONAL and match.get("form") == "telephone"
+        said = (_PROVISIONAL if provisional else _ANSWERS)[match["confirmation"]]
+        answered = {**match, "confirmation": said, "form": ""}
         parts.append(_part("Possible match with an entry of a list", answered))
     return parts
 

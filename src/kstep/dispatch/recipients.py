@@ -23,7 +23,9 @@ from kstep.model.events import RecipientRegistered, RecipientRetired, RecipientV
 from kstep.model.markings import Marking
 
 DUTY_OFFICER, CONFIRMING_AUTHORITY = "duty-officer", "confirming-authority"
-ROLES = (DUTY_OFFICER, CONFIRMING_AUTHORITY)
+"""Roles that mean something to kstep. Others are those that protocols name: whom a step sends to, and whom a ladder tells."""
+
+_ROLE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 STALE = 180 * 24 * 3_600 * 1_000_000
 """Microseconds after which an address has to be verified again."""
 
@@ -142,7 +144,11 @@ def checked_recipient(told: Any) -> Recipient:
         raise InputError(
             "has a key of another name", where=where, mend="give keys that kstep receive make-key made for it"
         )
-    for name, allowed in (("permitted", PURPOSES), ("prohibited", PURPOSES), ("roles", ROLES)):
+    for name in lists["roles"]:
+        if not _ROLE.fullmatch(name):
+            mend = f"write {DUTY_OFFICER}, {CONFIRMING_AUTHORITY}, or what a protocol names, such as headquarters"
+            raise InputError(f"{one_line(name, 40)!r} is no role", where=where, mend=mend)
+    for name, allowed in (("permitted", PURPOSES), ("prohibited", PURPOSES)):
         if unknown := sorted(set(lists[name]) - set(allowed)):
             raise InputError(
                 f"{one_line(unknown[0], 40)!r} is none of {name}", where=where, mend=f"write {', '.join(allowed)}"
@@ -174,6 +180,6 @@ def told_of(found: Iterable[Recipient]) -> list[dict[str, Any]]:
 
 
 __all__ = [
-    "CONFIRMING_AUTHORITY", "DUTY_OFFICER", "ROLES", "STALE", "Recipient", "Recipients", "all_recipients", "checked_recipient",
+    "CONFIRMING_AUTHORITY", "DUTY_OFFICER", "STALE", "Recipient", "Recipients", "all_recipients", "checked_recipient",
     "find_recipient", "told_of", "with_role",
 ]  # fmt: skip

@@ -42,6 +42,8 @@ def replace_answer(outbox: Outbox, unit: Unit, payload: Payload, rule: Rule) -> 
     unit.record(why, subject=subject_about(people_of(body), line.recipient), marking=marking_of(line))
     told, subject = MessageSuperseded(message=payload.id, by=new), subject_of_recipient(line.recipient)
     unit.record(told, subject=subject, marking=marking_of(line))
+    if outbox.correspondent:
+        outbox.correspondent.superseded(unit, payload.id, new)
     request = unit.connection.execute(select(requests.c.request).where(requests.c.message == payload.id)).scalar()
     if request is not None:
         unit.record(QuestionAnswered(request=request, message=new), subject=subject, marking=marking_of(line))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
@@ -55,8 +55,12 @@ def take(unit: Unit, recipient: Recipient, texts: Iterable[bytes]) -> Taken:
     return taken
 
 
-def take_file(unit: Unit, text: bytes) -> Receipt:
-    """Take a receipt that came by another way. Raises `InputError` if nothing is to be believed of it."""
+Taking = Callable[[Unit, Recipient, Iterable[bytes]], Taken]
+"""How receipts are taken."""
+
+
+def take_file(unit: Unit, text: bytes, taking: Taking = take) -> Receipt:
+    """Take a receipt that came by another way, as others are taken. Raises `InputError` if nothing is to be believed of it."""
     try:
         name = message_of(text)
     except NotGenuine as error:
@@ -66,7 +70,7 @@ def take_file(unit: Unit, text: bytes) -> Receipt:
     if found is None:
         raise InputError("the receipt is for a message that this node never sent", where=one_line(name, 60))
     recipient = find_recipient(unit.connection, found)
-    taken = take(unit, recipient, [text])
+    taken = taking(unit, recipient, [text])
     if taken.refused:
         raise InputError(taken.refused[0], mend="ask the recipient, over a channel that was verified")
     return taken.new[0] if taken.new else Receipt.read(text, recipient.signers)

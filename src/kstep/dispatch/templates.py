@@ -28,18 +28,19 @@ class PersonTold(_Part):
     """Somebody of the register, by number, as far as the recipient has to know."""
 
     person: Annotated[int, Field(gt=0)]
-    name: Line
+    name: Short = ""
     birth_date: Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")] = ""
     nationality: Short = ""
     documents: Annotated[list[Line], Field(max_length=50)] = []
 
 
 class MatchTold(_Part):
-    """A possible match with an entry of a list, and what the confirming authority answered."""
+    """A possible match with an entry of a list, and what the confirming authority answered: by telephone, until it is written."""
 
     list: Line
     entry: Line
     confirmation: Literal["positive", "negative", "inconclusive", "no reply", "not asked"]
+    form: Literal["written", "telephone"] = "written"
     reference: Short = ""
 
 

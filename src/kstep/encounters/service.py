@@ -4,10 +4,12 @@ refused and leaves no trace; what happened in the world is recorded whatever a p
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from typing import Protocol as Interface
 
 from sqlalchemy import Connection, func, select
 
@@ -22,11 +24,11 @@ from kstep.model import KstepError, one_line
 from kstep.model.events import FILE_FACTS, FileMoved, FileOpened, ProtocolAdopted, Recorded
 from kstep.protocol.acts import answers, unsaid
 from kstep.protocol.breaches import Breach
-from kstep.protocol.decide import Decision, FileState, decide
+from kstep.protocol.decide import Decision, FileState, Obligation, decide
 from kstep.protocol.diff import touched
 from kstep.protocol.facts import KINDS, Fact
 from kstep.protocol.history import History
-from kstep.protocol.protocol import Protocol
+from kstep.protocol.protocol import Protocol, Step
 from kstep.protocol.reading import protocol_of
 from kstep.protocol.text import Text
 from kstep.register.projection import subject_of
@@ -48,6 +50,15 @@ _NOT_OURS = frozenset({
 """What happens whether or not a protocol lets it."""
 
 
+_SIGNED = "it is recorded when the recipient has signed; kstep files send has somebody told"
+_BY_ITSELF: Mapping[str, str] = {
+    "MessageQueued": "kstep files send has somebody told, and records it",
+    "MessageAcknowledged": _SIGNED,
+    "EveryCopyCorrected": "it is recorded when all have signed; kstep files correct has every copy corrected",
+}
+"""What nobody can only say: why not, and what to do."""
+
+
 class FileError(KstepError):
     """Something cannot be done in a file."""
 
@@ -62,11 +73,33 @@ class Told:
     breaches: Sequence[Breach]
 
 
-class Files:
-    """The files of a ledger."""
+@dataclass(frozen=True)
+class Written:
+    """A message that waits in the outbox: its id, its kind, and to whom it goes."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    id: str
+    kind: str
+    to: str
+
+
+class Teller(Interface):
+    """Who has others told of what is owed in files, in the unit in which that began or came due."""
+
+    def begun(self, unit: Unit, person: int, owed: Obligation) -> Sequence[Written]:
+        """Have whoever is to be told of a step that is owed told; returns the messages that it took."""
+        ...
+
+    def due(self, unit: Unit, person: int, step: Step, told: Mapping[str, str]) -> None:
+        """Have those in the registry told who are, in the protocol, told that something is owed still."""
+        ...
+
+
+class Files:
+    """The files of a ledger; a `teller` has others told of what is owed."""
+
+    def __init__(self, ledger: Ledger, teller: Teller | None = None) -> None:
         self.ledger = ledger
+        self.teller = teller
 
     def adopt(self, by: By, path: Path, ground: str, use: str = ADULTS) -> Protocol:
         """Keep files that are opened from now on, for this use, by the protocol in a file. Raises `InputError`, `FileError`."""
@@ -133,6 +166,8 @@ class Files:
         """Record a fact in the file of a person, which is opened if there is none. Raises `FileError` for what makes no sense, and
         for what the protocol does not let this account do; nothing is recorded then.
         """
+        if kind in _BY_ITSELF:
+            raise FileError(f"{kind} is nothing to write: {_BY_ITSELF[kind]}")
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
             return self.record_in(unit, person, kind, about or {}, says or {}, evidence, second, happened)
@@ -162,11 +197,57 @@ class Files:
         held = facts_of(unit.connection, person)
         this = next(one for one in held if one.id == name)
         _check_answer(before, this)
-        decided = decide(self.protocol(unit.connection, person), held, event.recorded)
+        protocol = self.protocol(unit.connection, person)
+        decided = decide(protocol, held, event.recorded)
         broken = [breach for breach in decided.breaches if breach.fact == name and breach.kind != "late"]
         if broken and kind not in _NOT_OURS and not (kind in KINDS and KINDS[kind].outside):
             raise FileError(f"person {person}: {kind} is not let by the protocol: {_why(broken)}")
+        if self._send(unit, person, protocol, decided, held):
+            decided = self.decide_in(unit.connection, person)
         return Told(name, event, decided, broken)
+
+    def _send(self, unit: Unit, person: int, protocol: Protocol, decided: Decision, held: Sequence[Fact]) -> int:
+        """Have messages go out of what is owed and sends one, and has sent none; returns how many did."""
+        count = 0
+        for one in decided.obligations if self.teller else ():
+            if not one.is_standing or protocol.steps[one.step].sends is None:
+                continue
+            if any(
+                fact.kind == "MessageQueued" and names(fact) == (one.step, one.key, str(one.number)) for fact in held
+            ):
+                continue
+            assert self.teller is not None
+            for written in self.teller.begun(unit, person, one):
+                of_step = {"step": one.step, "key": one.key, "number": str(one.number)}
+                said = {"message": written.kind, "id": written.id, "to": written.to, **of_step}
+                self.record_in(unit, person, "MessageQueued", {one.per: one.key} if one.key else {}, said)
+                count += 1
+        return count
+
+    def send_what_waits(self, by: By) -> int:
+        """Have messages go out that could not when their step began: nobody was registered to whom they go. Returns how many."""
+        with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
+            sending = {
+                line.hash: [step.id for step in protocol_with(unit.connection, line.hash).steps.values() if step.sends]
+                for line in unit.connection.execute(select(protocols.c.hash).distinct())
+            }
+            asked = select(obligations.c.person).join(files, files.c.person == obligations.c.person).distinct()
+            found = [
+                person
+                for hash, steps in sending.items()
+                if steps
+                for person in unit.connection.execute(
+                    asked.where(
+                        files.c.protocol == hash, obligations.c.settled == "", obligations.c.step.in_(steps)
+                    ).order_by(obligations.c.person)
+                ).scalars()
+            ]
+            return sum(self._send_in(unit, person) for person in found)
+
+    def _send_in(self, unit: Unit, person: int) -> int:
+        protocol, held = self.protocol(unit.connection, person), facts_of(unit.connection, person)
+        return self._send(unit, person, protocol, decide(protocol, held, self._now(unit.connection)), held)
 
     def _open(self, unit: Unit, person: int) -> None:
         there = unit.connection.execute(select(files.c.person).where(files.c.person == person)).first()
@@ -196,6 +277,15 @@ class Files:
                 raise FileError(f"the file of person {person} is kept by that protocol already")
             moved = FileMoved(protocol=hash, reason=written(reason, "a reason"))
             unit.record(moved, subject=subject_of(person), marking=MARKING)
+            self._send_in(unit, person)
+
+    def check_redress(self, connection: Connection, person: int, redress: str) -> None:
+        """Raise `FileError` unless a request for redress with this control number is in the file of a person."""
+        if not any(
+            one.kind == "RedressRequested" and one.about.get("redress") == redress
+            for one in facts_of(connection, person)
+        ):
+            raise FileError(f"person {person}: {one_line(redress, 40)!r} is no request for redress in this file")
 
     def protocol(self, connection: Connection, person: int) -> Protocol:
         """The protocol by which the file of a person is kept. Raises `FileError` if there is no file."""
@@ -211,9 +301,12 @@ class Files:
     def decide(self, person: int, now: int | None = None) -> Decision:
         """What is owed in the file of a person at a moment, or now. Raises `FileError` if there is no file."""
         with self.ledger.database.read() as connection:
-            protocol, held = self.protocol(connection, person), facts_of(connection, person)
-            moment = self._now(connection) if now is None else now
-        return decide(protocol, held, moment)
+            return self.decide_in(connection, person, now)
+
+    def decide_in(self, connection: Connection, person: int, now: int | None = None) -> Decision:
+        """The same, as a connection sees it."""
+        protocol, held = self.protocol(connection, person), facts_of(connection, person)
+        return decide(protocol, held, self._now(connection) if now is None else now)
 
     def _now(self, connection: Connection) -> int:
         """What the clock shows, and not before what was recorded last: what comes at once is recorded one after another."""
@@ -237,6 +330,9 @@ class Files:
                     "to": line.roles,
                 }
                 unit.record(FILE_FACTS["RungFired"](says=told), subject=subject_of(line.person), marking=MARKING)
+                if self.teller:
+                    step = self.protocol(unit.connection, line.person).steps[line.step]
+                    self.teller.due(unit, line.person, step, told)
                 verb = "told" if line.escalates else "reminded"
                 said.append(f"person {line.person}: {line.step} is owed; {verb}: {line.roles}")
         return said
@@ -309,8 +405,14 @@ _ONE = frozenset({
 """Facts that have to say what exactly they are about."""
 
 
+_CONTROL = "23456789BCDFGHJKLMNPQRSTVWXZ"
+"""What control numbers are made of: nothing that is taken for something else, and no words."""
+
+
 def _new_key(connection: Connection, key: str) -> str:
-    """A key that nothing has: numbers, in the order of all facts."""
+    """A key that nothing has: numbers, in the order of all facts; a control number tells nothing, and cannot be guessed."""
+    if key == "redress":
+        return "-".join("".join(secrets.choice(_CONTROL) for _ in range(4)) for _ in range(3))
     count = connection.execute(select(func.count()).select_from(facts)).scalar_one()
     return f"{key[:1].upper()}{int(count) + 1}"
 
@@ -334,6 +436,11 @@ def _check_answer(before: History, fact: Fact) -> None:
             raise FileError(f"{step}: {why}")
 
 
+def names(fact: Fact) -> tuple[str, str, str]:
+    """Of which step, for what and the how manyeth time, a fact names itself to be."""
+    return fact.says.get("step", ""), fact.says.get("key", ""), fact.says.get("number", "")
+
+
 def _why(broken: Sequence[Breach]) -> str:
     return "; ".join(f"{breach.kind} ({breach.where}), {breach.why}" for breach in broken)
 
@@ -346,4 +453,17 @@ def written(text: str, what: str) -> str:
     return found
 
 
-__all__ = ["ADULTS", "LONGEST", "MARKING", "MINORS", "USES", "FileError", "Files", "Told", "written"]
+__all__ = [
+    "ADULTS",
+    "LONGEST",
+    "MARKING",
+    "MINORS",
+    "USES",
+    "FileError",
+    "Files",
+    "Teller",
+    "Told",
+    "Written",
+    "names",
+    "written",
+]

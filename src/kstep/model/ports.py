@@ -1,14 +1,10 @@
-"""What one room may ask of another without knowing it: who has a duty to tell somebody writes that down in its own unit
-of work.
-"""
+"""What one room may ask of another without knowing it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
-
-UnitOfWork = TypeVar("UnitOfWork", contravariant=True)
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +27,4 @@ class Telling:
     action: bool = False
 
 
-class Outbox(Protocol[UnitOfWork]):
-    """Where what is to be told waits from the moment at which the duty arose."""
-
-    def queue(self, unit: UnitOfWork, telling: Telling) -> str:
-        """Have somebody told, in this unit or not at all; returns the message's id. Raises `InputError` if the telling
-        makes no sense or its recipient is not in the registry. What may not leave is stopped, and is a task for somebody
-        here.
-        """
-        ...
-
-
-__all__ = ["Outbox", "Telling"]
+__all__ = ["Telling"]

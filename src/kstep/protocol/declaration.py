@@ -80,6 +80,13 @@ class ExemptionText(_Part):
     second: _Id
 
 
+class SendsText(_Part):
+    """What is told by itself when a step begins. What a person has to write, nothing writes for them."""
+
+    message: Literal["notification"]
+    to: _Id = Field(description="the role, in the registry of recipients, of those to whom it goes")
+
+
 class StepText(_Part):
     """Something that is owed."""
 
@@ -106,6 +113,10 @@ class StepText(_Part):
     void: list[PatternText] = []
     times: Annotated[int, Field(ge=1, le=99)] | None = Field(None, description="how often it is owed at most for each")
     then: _Id | None = Field(None, description="the step that is owed instead when that was often enough")
+    sends: SendsText | None = Field(
+        None, description="the message that goes out by itself when it begins", exclude_if=lambda sent: sent is None
+    )
+    """A text that says nothing of it has the hash that it had before there was such a field."""
 
 
 class GateText(_Part):
@@ -170,5 +181,5 @@ def schema() -> Mapping[str, Any]:
 
 __all__ = [
     "DAYS", "CalendarText", "ClosingText", "DeadlineText", "ExemptionText", "GateText", "PatternText", "PausesText", "ProtocolText",
-    "RungText", "StepText", "schema",
+    "RungText", "SendsText", "StepText", "schema",
 ]  # fmt: skip

@@ -82,6 +82,8 @@ class _Page:
         if step.after:
             yield f"**After** {self.say.steps(step.after)}, if owed."
         yield f"**By** {self._by(step)}."
+        if step.sends:
+            yield f"**Sent** by itself, as soon as it is owed: a {plain(step.sends.message)} to {plain(step.sends.to)}."
         yield f"**Done** {self._done(step)}."
         if step.due:
             rungs = "; ".join(self.say.rung(rung) for rung in step.ladder)

@@ -42,7 +42,7 @@ _ALL = ("pairing", "referral", "claim", "custody", "request", "redress")
 ANY: tuple[str, ...] = ()
 """The values of a field that is free text, or a list of its own."""
 
-MESSAGES = ("notification", "incident-report", "supplement", "correction", "retraction", "reply")
+MESSAGES = ("notification", "incident-report", "supplement", "correction", "retraction", "referral", "answer", "reply")
 _TOLD = ("referral", "custody", "request", "redress")
 _ANSWERS = ("positive", "negative", "inconclusive", "no-reply")
 
@@ -63,14 +63,18 @@ KINDS: Mapping[str, Kind] = {
         answers=True,
     ),
     "AnswerShown": Kind("somebody was shown the answer of a step", ("pairing",), {"step": ANY}),
-    "ReferralMade": Kind("a possible match was referred to the confirming authority", ("pairing", "referral"), {"reference": ANY}),
+    "ReferralMade": Kind(
+        "a possible match was referred to the confirming authority", ("pairing", "referral"), {"reference": ANY, "id": ANY}
+    ),
     "ConfirmationReceived": Kind(
         "the confirming authority answered", ("pairing", "referral"),
         {"answer": _ANSWERS, "form": ("written", "telephone"), "reference": ANY, "desk": ANY}, reply=True,
     ),
-    "MessageQueued": Kind("a message was written, and goes out until it is signed for", _TOLD, {"message": MESSAGES}),
+    "MessageQueued": Kind(
+        "a message was written, and goes out until it is signed for", _TOLD, {"message": MESSAGES, "id": ANY, "to": ANY}
+    ),
     "MessageAcknowledged": Kind(
-        "a message was signed for by its recipient", _TOLD, {"message": MESSAGES}, outside=True
+        "a message was signed for by its recipient", _TOLD, {"message": MESSAGES, "id": ANY, "to": ANY}, outside=True
     ),
     "EveryCopyCorrected": Kind(
         "every recipient of an earlier copy has acknowledged its correction", ("redress",), outside=True

@@ -95,6 +95,14 @@ class Exemption:
 
 
 @dataclass(frozen=True)
+class Sending:
+    """A kind of message that goes out by itself, and the role, in the registry of recipients, of those to whom it goes."""
+
+    message: str
+    to: str
+
+
+@dataclass(frozen=True)
 class Step:
     """Something that is owed: what for each of (`per`), by whom, since when, until when, and what it takes to be done."""
 
@@ -120,6 +128,7 @@ class Step:
     void: tuple[Pattern, ...]
     times: int | None
     then: str
+    sends: Sending | None = None
 
     @property
     def before(self) -> tuple[str, ...]:
@@ -192,5 +201,5 @@ class Protocol:
 
 __all__ = [
     "DAY", "EVERYBODY", "MINUTE", "Closing", "Custody", "Deadline", "Exemption", "Gate", "Length", "Pattern", "Pauses", "Protocol",
-    "Rung", "Step",
+    "Rung", "Sending", "Step",
 ]  # fmt: skip

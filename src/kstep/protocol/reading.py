@@ -34,6 +34,7 @@ from kstep.protocol.protocol import (
     Pauses,
     Protocol,
     Rung,
+    Sending,
     Step,
 )
 from kstep.protocol.references import check_references
@@ -169,6 +170,7 @@ def _step(name: str, read: StepText) -> Step:
         void=_patterns(read.void),
         times=read.times,
         then=read.then or "",
+        sends=Sending(read.sends.message, read.sends.to) if read.sends else None,
     )
 
 

@@ -26,6 +26,10 @@ def check_references(protocol: Protocol) -> Iterator[Wrong]:
         yield from here.steps("steps", protocol.pauses.steps)
 
 
+def _is_signed_for(pattern: Pattern, message: str) -> bool:
+    return pattern.fact == "MessageAcknowledged" and message in dict(pattern.where).get("message", (message,))
+
+
 def _is_endless(calendar: Calendar, within: Length) -> bool:
     minutes = sum(end - begin for hours in calendar.hours for begin, end in hours)
     days = sum(bool(hours) for hours in calendar.hours)
@@ -73,6 +77,9 @@ class _Here:
         if step.due:
             yield from self._deadline(step.due, step)
         yield from self._exemption("waiver", step.waiver)
+        if step.sends and not any(_is_signed_for(pattern, step.sends.message) for pattern in step.done):
+            what = f"sends a {step.sends.message} that does not do the step when it is signed for"
+            yield (*self.at, "sends"), what, f"add done: {{fact: MessageAcknowledged, message: [{step.sends.message}]}}"
         if step.then and step.times is None:
             yield (*self.at, "then"), "never comes: the step can be owed any number of times", "give times too"
 

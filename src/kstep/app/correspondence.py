@@ -1,0 +1,251 @@
+"""Files and messages, joined: what a step sends goes into the outbox in the unit in which it began; what a recipient signs for is a
+fact in the file in the unit in which the receipt was taken; and no message says more of an authority's answer than its file does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kstep.dispatch.ladder import told_time
+from kstep.dispatch.outbox import Outbox, find_message
+from kstep.dispatch.receipts import State
+from kstep.dispatch.recipients import Recipient, with_role
+from kstep.dispatch.tables import about as told_of
+from kstep.dispatch.tables import messages, requests
+from kstep.dispatch.templates import checked
+from kstep.editions.tables import entries
+from kstep.encounters.evidence import Evidence
+from kstep.encounters.facts import facts_of
+from kstep.encounters.projection import pairing_key, pairing_of
+from kstep.encounters.service import MARKING, FileError, Files, Told, Written
+from kstep.ledger.service import By, Ledger, Unit, lock_log
+from kstep.model.ports import Telling
+from kstep.protocol.decide import Obligation
+from kstep.protocol.facts import KINDS, Fact
+from kstep.protocol.protocol import Step
+from kstep.register.projection import RegisterProjection
+from kstep.register.service import Register
+
+PURPOSE = "reporting"
+REFERRAL, ANSWER, CORRECTION = "referral", "answer", "correction"
+WRITTEN = "written"
+_DECIDED = ("positive", "negative")
+_SPENT = ("retraction", CORRECTION)
+"""Kinds of messages that nobody corrects."""
+
+
+@dataclass
+class Correspondence:
+    """The correspondence about the files of a ledger whose log has an origin."""
+
+    ledger: Ledger
+    origin: str
+
+    def __post_init__(self) -> None:
+        self.files = Files(self.ledger, self)
+        self.outbox = Outbox(self.ledger, self.origin, self)
+
+    # what files ask of it
+
+    def begun(self, unit: Unit, person: int, owed: Obligation) -> Sequence[Written]:
+        """Have those told to whom a step goes that is owed; nobody, as long as nobody in the registry is that."""
+        step = self.files.protocol(unit.connection, person).steps[owed.step]
+        assert step.sends is not None
+        facts = facts_of(unit.connection, person)
+        began = next(fact for fact in facts if fact.id == owed.fact)
+        body = self._body(unit.connection, person, facts, began, f"{step.title}: {KINDS[began.kind].meaning}.")
+        found = []
+        for recipient in with_role(unit.connection, step.sends.to):
+            duty = f"file:{person}/{owed.step}/{owed.key}/{owed.number}"
+            telling = _telling(step.sends.message, recipient, body, duty)
+            found.append(Written(self.outbox.queue(unit, telling), step.sends.message, recipient.recipient))
+        return found
+
+    def due(self, unit: Unit, person: int, step: Step, told: Mapping[str, str]) -> None:
+        """Tell those in the registry who have a role that is told of something owed."""
+        what = f"Still owed in the file of person {person}: {step.title}. Told: {told['to'].replace(' ', ', ')}."
+        body = {"people": [{"person": person}], "what": what, "happened": told_time(self.ledger.clock())}
+        for role in told["to"].split():
+            for recipient in with_role(unit.connection, role):
+                duty = f"rung:{person}/{told['step']}/{told['key']}/{told['number']}/{told['rung']}"
+                self.outbox.queue(unit, _telling("notification", recipient, body, duty))
+
+    # what the outbox asks of it
+
+    def answered(self, connection: Connection, person: int, name: str, entry: str) -> tuple[str, str]:
+        """What the confirming authority answered last about a person and an entry, and in which form."""
+        asked = select(entries.c.entry).where(entries.c.list == name, entries.c.source_id == entry)
+        keys = {pairing_key(name, number) for number in connection.execute(asked).scalars()}
+        return _answered(fact for fact in facts_of(connection, person) if fact.about.get("pairing") in keys)
+
+    def acknowledged(self, unit: Unit, message: str) -> None:
+        """Put it into the files that had it sent, and into those whose question it answers."""
+        if find_message(unit.connection, message).kind == ANSWER:
+            self._answer_acknowledged(unit, message)
+        for person, queued in self._sent_by(unit.connection, message):
+            held = facts_of(unit.connection, person)
+            if any(fact.kind == "MessageAcknowledged" and fact.says.get("id") == message for fact in held):
+                continue
+            said = {name: queued.says[name] for name in ("step", "key", "number") if name in queued.says}
+            kind = REFERRAL if queued.kind == "ReferralMade" else queued.says["message"]
+            about = {key: value for key, value in queued.about.items() if key in KINDS["MessageAcknowledged"].about}
+            self.files.record_in(unit, person, "MessageAcknowledged", about, {"message": kind, "id": message, **said})
+            if kind == CORRECTION and "redress" in about:
+                self._corrected(unit, person, about["redress"])
+
+    def _answer_acknowledged(self, unit: Unit, message: str) -> None:
+        request = unit.connection.execute(select(requests.c.request).where(requests.c.message == message)).scalar()
+        for person in _people_told(unit.connection, message):
+            for fact in facts_of(unit.connection, person):
+                if fact.kind == "RequestArrived" and fact.about.get("request") == request:
+                    said = {"message": ANSWER, "id": message}
+                    self.files.record_in(unit, person, "MessageAcknowledged", fact.about, said)
+                    break
+
+    def superseded(self, unit: Unit, message: str, new: str) -> None:
+        """Have the new one count for what the old one was sent for."""
+        line = find_message(unit.connection, new)
+        for person, queued in self._sent_by(unit.connection, message):
+            kept = {name: queued.says[name] for name in ("step", "key", "number") if name in queued.says}
+            kind = queued.says.get("message", line.kind)
+            about = {key: value for key, value in queued.about.items() if key in KINDS["MessageQueued"].about}
+            said = {"message": kind, "id": new, "to": line.recipient, **kept}
+            self.files.record_in(unit, person, "MessageQueued", about, said)
+
+    # what people do
+
+    def send(
+        self, by: By, person: int, telling: Telling, *, about: Mapping[str, str], says: Mapping[str, str],
+        evidence: Sequence[Evidence] = (),
+    ) -> tuple[str, Told]:  # fmt: skip
+        """Have somebody told of the person of a file, and write into the file that they are; returns the message's id. A body that
+        tells of nobody tells of that person. Raises `InputError`, `FileError`.
+        """
+        with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
+            self.files.protocol(unit.connection, person)
+            body = {"people": self._told(unit.connection, person), **telling.body}
+            body = checked(telling.kind, body)
+            if person not in {one["person"] for one in body["people"]}:
+                raise FileError(f"the message does not tell of person {person}, whose file it is; name them in people")
+            message = self.outbox.queue(unit, replace(telling, body=body))
+            said = {**says, "id": message}
+            if telling.kind == REFERRAL:
+                return message, self.files.record_in(
+                    unit, person, "ReferralMade", about, {"reference": message, **said}, evidence
+                )
+            said |= {"message": telling.kind, "to": telling.recipient}
+            return message, self.files.record_in(unit, person, "MessageQueued", about, said, evidence)
+
+    def correct(self, by: By, person: int, redress: str, wrong: str, right: str) -> list[str]:
+        """Have every recipient of a message about a person told what was wrong in it, and what is right; returns the messages that
+        took. Once all have signed, so does the file say. Raises `InputError`, `FileError`.
+        """
+        with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
+            self.files.protocol(unit.connection, person)
+            self.files.check_redress(unit.connection, person, redress)
+            found, body = [], {"people": self._told(unit.connection, person), "wrong": wrong, "right": right}
+            for line in _copies(unit.connection, person):
+                duty = f"redress:{person}/{redress}/{line.message}"
+                telling = Telling(
+                    kind=CORRECTION, recipient=line.recipient, body=body, marking=MARKING, purpose=PURPOSE,
+                    office=line.office, refers=line.message, duty=duty,
+                )  # fmt: skip
+                message = self.outbox.queue(unit, telling)
+                found.append(message)
+                if any(person == one for one, _ in self._sent_by(unit.connection, message)):
+                    continue
+                said = {"message": CORRECTION, "id": message, "to": line.recipient}
+                self.files.record_in(unit, person, "MessageQueued", {"redress": redress}, said)
+            self._corrected(unit, person, redress)
+        return found
+
+    def is_stopped(self, message: str) -> bool:
+        """Whether the egress check let a message not leave."""
+        with self.ledger.database.read() as connection:
+            return str(find_message(connection, message).state) == State.STOPPED
+
+    def _corrected(self, unit: Unit, person: int, redress: str) -> None:
+        """Say that every copy is corrected, once it is."""
+        of_this = [fact for fact in facts_of(unit.connection, person) if fact.about.get("redress") == redress]
+        owed = {fact.says["id"] for fact in of_this if _is_about(fact, "MessageQueued", CORRECTION)}
+        signed = {fact.says["id"] for fact in of_this if _is_about(fact, "MessageAcknowledged", CORRECTION)}
+        taken = select(messages.c.message).where(messages.c.message.in_(owed), messages.c.state == "superseded")
+        if owed - set(unit.connection.execute(taken).scalars()) <= signed:
+            self.files.record_in(unit, person, "EveryCopyCorrected", {"redress": redress}, {})
+
+    def _sent_by(self, connection: Connection, message: str) -> Iterator[tuple[int, Fact]]:
+        """The files in which a message was sent, and the facts by which it was."""
+        for person in _people_told(connection, message):
+            for fact in facts_of(connection, person):
+                if fact.says.get("id") == message and fact.kind in ("MessageQueued", "ReferralMade"):
+                    yield person, fact
+                    break
+
+    def _body(
+        self, connection: Connection, person: int, facts: Sequence[Fact], began: Fact, what: str
+    ) -> dict[str, Any]:
+        """The body of a notification about what began a step."""
+        moment = began.recorded if began.happened is None else began.happened
+        body: dict[str, Any] = {"people": self._told(connection, person), "what": what, "happened": told_time(moment)}
+        if key := began.about.get("pairing"):
+            name, number = pairing_of(key)
+            asked = select(entries.c.source_id).where(entries.c.list == name, entries.c.entry == number)
+            answer, form = _answered(fact for fact in facts if fact.about.get("pairing") == key)
+            source = connection.execute(asked).scalar()
+            if source and answer in _DECIDED:
+                body["match"] = {"list": name, "entry": source, "confirmation": answer, "form": form}
+        return body
+
+    def _told(self, connection: Connection, person: int) -> list[dict[str, Any]]:
+        """A person as messages tell of them: whoever is told has to know who it is, and no more than that."""
+        register = Register(self.ledger, RegisterProjection(self.ledger.vault))
+        records = [record for one in register.records(connection, [person]) for record in one.records]
+        known = [record.identity for record in records]
+        name = next((name.full for one in known for name in one.names), "")
+        born = next((str(date) for one in known for date in one.birth_dates), "")
+        return [checked("notification", _somebody(person, name, born))["people"][0]]
+
+
+def _somebody(person: int, name: str, born: str) -> dict[str, Any]:
+    told = {"person": person, "name": name[:300], "birth_date": born if born[:4].isdigit() else ""}
+    return {"people": [told], "what": "-", "happened": "2000-01-01"}
+
+
+def _telling(kind: str, recipient: Recipient, body: Mapping[str, Any], duty: str) -> Telling:
+    return Telling(kind=kind, recipient=recipient.recipient, body=body, marking=MARKING, purpose=PURPOSE, duty=duty)
+
+
+def _answered(facts: Iterable[Fact]) -> tuple[str, str]:
+    """The last answer, and whether it was ever written since it is that."""
+    answer, form = "", ""
+    for fact in facts:  # in the order in which they were recorded
+        if fact.kind == "ConfirmationReceived":
+            is_written = fact.says.get("answer") == answer and form == WRITTEN
+            answer, form = fact.says.get("answer", ""), WRITTEN if is_written else fact.says.get("form", "")
+    return answer, form
+
+
+def _is_about(fact: Fact, kind: str, message: str) -> bool:
+    return fact.kind == kind and fact.says.get("message") == message and "id" in fact.says
+
+
+def _people_told(connection: Connection, message: str) -> Sequence[int]:
+    asked = select(told_of.c.person).where(told_of.c.message == message).order_by(told_of.c.person)
+    return connection.execute(asked).scalars().all()
+
+
+def _copies(connection: Connection, person: int) -> Sequence[Any]:
+    """The messages about a person that left, and told of something."""
+    of_person = select(told_of.c.message).where(told_of.c.person == person)
+    this = messages.c.message.in_(of_person) & (messages.c.sent >= 0) & messages.c.kind.not_in(_SPENT)
+    columns = (messages.c.message, messages.c.recipient, messages.c.office)
+    return connection.execute(select(*columns).where(this).order_by(messages.c.queued)).all()
+
+
+__all__ = ["Correspondence"]
