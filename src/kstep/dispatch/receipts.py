@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from kstep.dispatch.envelope import NotGenuine, is_id, opened, signed_by
 from kstep.ledger.signing import SigningKey
@@ -17,6 +18,9 @@ from kstep.model import ValueRefused, one_line
 FORMAT = "kstep receipt 1"
 REASONS = ("not-ours", "unreadable", "wrong-person", "marking", "duplicate", "other")
 """Why a recipient refuses a message."""
+
+_KEPT = 1 << 14
+"""Receipts of which it is known that they are genuine: whoever is asked every few minutes answers the same each time."""
 
 _REFERENCE = re.compile(r"[A-Za-z0-9./_-]{0,64}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -84,16 +88,21 @@ class Receipt:
     @classmethod
     def read(cls, text: bytes, keys: Sequence[Key]) -> Receipt:
         """The receipt that one of these keys signed. Raises `NotGenuine`."""
-        key, _, value = opened(text, FORMAT, "receipt", keys)
-        if not isinstance(value, dict) or value.pop("format", None) != FORMAT:
-            raise NotGenuine(f"the receipt is not of the format {FORMAT!r}")
-        try:
-            receipt = cls(**value)
-        except (TypeError, ValueRefused) as error:
-            raise NotGenuine(f"the receipt: {error}") from None
-        if receipt.recipient != key.name:
-            raise NotGenuine(f"the receipt says that it is of {one_line(receipt.recipient, 80)}, and {key.name} signed")
-        return receipt
+        return _read(text.strip(), tuple(keys))
+
+
+@lru_cache(_KEPT)
+def _read(text: bytes, keys: tuple[Key, ...]) -> Receipt:
+    key, _, value = opened(text, FORMAT, "receipt", keys)
+    if not isinstance(value, dict) or value.pop("format", None) != FORMAT:
+        raise NotGenuine(f"the receipt is not of the format {FORMAT!r}")
+    try:
+        receipt = Receipt(**value)
+    except (TypeError, ValueRefused) as error:
+        raise NotGenuine(f"the receipt: {error}") from None
+    if receipt.recipient != key.name:
+        raise NotGenuine(f"the receipt says that it is of {one_line(receipt.recipient, 80)}, and {key.name} signed")
+    return receipt
 
 
 def message_of(text: bytes) -> str:

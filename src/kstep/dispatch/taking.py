@@ -30,11 +30,11 @@ class Taken:
 
 def take(unit: Unit, recipient: Recipient, texts: Iterable[bytes]) -> Taken:
     """Take receipts of a recipient; what is replayed changes nothing, what is forged or foreign is refused and told."""
-    taken, held = Taken(), list(texts)
+    taken, signers = Taken(), recipient.signers
     read: list[tuple[Receipt, bytes]] = []
-    for text in held:
+    for text in texts:
         try:
-            read.append((Receipt.read(text, recipient.signers), text))
+            read.append((Receipt.read(text, signers), text))
         except NotGenuine as error:
             taken.refused.append(str(error))
     digests, before = _known(unit.connection, recipient, [receipt.message for receipt, _ in read])

@@ -64,17 +64,22 @@ def canonical(value: Any) -> bytes:
         raise Refused(f"not what canonical JSON is made of: {error}") from None
 
 
+_PLAIN = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _text_of(value: Any) -> str:
+    if isinstance(value, str):
+        return _PLAIN(value)
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("a member's name is no text")
         members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
-        return "{" + ",".join(f"{_text_of(key)}:{_text_of(held)}" for key, held in members) + "}"
+        return "{" + ",".join([f"{_PLAIN(key)}:{_text_of(held)}" for key, held in members]) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(_text_of, value)) + "]"
-    if not (value is None or isinstance(value, str | bool | int)) or (isinstance(value, int) and abs(value) > LARGEST):
+    if not (value is None or isinstance(value, bool | int)) or (isinstance(value, int) and abs(value) > LARGEST):
         raise TypeError("neither a text nor a whole number that all programs carry")
-    return json.dumps(value, ensure_ascii=False)
+    return _PLAIN(value)
 
 
 def parsed(text: bytes) -> Any:
