@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import select
+
 from certificates import HOST, Authority, Papers
 from kstep.dispatch.https import Https
-from kstep.dispatch.inbox import Inbox
+from kstep.dispatch.inbox import Inbox, letters, signed
+from kstep.dispatch.receipts import Receipt
 from kstep.dispatch.receiver import Listening, server
 from messaging import HQ, SIGNER, key_of
 
@@ -57,13 +60,25 @@ def receiving(inbox: Inbox, papers: Papers, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def https(papers: Papers) -> Iterator[Https]:
+def https(papers: Papers, patience: float = 10) -> Iterator[Https]:
     """A way to receivers."""
-    way = Https(papers.certificate, papers.key, papers.authority, patience=10)
+    way = Https(papers.certificate, papers.key, papers.authority, patience)
     try:
         yield way
     finally:
         way.close()
+
+
+def acknowledge_all(inbox: Inbox) -> None:
+    """People at headquarters take up everything that is there, in one go."""
+    with inbox.database.write() as connection:
+        done = select(signed.c.message).where(signed.c.state == "acknowledged")
+        asked = select(letters.c.message, letters.c.digest).where(letters.c.message.not_in(done))
+        lines = connection.execute(asked).all()
+        told = [Receipt(line.message, line.digest, inbox.signer.name, "acknowledged", inbox.clock()) for line in lines]
+        rows = [{"message": one.message, "state": one.state, "text": one.signed(inbox.signer).decode()} for one in told]
+        if rows:
+            connection.execute(signed.insert(), rows)
 
 
 def both(folder: Path) -> tuple[Papers, Papers]:
@@ -72,4 +87,4 @@ def both(folder: Path) -> tuple[Papers, Papers]:
     return authority.vouch("receiver"), authority.vouch("node")
 
 
-__all__ = ["an_inbox", "both", "free_port", "https", "receiving"]
+__all__ = ["acknowledge_all", "an_inbox", "both", "free_port", "https", "receiving"]

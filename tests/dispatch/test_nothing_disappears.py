@@ -15,23 +15,23 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
 
+from certificates import Papers
 from databases import Copies
 from killed_phases import Points
 from kstep.dispatch.folder import LETTER_END, LETTERS, write_receipts
-from kstep.dispatch.inbox import Inbox, letters
 from kstep.dispatch.looking import late_messages
-from kstep.dispatch.tables import messages
+from kstep.dispatch.tables import messages, receipts
 from kstep.dispatch.transports import Answer, Letter, NotDelivered
 from kstep.store import Database, StoreError
 from messaging import DAY, HOUR, WE, Telegraph, telling
-from receivers import an_inbox, both, https, receiving
+from receivers import acknowledge_all, an_inbox, both, https, receiving
 
 LATE = "messages were not acknowledged in time; see kstep messages list --late"
 
@@ -106,45 +106,105 @@ def full(database: Database) -> Iterator[None]:
         database.close()
 
 
-def acknowledge(inbox: Inbox, chance: random.Random, share: float) -> None:
-    """People at headquarters take up some of what is there."""
-    waiting = [line["message"] for line in inbox.all() if line["states"] == ["received"]]
-    for message in chance.sample(waiting, int(len(waiting) * share)):
-        inbox.sign(message, "acknowledged")
+KILLED_AT = "sql SELECT", "sql INSERT", "sql UPDATE", "before commit", "after commit"
+"""At what a worker is killed while the storm goes on."""
 
 
-def acknowledge_all(inbox: Inbox) -> None:
-    """They take up everything, in one go."""
-    from kstep.dispatch.inbox import signed
-    from kstep.dispatch.receipts import Receipt
+class Workers:
+    """Turns of a worker, each in a process of its own that is killed at the n-th call of a kind. They are forked from a process
+    that was made before there was any thread.
+    """
 
-    with inbox.database.write() as connection:
-        done = select(signed.c.message).where(signed.c.state == "acknowledged")
-        asked = select(letters.c.message, letters.c.digest).where(letters.c.message.not_in(done))
-        lines = connection.execute(asked).all()
-        told = [Receipt(line.message, line.digest, inbox.signer.name, "acknowledged", inbox.clock()) for line in lines]
-        rows = [{"message": one.message, "state": one.state, "text": one.signed(inbox.signer).decode()} for one in told]
-        if rows:
-            connection.execute(signed.insert(), rows)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        (reading, self._out), (self._in, writing) = os.pipe(), os.pipe()
+        if (process := os.fork()) == 0:
+            os.close(self._out)
+            with os.fdopen(reading) as asked:
+                for line in asked:
+                    os.write(writing, b"1" if self._run(json.loads(line)) else b"0")
+            os._exit(0)
+        os.close(reading)
+        os.close(writing)
+        self._process = process
+
+    def kill(self, **asked: Any) -> bool:
+        """Whether a turn was killed; it was over before otherwise."""
+        os.write(self._out, json.dumps(asked).encode() + b"\n")
+        answer = os.read(self._in, 1)
+        assert answer, "the process ended"
+        return answer == b"1"
+
+    def close(self) -> None:
+        os.close(self._out)
+        os.waitpid(self._process, 0)
+        os.close(self._in)
+
+    def _run(self, asked: dict[str, Any]) -> bool:
+        if (process := os.fork()) == 0:
+            try:
+                self._turn(**asked)
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+            os._exit(1)
+        _, status = os.waitpid(process, 0)
+        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "it ended in an error"
+        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+
+    def _turn(self, url: str, now: int, papers: list[str], kind: str, number: int) -> None:
+        node = Telegraph(Database.open(url), self._folder, now)
+        with https(Papers(*map(Path, papers))) as way:
+            node.ways["https"] = way
+            PointsOf(kind, number).install()
+            node.turn()
+        node.database.close()
+
+
+class PointsOf(Points):
+    """Kills this process at the n-th call of one kind."""
+
+    def __init__(self, kind: str, number: int) -> None:
+        super().__init__(number)
+        self.kind = kind
+
+    def meet(self, what: str) -> None:
+        if what == self.kind:
+            super().meet(what)
+
+
+def kill_some(workers: Workers, node: Telegraph, papers: Papers, chance: random.Random) -> Counter[str]:
+    """Workers that die at one thing or another, and what they died at."""
+    died: Counter[str] = Counter()
+    for kind in KILLED_AT:
+        told = {"url": str(node.database), "now": node.now, "papers": list(map(str, astuple(papers)))}
+        died[f"killed at {kind}"] += workers.kill(**told, kind=kind, number=chance.randint(1, 6))
+        node.now += HOUR // 60
+    return died
 
 
 def storm(folder: Path, count: int, chance: random.Random) -> Counter[str]:
-    """So many messages over a bad wire to a real receiver, through days of simulated time."""
+    """So many messages over a bad wire to a real receiver, through days of simulated time, while workers are killed; returns
+    what was done to them, and what became of them.
+    """
+    workers = Workers(folder)
     node = Telegraph(Copies(folder, None).open(), folder).begin(people=0)
     theirs, ours = both(folder)
     inbox = an_inbox(folder, node.clock)
+    died: Counter[str] = Counter()
+    most = 0
     with receiving(inbox, theirs) as address, https(ours) as way:
         wire = Faulty(way, chance)
         node.ways["https"] = wire
         node.add(channels=[address])
         owed: list[str] = []
         for step in range(60):
-            share = count // 20
-            for _ in range(0, share if step < 20 else 0, 500):
+            share = count // 20 if step < 20 else 0
+            for first in range(0, share, 500):
                 with node.ledger.unit(WE) as unit:
                     owed += [
-                        node.outbox.queue(unit, telling(duty=f"duty:{len(owed)}:{number}"))
-                        for number in range(min(500, share - (len(owed) - step * share)))
+                        node.outbox.queue(unit, telling(duty=f"duty:{step}:{number}"))
+                        for number in range(first, min(first + 500, share))
                     ]
             wire.down, wire.calm = 8 <= step < 14, step == 15
             if step == 15:
@@ -156,7 +216,9 @@ def storm(folder: Path, count: int, chance: random.Random) -> Counter[str]:
                         node.turn()
                         node.tell()
             else:
-                for _ in range(1 if step < 20 else 30):
+                if share and not wire.down and step % 2 == 0:
+                    died += kill_some(workers, node, ours, chance)
+                for _ in range(2 if step < 20 else 30):
                     node.turn()
                     node.now += HOUR // 6
             node.now += {10: 3 * DAY, 12: -5 * DAY}.get(step, 2 * HOUR)
@@ -168,38 +230,53 @@ def storm(folder: Path, count: int, chance: random.Random) -> Counter[str]:
                 assert late == connection.execute(select(func.count()).where(overdue)).scalar_one()
                 if 10 <= step < 12:
                     assert late > 0, "who is down for days makes messages late"
-                total = connection.execute(select(func.count()).select_from(messages)).scalar_one()
-            done = total - open_
+            most = max(most, late)
             if step > 25 and not open_:
                 break
         with node.database.read() as connection:
             states = Counter(connection.execute(select(messages.c.state)).scalars())
             digests = dict(line[:2] for line in connection.execute(select(messages.c.message, messages.c.digest)))
+            were_late = select(func.count()).where(messages.c.finished > messages.c.due)
+            done_late = connection.execute(were_late).scalar_one()
+            once = select(func.count()).select_from(receipts).where(receipts.c.state == "acknowledged")
+            acknowledged = connection.execute(once).scalar_one()
         there = {line["message"]: line["digest"] for line in inbox.all()}
         assert there == digests, "each is there once, and nothing else"
-        assert states == {"acknowledged": done}
-        assert len(owed) == len(set(owed)) == (count // 20) * 20
+        assert states == {"acknowledged": acknowledged}
+        assert len(owed) == len(set(owed)) == count // 20 * 20
+        assert set(owed) <= set(digests)
     node.database.close()
     inbox.database.close()
-    return wire.did
+    workers.close()
+    figures = {
+        "messages": len(digests),
+        "acknowledged": acknowledged,
+        "acknowledged late": done_late,
+        "late at once": most,
+    }
+    return wire.did + died + Counter(figures)
 
 
 def test_bad_wire_loses_nothing(tmp_path: Path) -> None:
     did = storm(tmp_path, 600, random.Random(7))
-    assert set(did) >= {"down", "doubled", "cut before", "cut after", "left out"}
+    assert set(did) >= {"down", "doubled", "cut before", "cut after", "left out", "acknowledged late"}
+    assert all(did[f"killed at {kind}"] for kind in KILLED_AT), did
 
 
 @pytest.mark.histories
 def test_thousands_of_messages_over_a_bad_wire(tmp_path: Path) -> None:
-    """Of two nodes, each in a process of its own."""
+    """Of two nodes, each in a process of its own; how many it is, KSTEP_STORM says."""
+    size = int(os.environ.get("KSTEP_STORM", "10000")) // 2
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
     with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as processes:
         seeds = [random.Random(seed) for seed in (11, 12)]
-        did = sum(processes.map(storm, folders, [2_000, 2_000], seeds), Counter[str]())
+        did = sum(processes.map(storm, folders, [size, size], seeds), Counter[str]())
     print(dict(did))
-    assert set(did) == {"down", "delayed", "reordered", "doubled", "cut before", "cut after", "left out"}
+    assert all(did[what] for what in ("down", "delayed", "reordered", "doubled", "cut before", "cut after", "left out"))
+    assert all(did[f"killed at {kind}"] for kind in KILLED_AT), did
+    assert did["messages"] == did["acknowledged"] >= size // 20 * 40
 
 
 # Killed at every point that matters, on either side.
