@@ -60,6 +60,14 @@ def test_forged_receipt_is_refused(node: Telegraph) -> None:
     assert given(node, text) == "acknowledged"
 
 
+def test_receipt_that_was_taken_is_refused_once_its_key_does_not_count(node: Telegraph) -> None:
+    message, digest = sent(node)
+    text = Receipt(message, digest, HQ, "acknowledged", node.now).signed(key_of(HQ))
+    assert given(node, text) == given(node, text) == "acknowledged"
+    node.add(keys=[str(SigningKey.generate(HQ).key)])
+    refused(node, text, "whose signature does not count here")
+
+
 def test_foreign_receipt_is_refused(node: Telegraph) -> None:
     message, digest = sent(node)
     other, other_digest = sent(node)
