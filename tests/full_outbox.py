@@ -26,7 +26,7 @@ from messaging import HOUR, Telegraph
 from receivers import acknowledge_all, an_inbox
 
 SIZE = "24m"
-BEFORE, MORE = 30, 170
+BEFORE, MORE = 30, 70
 """Messages that are owed before the disk is full, and those that somebody would queue then."""
 
 
@@ -96,8 +96,8 @@ def run(kind: str, room: int, small: Path, drop: Path) -> dict[str, object]:
         told["send refused"] = refused(node.turn)
         told["take refused"] = refused(lambda: take(inbox, drop))
     told |= {"letters out": len(letters_in(drop)), "signed for": len(inbox.all())}
-    for _ in range(4):
-        queue(node, range(BEFORE + MORE))
+    queue(node, range(BEFORE + MORE))
+    for _ in range(3):
         node.turn()
         take(inbox, drop)
         acknowledge_all(inbox)
