@@ -14,7 +14,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -202,7 +202,12 @@ def storm(folder: Path, count: int, chance: random.Random) -> Counter[str]:
     """So many messages over a bad wire to a real receiver, through days of simulated time, while workers are killed; returns
     what was done to them, and what became of them.
     """
-    workers = Workers(folder)
+    with closing(Workers(folder)) as workers:
+        return storm_over(workers, folder, count, chance)
+
+
+def storm_over(workers: Workers, folder: Path, count: int, chance: random.Random) -> Counter[str]:
+    """The same, with processes that were forked before there was any thread."""
     node = Telegraph(Copies(folder, None).open(), folder).begin(people=0)
     theirs, ours = both(folder)
     inbox = an_inbox(folder, node.clock)
@@ -263,7 +268,6 @@ def storm(folder: Path, count: int, chance: random.Random) -> Counter[str]:
         assert node.replays(), "what workers left behind who died is what the log tells"
     node.database.close()
     inbox.database.close()
-    workers.close()
     figures = {
         "messages": len(digests),
         "acknowledged": acknowledged,
