@@ -39,11 +39,11 @@ class Kept:
     home: Home
 
     @classmethod
-    def make(cls, folder: Path, url: str | None = None) -> Kept:
+    def make(cls, folder: Path, url: str | None = None, origin: str = ORIGIN) -> Kept:
         """A home whose log was begun, with an administrator whose key is `ada.key` beside it."""
-        home = Home.create(folder, ORIGIN, url)
+        home = Home.create(folder, origin, url)
         with home.database.write() as connection:
-            home.ledger().begin(connection, ORIGIN)
+            home.ledger().begin(connection, origin)
         key = PersonalKey.generate()
         key.write(folder.parent / "ada.key")
         Access(home.ledger()).open_first("Ada", key.public)

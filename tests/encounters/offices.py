@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kept_homes import Kept
+from kept_homes import ORIGIN, Kept
 from kstep.access.keys import PersonalKey
 from kstep.access.service import Access
 from kstep.app.correspondence import Correspondence
@@ -59,8 +59,10 @@ class Office:
     accounts: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def begun(cls, folder: Path, url: str | None = None, protocol: str = "kstep", people: int = 4) -> Office:
-        made = cls(Kept.make(folder, url))
+    def begun(
+        cls, folder: Path, url: str | None = None, protocol: str = "kstep", people: int = 4, origin: str = ORIGIN
+    ) -> Office:
+        made = cls(Kept.make(folder, url, origin))
         office = made.access
         key = folder.parent / "ada.key"
         ada = office.authenticate(key)

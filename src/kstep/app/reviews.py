@@ -90,9 +90,11 @@ class Reviews:
                 if state == "suppressed":
                     continue
                 kind = "PossibleMatchSuppressed"
-            print = _entry_print(connection, pairing)
-            relisted = self._relisted(connection, pairing.person, print) if state in (None, "withdrawn") else ()
-            self.files.record_in(unit, pairing.person, kind, {"pairing": pairing.key}, {"entry_print": print})
+            says = {"entry": _source_id(connection, pairing), "entry_print": _entry_print(connection, pairing)}
+            relisted = (
+                self._relisted(connection, pairing.person, says["entry_print"]) if state in (None, "withdrawn") else ()
+            )
+            self.files.record_in(unit, pairing.person, kind, {"pairing": pairing.key}, says)
             for redress in relisted:
                 self.files.record_in(unit, pairing.person, "PersonRelisted", {"redress": redress}, {})
             count += 1 + len(relisted)
@@ -200,6 +202,12 @@ def _known(connection: Connection, list: str | None) -> dict[Pairing, str]:
 def _entry_print(connection: Connection, pairing: Pairing) -> str:
     this = (entries.c.list == pairing.list, entries.c.entry == pairing.entry)
     return compared_part(connection.execute(select(entries.c.fingerprint).where(*this)).scalar())
+
+
+def _source_id(connection: Connection, pairing: Pairing) -> str:
+    """The id that the list gives an entry: by it other nodes know which it is."""
+    this = (entries.c.list == pairing.list, entries.c.entry == pairing.entry)
+    return str(connection.execute(select(entries.c.source_id).where(*this)).scalar_one())
 
 
 def _material(person: Person) -> str:

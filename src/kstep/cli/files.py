@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kstep.cli import files_print, files_record, files_send
+from kstep.cli import files_print, files_record, files_send, files_take
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json
 from kstep.cli.files_told import PURPOSE, PersonId, breaches_in, files_of, gates_in, owed_in
@@ -174,5 +174,6 @@ app.command("print")(files_print.print_)
 app.command("send")(files_send.send_)
 app.command("correct")(files_send.correct_)
 app.command("reply")(files_send.reply_)
+app.command("take")(files_take.take_)
 
 __all__ = ["app"]

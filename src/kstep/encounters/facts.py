@@ -14,7 +14,7 @@ from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.tables import facts, protocols
 from kstep.ledger.tables import OWN, logs
 from kstep.model import KstepError
-from kstep.model.events import FileFact, Recorded
+from kstep.model.events import FactTaken, FileFact, Recorded
 from kstep.protocol.facts import HANDLING, KINDS, Fact
 from kstep.protocol.protocol import Protocol
 from kstep.protocol.reading import protocol_of
@@ -26,7 +26,7 @@ SAID = "said"
 
 _KEPT = frozenset({
     "step", "outcome", "ground", "gate", "key", "number", "rung", "fact", "kind", "expires", "print", "person_print", "entry_print",
-    "bits", "id",
+    "bits", "id", "one", "other",
 })  # fmt: skip
 """Fields that are no texts of people, whatever the kind."""
 
@@ -44,6 +44,17 @@ def row_of(event: Recorded, fact: FileFact, person: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def row_of_taken(fact: FactTaken, person: int) -> dict[str, Any]:
+    """The same of a fact that another node recorded."""
+    who = {"roles": list(fact.roles), "training": list(fact.training), "second_roles": list(fact.second_roles)}
+    return {
+        "log": fact.log, "number": fact.number, "person": person, "kind": fact.type, "recorded": fact.recorded,
+        "happened": fact.happened, "actor": fact.actor, "second": fact.second, "about": _text(fact.about),
+        "says": _text(asked_of(fact.type, fact.says)), "evidence": _text([one["kind"] for one in fact.evidence]),
+        "elsewhere": _text(who), "knew": _text(fact.knew),
+    }  # fmt: skip
+
+
 def asked_of(kind: str, says: Mapping[str, str]) -> dict[str, str]:
     """What a protocol can ask for of what a fact says."""
     closed = {name for name, values in KINDS[kind].fields.items() if values} if kind in KINDS else set(says)
@@ -58,22 +69,39 @@ def facts_of(connection: Connection, person: int) -> list[Fact]:
     """The facts in the file of a person, each with the roles and the training that its actors had then."""
     office = connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
     own = connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar_one()
-    asked = select(facts).where(facts.c.person == person).order_by(facts.c.recorded, facts.c.log, facts.c.number)
-    lines = connection.execute(asked).all()
+    one = select(people.c.person).where(people.c.merged_into == person)
+    asked = select(facts).where((facts.c.person == person) | facts.c.person.in_(one))
+    lines = connection.execute(asked.order_by(facts.c.recorded, facts.c.log, facts.c.number)).all()
     ours = [line for line in lines if line.log == own]
     careers = Careers(connection, (_account(actor) for line in ours for actor in (line.actor, line.second)))
-    found = []
+    found, told = [], set[tuple[str, str]]()
     for line in lines:
-        roles, training = _standing(careers, line.actor if line.log == own else "", office, line.recorded)
-        second, _ = _standing(careers, line.second if line.log == own else "", office, line.recorded)
+        says = json.loads(line.says)
+        if line.kind == "AnswersConflict":  # several nodes may notice one
+            pair = (says.get("one", ""), says.get("other", ""))
+            if pair in told:
+                continue
+            told.add(pair)
+        roles, training, second = _standing_of(careers, line, office)
+        at = "" if line.log == own else f" at {line.log}"
         found.append(
             Fact(
                 id=name_of(line.log, line.number), kind=line.kind, recorded=line.recorded, happened=line.happened,
-                actor=line.actor, roles=roles, training=training, second=line.second, second_roles=second,
-                about=json.loads(line.about), says=json.loads(line.says), evidence=tuple(json.loads(line.evidence)),
+                actor=f"{line.actor}{at}", roles=roles, training=training,
+                second=f"{line.second}{at}" if line.second else "", second_roles=second,
+                about=json.loads(line.about), says=says, evidence=tuple(json.loads(line.evidence)),
             )
         )  # fmt: skip
     return found
+
+
+def _standing_of(careers: Careers, line: Any, office: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The roles and the training of who recorded a fact, and the roles of the second person: of another node's, as it told them."""
+    if line.elsewhere:
+        who = json.loads(line.elsewhere)
+        return frozenset(who["roles"]), frozenset(who["training"]), frozenset(who["second_roles"])
+    second, _ = _standing(careers, line.second, office, line.recorded)
+    return *_standing(careers, line.actor, office, line.recorded), second
 
 
 def name_of(log: str, number: int) -> str:
@@ -112,4 +140,14 @@ def is_kind(kind: str) -> bool:
     return kind in KINDS or kind in HANDLING
 
 
-__all__ = ["SAID", "NoProtocol", "asked_of", "facts_of", "is_kind", "name_of", "protocol_with", "row_of"]
+__all__ = [
+    "SAID",
+    "NoProtocol",
+    "asked_of",
+    "facts_of",
+    "is_kind",
+    "name_of",
+    "protocol_with",
+    "row_of",
+    "row_of_taken",
+]

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from kstep.encounters.facts import facts_of, protocol_with, row_of
+from kstep.encounters.facts import facts_of, protocol_with, row_of, row_of_taken
 from kstep.encounters.tables import TABLES, facts, files, obligations, pairings, protocols, rungs
 from kstep.ledger.service import Projection
 from kstep.model.events import (
     FILE_FACTS,
+    FactTaken,
     FileFact,
     FileMoved,
     FileOpened,
+    PeopleMerged,
+    PeopleUnmerged,
     PersonErased,
     PossibleMatchFound,
     PossibleMatchSuppressed,
@@ -23,6 +26,9 @@ from kstep.model.events import (
 )
 from kstep.protocol.decide import Decision, decide
 from kstep.register.projection import person_of
+
+JOINED = "joined"
+"""How the file of somebody stands who was found to be another, in whose file it goes on."""
 
 _OF_PERSON: Sequence[Table] = (files, facts, obligations, rungs, pairings)
 
@@ -76,6 +82,36 @@ def _happened(connection: Connection, event: Recorded) -> None:
     compute(connection, person, event.recorded)
 
 
+def _taken(connection: Connection, event: Recorded) -> None:
+    """What another node recorded is a fact here too; which possible matches are known, this node's own screening says."""
+    if isinstance(event.fact, FactTaken):
+        person = person_of(event.subject)
+        connection.execute(insert(facts), [row_of_taken(event.fact, person)])
+        compute(connection, person, event.recorded)
+
+
+def _merged(connection: Connection, event: Recorded) -> None:
+    """Two people were found to be one: what is owed to either is owed in one file, kept as the kept one's, or the other's."""
+    if isinstance(event.fact, PeopleMerged):
+        kept, other = event.fact.kept, event.fact.other
+        there = {
+            line.person: line for line in connection.execute(select(files).where(files.c.person.in_((kept, other))))
+        }
+        if other in there:
+            if kept not in there:
+                connection.execute(insert(files), [{**there[other]._asdict(), "person": kept}])
+            for table in (obligations, rungs):
+                connection.execute(delete(table).where(table.c.person == other))
+            connection.execute(update(files).where(files.c.person == other).values(state=JOINED))
+        compute(connection, kept, event.recorded)
+
+
+def _unmerged(connection: Connection, event: Recorded) -> None:
+    if isinstance(event.fact, PeopleUnmerged):
+        for person in (event.fact.kept, event.fact.other):
+            compute(connection, person, event.recorded)
+
+
 def _erased(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, PersonErased)
     for table in _OF_PERSON:
@@ -87,7 +123,8 @@ def compute(connection: Connection, person: int, now: int) -> Decision | None:
     hash = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
     if hash is None:
         return None
-    decided = decide(protocol_with(connection, hash), facts_of(connection, person), now)
+    held = facts_of(connection, person)  # the clock of another node may be ahead
+    decided = decide(protocol_with(connection, hash), held, max([now, *(fact.recorded for fact in held)]))
     for table in (obligations, rungs):
         connection.execute(delete(table).where(table.c.person == person))
     owed, left = [], []
@@ -119,9 +156,12 @@ FILES = Projection(
         FileOpened: _opened,
         FileMoved: _moved,
         **dict.fromkeys(FILE_FACTS.values(), _happened),
+        FactTaken: _taken,
+        PeopleMerged: _merged,
+        PeopleUnmerged: _unmerged,
         PersonErased: _erased,
     },
 )
 """The tables of this room, and how they are computed."""
 
-__all__ = ["FILES", "compute", "pairing_key", "pairing_of"]
+__all__ = ["FILES", "JOINED", "compute", "pairing_key", "pairing_of"]

@@ -17,11 +17,11 @@ from kstep.access.directory import find_accounts
 from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, is_kind, name_of, protocol_with
-from kstep.encounters.projection import pairing_of
-from kstep.encounters.tables import facts, files, obligations, protocols, rungs
+from kstep.encounters.projection import JOINED, pairing_of
+from kstep.encounters.tables import files, obligations, protocols, rungs
 from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
 from kstep.model import KstepError, one_line
-from kstep.model.events import FILE_FACTS, FileMoved, FileOpened, ProtocolAdopted, Recorded
+from kstep.model.events import FILE_FACTS, FileKnownAs, FileMoved, FileOpened, ProtocolAdopted, Recorded
 from kstep.protocol.acts import answers, unsaid
 from kstep.protocol.breaches import Breach
 from kstep.protocol.decide import Decision, FileState, Obligation, decide
@@ -31,7 +31,8 @@ from kstep.protocol.history import History
 from kstep.protocol.protocol import Protocol, Step
 from kstep.protocol.reading import protocol_of
 from kstep.protocol.text import Text
-from kstep.register.projection import subject_of
+from kstep.register.projection import RegisterProjection, subject_of
+from kstep.register.service import Register
 from kstep.register.tables import State, people
 
 MARKING = "restricted"
@@ -43,6 +44,7 @@ LONGEST = 4_000
 """Characters of a text in a fact."""
 
 _NOT_OURS = frozenset({
+    "AnswersConflict",
     "CitizenshipClaimed", "AgeQuestioned", "ConfirmationReceived", "CustodyAuthorityEnded", "CustodyAuthorityIssued",
     "CustodyBegan", "EncounterOpened", "PersonRelisted", "PossibleMatchFound", "PossibleMatchWithdrawn", "RedressRequested",
     "RemovalOrderEnded", "RemovalOrdered", "RequestArrived",
@@ -54,6 +56,7 @@ _SIGNED = "it is recorded when the recipient has signed; kstep files send has so
 _BY_ITSELF: Mapping[str, str] = {
     "MessageQueued": "kstep files send has somebody told, and records it",
     "MessageAcknowledged": _SIGNED,
+    "AnswersConflict": "it is recorded when the history of another office comes in; see kstep files take",
     "EveryCopyCorrected": "it is recorded when all have signed; kstep files correct has every copy corrected",
 }
 """What nobody can only say: why not, and what to do."""
@@ -250,13 +253,24 @@ class Files:
         return self._send(unit, person, protocol, decide(protocol, held, self._now(unit.connection)), held)
 
     def _open(self, unit: Unit, person: int) -> None:
-        there = unit.connection.execute(select(files.c.person).where(files.c.person == person)).first()
-        if there is None:
+        there = unit.connection.execute(select(files.c.state).where(files.c.person == person)).first()
+        if there is None or there.state == JOINED:
             state = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
+            if state == State.MERGED:
+                raise FileError(
+                    f"person {person} was found to be another, in whose file it goes on; see kstep people show"
+                )
             if state not in (State.PRESENT, State.LEFT):
                 raise FileError(f"person {person} is nobody in the register of whom a file can be kept")
             opened = FileOpened(protocol=self.in_force(unit.connection))
             unit.record(opened, subject=subject_of(person), marking=MARKING)
+            self.know(unit, person)
+
+    def know(self, unit: Unit, person: int) -> None:
+        """Write down by which ids sources know the person of a file."""
+        register = Register(self.ledger, RegisterProjection(self.ledger.vault))
+        known = [record.person_id for one in register.records(unit.connection, [person]) for record in one.records]
+        unit.record(FileKnownAs(ids=tuple(dict.fromkeys(known))), subject=subject_of(person), marking=MARKING)
 
     def _follow_age(self, unit: Unit, person: int, kind: str, says: Mapping[str, str]) -> None:
         """Keep the file of a minor, or of who may be one, by the protocol for minors; and back, if it was found otherwise."""
@@ -306,7 +320,9 @@ class Files:
     def decide_in(self, connection: Connection, person: int, now: int | None = None) -> Decision:
         """The same, as a connection sees it."""
         protocol, held = self.protocol(connection, person), facts_of(connection, person)
-        return decide(protocol, held, self._now(connection) if now is None else now)
+        if now is None:  # the clock of another node may be ahead
+            now = max([self._now(connection), *(fact.recorded for fact in held)])
+        return decide(protocol, held, now)
 
     def _now(self, connection: Connection) -> int:
         """What the clock shows, and not before what was recorded last: what comes at once is recorded one after another."""
@@ -378,9 +394,9 @@ def _checked_about(connection: Connection, kind: str, about: Mapping[str, str]) 
     found = dict(about)
     for key in ("referral", "claim", "custody", "request", "redress"):
         if known[:1] == (key,) and key not in found and len(known) == 1 and kind in _BEGINNING:
-            found[key] = _new_key(connection, key)
+            found[key] = _new_key(key)
     if kind == "ReferralMade" and "referral" not in found:
-        found["referral"] = _new_key(connection, "referral")
+        found["referral"] = _new_key("referral")
     if kind in _ONE and not set(known) <= set(found):
         missing = ", ".join(key for key in known if key not in found)
         raise FileError(f"{kind} says not which {missing}; say so")
@@ -409,12 +425,15 @@ _CONTROL = "23456789BCDFGHJKLMNPQRSTVWXZ"
 """What control numbers are made of: nothing that is taken for something else, and no words."""
 
 
-def _new_key(connection: Connection, key: str) -> str:
-    """A key that nothing has: numbers, in the order of all facts; a control number tells nothing, and cannot be guessed."""
+def _new_key(key: str) -> str:
+    """A key that nothing has, in no office; a control number tells nothing, and cannot be guessed."""
     if key == "redress":
-        return "-".join("".join(secrets.choice(_CONTROL) for _ in range(4)) for _ in range(3))
-    count = connection.execute(select(func.count()).select_from(facts)).scalar_one()
-    return f"{key[:1].upper()}{int(count) + 1}"
+        return "-".join(_drawn(4) for _ in range(3))
+    return f"{key[:1].upper()}-{_drawn(8)}"
+
+
+def _drawn(length: int) -> str:
+    return "".join(secrets.choice(_CONTROL) for _ in range(length))
 
 
 def _check_answer(before: History, fact: Fact) -> None:

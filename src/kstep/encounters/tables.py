@@ -44,6 +44,10 @@ facts = Table(
     Column("about", Text, nullable=False, comment="as JSON"),
     Column("says", Text, nullable=False, comment="what a protocol can ask for, as JSON; of texts, that there is one"),
     Column("evidence", Text, nullable=False, comment="kinds, as JSON"),
+    Column("elsewhere", Text, nullable=False, server_default="", comment="of another node's: who did it, as JSON"),
+    Column(
+        "knew", Text, nullable=False, server_default="", comment="of another node's: of which logs it knew how much"
+    ),
 )
 """The facts of files, as far as protocols ask for them."""
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from kstep.encounters.facts import facts_of, protocol_with
+from kstep.encounters.happened import happened_in
 from kstep.encounters.service import MARKING, Files
-from kstep.encounters.tables import facts, files, obligations
+from kstep.encounters.tables import files, obligations
 from kstep.ledger.service import By, lock_log
-from kstep.ledger.tables import OWN
-from kstep.model.events import Recorded
+from kstep.model.events import FileFact, Recorded
 from kstep.protocol.history import History
 from kstep.register.tables import Only, declared, everything, people
 
@@ -60,15 +60,10 @@ def owed_in_files(
 
 
 def read_file(files: Files, person: int) -> list[Recorded]:
-    """The facts in the file of a person as they were recorded, with what people wrote, in order; those of this node's log."""
-    found = []
-    ledger = files.ledger
-    with ledger.database.read() as connection:
-        own = ledger.origin(connection)
-        asked = select(facts.c.number).where(facts.c.person == person, facts.c.log == own).order_by(facts.c.number)
-        for number in connection.execute(asked).scalars().all():
-            found += list(ledger.read(connection, log=OWN, first=number, stop=number + 1))
-    return found
+    """The facts in the file of a person as they were recorded, with what people wrote, in order."""
+    with files.ledger.database.read() as connection:
+        found = happened_in(files.ledger, connection, person)
+    return [event for event in found if isinstance(event.fact, FileFact)]
 
 
 def hidden(history: History) -> set[str]:

@@ -21,7 +21,7 @@ _Values = Annotated[list[_Line], Field(min_length=1, max_length=20)]
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 DAYS: tuple[Day, ...] = get_args(Day)
-Key = Literal["file", "pairing", "referral", "claim", "custody", "request", "redress"]
+Key = Literal["file", "pairing", "referral", "claim", "custody", "request", "redress", "conflict"]
 
 
 class _Part(BaseModel):

@@ -38,7 +38,10 @@ class Kind:
     liberty: Liberty = Liberty.NOTHING
 
 
-_ALL = ("pairing", "referral", "claim", "custody", "request", "redress")
+_ALL = ("pairing", "referral", "claim", "custody", "request", "redress", "conflict")
+_ANSWERING = (
+    "ReviewGiven", "DispositionGiven", "StepCompleted", "ConfirmationReceived", "TransferAnswered", "AgeQuestioned",
+)  # fmt: skip
 ANY: tuple[str, ...] = ()
 """The values of a field that is free text, or a list of its own."""
 
@@ -117,6 +120,9 @@ KINDS: Mapping[str, Kind] = {
     "RequestArrived": Kind("another agency asked something", ("request",)),
     "RedressRequested": Kind("the person asked for redress", ("redress",)),
     "PersonRelisted": Kind("an entry that had been corrected came back on unchanged grounds", ("redress",)),
+    "AnswersConflict": Kind(
+        "two offices that had not heard of each other answered the same otherwise", _ALL, {"kind": _ANSWERING, "step": ANY}
+    ),
     "StepCompleted": Kind("a step was completed", _ALL, {"outcome": ANY}, answers=True),
 }  # fmt: skip
 """What can happen in a file, apart from what every protocol understands by itself (`HANDLING`)."""

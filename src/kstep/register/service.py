@@ -85,15 +85,20 @@ class Register:
         """The number of the person whom a source knows by this id, or whom kstep's lists name by `person:NUMBER`. Raises
         `RegisterError` if there is none.
         """
-        asked = select(people.c.person).where(people.c.state != State.CANARY)
         with self._ledger.database.read() as connection:
-            reference = self._projection.reference(person_id)
-            found = connection.execute(asked.where(people.c.reference == reference)).scalar()
+            found = self.known_as(connection, person_id)
             if found is None and (number := _NUMBER.fullmatch(person_id)):
-                found = connection.execute(asked.where(people.c.person == int(number[1]))).scalar()
+                this = (people.c.person == int(number[1]), people.c.state != State.CANARY)
+                found = connection.execute(select(people.c.person).where(*this)).scalar()
         if found is None:
             raise RegisterError("nobody in the register has that id; look it up in the source, or write person:NUMBER")
         return int(found)
+
+    def known_as(self, connection: Connection, person_id: str) -> int | None:
+        """The number of the person whom a source knows by this id; None if there is none."""
+        this = (people.c.reference == self._projection.reference(person_id), people.c.state != State.CANARY)
+        found = connection.execute(select(people.c.person).where(*this)).scalar()
+        return None if found is None else int(found)
 
     def records(self, connection: Connection, numbers: Iterable[int]) -> Iterator[Registered]:
         """What is known of these people on the roster, or canaries, and of those whom somebody found to be the same, by ascending

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 from kstep.access.directory import find_accounts
 from kstep.access.purposes import PURPOSES
 from kstep.encounters.facts import facts_of, name_of
+from kstep.encounters.happened import happened_in
 from kstep.encounters.paper import sheet
 from kstep.encounters.paper.evidence import pairings_of, pieces_of
-from kstep.encounters.paper.reading import contained, events_of
+from kstep.encounters.paper.reading import contained
 from kstep.encounters.paper.words import Words, about_of, answer, answered, moment, number_of
 from kstep.encounters.service import Files
 from kstep.encounters.tables import files
@@ -68,7 +69,7 @@ class _Gathering:
         self.protocol: Protocol = Files(ledger).protocol(connection, person)
         facts = facts_of(connection, person)
         self.decision: Decision = decide(self.protocol, facts, now)
-        self.events = events_of(ledger, connection, person)
+        self.events = happened_in(ledger, connection, person)
         unseen = frozenset[str]() if answers else frozenset(hidden(History.of(self.protocol, facts)))
         self.words = Words(self.protocol, answered=answered(self.events), unseen=unseen)
         self.names = {account.subject: account.name for account in find_accounts(connection)}
@@ -95,7 +96,7 @@ class _Gathering:
             set_aside=tuple(self._set_aside()),
             pairings=pairings_of(self.events, self.words, self.who, self.number, comparisons),
             history=history,
-            checkpoints=contained(self.connection, self.events),
+            checkpoints=contained(self.connection, self.person),
         )  # fmt: skip
 
     def _head(self, by: By, history: Sequence[sheet.Happening]) -> sheet.Head:
@@ -139,6 +140,7 @@ class _Gathering:
         """Whoever acted: by the name of the account, if it is one of this node."""
         if actor.startswith("system:"):
             return sheet.Who("kstep", "by itself")
+        actor = actor.partition(" at ")[0]
         account = actor.replace(":", " ")
         return (
             sheet.Who(self.names.get(actor, ""), account)

@@ -31,6 +31,49 @@ class FileOpened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileKnownAs(Fact):
+    """The ids by which sources know the person of a file: by them other nodes know of whom it is."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactTaken(Fact):
+    """A fact that another node recorded in a file of its own: where it stands in its log, and what it says, with the roles and the
+    training that whoever did it, and the second person, had there. `about` is in this node's words. When it was recorded, that node
+    `knew` so many events of other logs.
+    """
+
+    log: str
+    number: int
+    type: str
+    recorded: int
+    happened: int | None
+    actor: str
+    roles: tuple[str, ...]
+    training: tuple[str, ...]
+    second: str
+    second_roles: tuple[str, ...]
+    about: dict[str, str]
+    says: dict[str, str]
+    evidence: tuple[dict[str, str], ...]
+    knew: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryTaken(Fact):
+    """The histories of files in the log of another node were taken in, up to this size, at which it has this root: so many facts
+    were new; so many people of it are nobody here.
+    """
+
+    log: str
+    size: int
+    root: str
+    facts: int
+    unknown: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileMoved(Fact):
     """From now on the file is kept by another protocol, for a reason."""
 
@@ -206,6 +249,10 @@ class RungFired(FileFact):
     """Somebody was reminded, or told that something is late."""
 
 
+class AnswersConflict(FileFact):
+    """Two nodes that had not heard of each other answered the same otherwise."""
+
+
 class FileClosed(FileFact):
     """The file was closed."""
 
@@ -217,6 +264,7 @@ __all__ = [
     "FILE_FACTS",
     "AgeQuestioned",
     "AnswerShown",
+    "AnswersConflict",
     "CheckEnded",
     "CitizenshipClaimed",
     "ClearanceEnded",
@@ -232,11 +280,14 @@ __all__ = [
     "EncounterOpened",
     "EveryCopyCorrected",
     "EvidenceFiled",
+    "FactTaken",
     "FileClosed",
     "FileFact",
+    "FileKnownAs",
     "FileMoved",
     "FileOpened",
     "GateOverridden",
+    "HistoryTaken",
     "MessageAcknowledged",
     "MessageQueued",
     "PersonReleased",

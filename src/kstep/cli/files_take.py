@@ -1,0 +1,59 @@
+"""`kstep files take`: what another office recorded in files, taken in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.console import ATTENTION, DONE, print_json, say
+from kstep.cli.files_told import files_of
+from kstep.cli.ledger_verify import checkpoint_of, key_of
+from kstep.cli.register_items import AsJson
+
+
+def take_(
+    bundle: Annotated[
+        Path, typer.Argument(metavar="BUNDLE", help="What kstep ledger export wrote there.", show_default=False)
+    ],
+    key: Annotated[
+        list[str], typer.Option("--key", metavar="KEY", help="Of its log, as told from outside.", show_default=False)
+    ],
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option("--checkpoint", help="A checkpoint that left, in a file.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    home: HomeFolder = None,
+    as_: ActingKey = None,
+    purpose: Purpose = "supervision",
+) -> int:
+    """Take in what another office recorded in the files of people whom both know. Taken again, nothing is taken twice."""
+    from dataclasses import asdict
+
+    from kstep.encounters.exchange import Exchange
+
+    keys, outside = [key_of(text) for text in key], [checkpoint_of(path) for path in checkpoint or ()]
+    with acting(home, as_, purpose, "files.adopt", node=True) as now:
+        taken = Exchange(files_of(now)).take(now.by, bundle, keys, outside)
+    if as_json:
+        print_json([asdict(one) for one in taken])
+    for one in taken:
+        if not as_json:
+            print(f"{one.log}: {one.facts:,} facts are new here")
+        if one.conflicts:
+            say(
+                f"{one.log}: {one.conflicts:,} answers differ that were given apart; kstep files list shows who decides"
+            )
+        if one.unknown:
+            say(
+                f"{one.log}: {one.unknown:,} people with files there are nobody in this register; register them, and take it again"
+            )
+        if one.otherwise:
+            others = ", ".join(f"person {person}" for person in one.otherwise[:5])
+            say(f"{one.log}: kept there by another protocol: {others}{' and more' if len(one.otherwise) > 5 else ''}")
+    return ATTENTION if any(one.conflicts or one.unknown or one.otherwise for one in taken) else DONE
+
+
+__all__ = ["take_"]
