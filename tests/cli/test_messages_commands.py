@@ -200,7 +200,8 @@ def test_every_refusal_is_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch, 
 def test_bundle_of_the_log_leaves_for_nobody_of_another_state(desk: Desk) -> None:
     """Whether or not anybody is protected from it."""
     key = desk.kstep("receive", "make-key", "jo.example", desk.folder / "jo.key").strip()
-    desk.register("jo.example", key, states=["JO"])
+    desk.register("jo.example", key, states=["JO"], permitted=["oversight"])
+    desk.register(permitted=["oversight"])
     with (desk.staffed.path / "kstep.toml").open("a") as settings:
         settings.write('[dispatch]\nstate = "US"\n')
     inspector = desk.staffed.keys[desk.staffed.open("inspector", "key-custodian")]

@@ -12,11 +12,15 @@ import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import DONE, say
-from kstep.cli.register_items import register_of, require_person
+from kstep.cli.handing import To, find_for, handing_to
+from kstep.cli.register_items import require_person
 
 if TYPE_CHECKING:
     from kstep.cli.acting import Acting
     from kstep.encounters.paper.sheet import Paper
+
+
+ITEM = "files:print"
 
 
 class Size(StrEnum):
@@ -35,17 +39,25 @@ def print_(
     answers: Annotated[
         bool, typer.Option("--with-answers", help="Also answers that a second reviewer must not see; it is recorded.")
     ] = False,
+    to: To = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "review",
 ) -> int:
     """The file of a person as one PDF: who did what when and on what ground, what is owed, the evidence, and the checkpoint."""
     from kstep.encounters.paper.setting import pdf
+    from kstep.model.markings import Marking
+    from kstep.register.service import NoRecord
     from kstep.screening.files import whole_file
 
     with acting(home, as_, purpose, "files.read") as now:
-        number = register_of(now).find(person_id)
+        handing = handing_to(now, to)
+        number = find_for(now, handing, ITEM, person_id)
         found = _gathered(now, number, answers)
+        if handing:
+            if not handing.page(ITEM, handing.file(number, Marking.parse(found.head.marking))):
+                raise NoRecord
+            handing.handed(ITEM, 1)
         with whole_file(out) as file:
             file.write_bytes(pdf(found, paper.value))
     _tell_missing(found)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kstep.cli import ledger_keys, ledger_verify
-from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, AsJson, print_json, print_table, say
+from kstep.cli.handing import To, handing_to
 
 if TYPE_CHECKING:
     from kstep.ledger.checkpoints import Kept
@@ -71,10 +72,7 @@ def export(
         bool,
         typer.Option("--payloads", help="Show of the marked what you may see, too; it is recorded that you did."),
     ] = False,
-    to: Annotated[
-        str | None,
-        typer.Option("--to", metavar="NAME", help="The recipient, outside, whom it goes to.", show_default=False),
-    ] = None,
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -83,11 +81,18 @@ def export(
     """Write the bundle that an inspector gets: every log up to its last checkpoint, and the verifier."""
     from kstep.access.bundle import EXPORT, export_for
 
+    if payloads and to is not None:
+        raise typer.BadParameter(
+            "shows matches that nobody has decided, and is handed to nobody", param_hint="--payloads"
+        )
     with acting(home, as_, purpose, EXPORT, node=True) as now:
-        if to is not None:
-            _check_may_go(now, to)
+        handing = handing_to(now, to, "internal")
+        if handing:
+            handing.whole("a bundle of the log")
         archive = out.suffix == ".zip"
         exported = export_for(now.access, now.actor, out, purpose, marked=payloads, archive=archive)
+        if handing:
+            handing.handed("ledger:bundle", sum(found.size for found in exported))
     if as_json:
         print_json([found._asdict() for found in exported])
     else:
@@ -96,21 +101,6 @@ def export(
             [(found.origin, f"{found.size:,}", f"{found.behind:,}") for found in exported],
         )
     return DONE
-
-
-def _check_may_go(now: Acting, to: str) -> None:
-    """Raise `InputError` unless a bundle may leave to a recipient: the same whoever is protected from whom."""
-    from kstep.dispatch.egress import may_have_a_bundle
-    from kstep.dispatch.recipients import find_recipient
-    from kstep.dispatch.settings import dispatching
-    from kstep.model import InputError
-
-    own = dispatching(now.home.settings, now.home.path, now.ledger.clock).state
-    with now.home.database.read() as connection:
-        recipient = find_recipient(connection, to)
-    if not may_have_a_bundle(recipient, own):
-        mend = "say in kstep.toml, [dispatch] state, which state this node is of, and choose a recipient of that state alone"
-        raise InputError("a bundle of the log leaves for nobody of another state", where=to, mend=mend)
 
 
 app.command("verify")(ledger_verify.verify)

@@ -9,7 +9,8 @@ import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import DONE
-from kstep.cli.register_items import AsJson, read_list, register_of, require_person, told_table
+from kstep.cli.handing import To, find_for, handing_to
+from kstep.cli.register_items import AsJson, read_list, require_person, told_table
 
 app = typer.Typer(no_args_is_help=True, help="Possible matches that ask for a person.")
 
@@ -37,6 +38,7 @@ def list_(
         str | None,
         typer.Option("--person", metavar="PERSON_ID", help="Only of the person with this id.", show_default=False),
     ] = None,
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -45,12 +47,17 @@ def list_(
     """The possible matches that there are, the strongest first; of each, a person has to say what it is."""
     from kstep.screening.possible import possible_matches
 
+    item = "matches:possible"
     with acting(home, as_, purpose, "people.read") as now:
-        number = None if person is None else register_of(now).find(person)
+        handing = handing_to(now, to)
+        number = None if person is None else find_for(now, handing, item, person)
         only = partial(now.actor.filter, "people.read")
         with now.home.database.read() as connection:
             found = possible_matches(connection, only, list=name, office=office, person=number)
-        read_list(now, "people.read", "matches:possible", (one.office for one in found))
+        found = handing.matches(item, found) if handing else found
+        read_list(now, "people.read", item, (one.office for one in found))
+        if handing:
+            handing.handed(item, len(found))
     columns = ("person", "list", "entry", "bits", "office", "found")
     rows: list[dict[str, Any]] = [
         {"person": one.person, "list": one.list, "entry": one.entry, "bits": one.millibits / 1000, "edition": one.edition,
@@ -64,6 +71,7 @@ def list_(
 def withdrawn_(
     office: Office = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what should be closed already.")] = False,
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -72,11 +80,16 @@ def withdrawn_(
     """Possible matches whose entries were withdrawn from their lists, until somebody closes each."""
     from kstep.screening.withdrawn import WithdrawnMatches
 
+    item = "matches:withdrawn"
     with acting(home, as_, purpose, "people.read") as now:
+        handing = handing_to(now, to)
         due_by = now.ledger.clock() if overdue else None
         only = partial(now.actor.filter, "people.read")
         found = WithdrawnMatches(now.ledger).open(only, office=office, due_by=due_by)
-        read_list(now, "people.read", "matches:withdrawn", (one.office for one in found))
+        found = handing.matches(item, found) if handing else found
+        read_list(now, "people.read", item, (one.office for one in found))
+        if handing:
+            handing.handed(item, len(found))
     columns = ("person", "list", "entry", "bits", "edition", "office", "since", "due")
     rows: list[dict[str, Any]] = [
         {"person": one.person, "list": one.list, "entry": one.entry, "bits": one.millibits / 1000, "found": one.found,

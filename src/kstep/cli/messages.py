@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,9 +24,14 @@ from kstep.cli.dispatch_items import (
     required,
     telling_of,
 )
+from kstep.cli.handing import To, handing_to
 from kstep.cli.tables import show as show_table
 from kstep.cli.tables import told_dates
 from kstep.model import InputError, one_line
+
+if TYPE_CHECKING:
+    from kstep.app.handing import Handing
+    from kstep.dispatch.envelope import Payload
 
 app = typer.Typer(no_args_is_help=True, help="What somebody has to be told, and what became of it.")
 
@@ -184,6 +189,7 @@ def schema(kind: Annotated[str, typer.Argument(metavar="KIND", help="A kind of m
 def pdf(
     message: MessageId,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.", show_default=False)],
+    to: To = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = PURPOSE,
@@ -192,13 +198,32 @@ def pdf(
     from kstep.dispatch.paper import page
 
     with acting(home, as_, purpose, READ) as now:
+        handing = handing_to(now, to, "internal")
         line = required(now, READ, message)
         read_lines(now, [line])
         payload = _payload(now, line)
-    if payload is None:
-        raise InputError("what it said was erased", where=message)
+        if payload is None:
+            raise InputError("what it said was erased", where=message)
+        if handing:
+            _check_may_leave(handing, message, payload)
+            handing.handed(f"message:{message}", 1)
     out.write_bytes(page(payload))
     return DONE
+
+
+def _check_may_leave(handing: Handing, message: str, payload: Payload) -> None:
+    """Raise `InputError` unless a message may leave to whom its page is handed: one that would go home is none of this node."""
+    from kstep.dispatch.egress import Leaving
+    from kstep.dispatch.templates import is_undecided, people_of
+    from kstep.model.markings import Marking
+
+    value, body = payload.value, payload.value["body"]
+    leaving = Leaving(
+        value["purpose"], frozenset(people_of(body)), Marking.parse(value["marking"]), is_undecided(body),
+        value["kind"] == "referral",
+    )  # fmt: skip
+    if not handing.page(f"message:{message}", leaving):
+        raise InputError("is no message of this node", where=one_line(message, 60), mend="see kstep messages list")
 
 
 def _payload(now: Any, line: Any) -> Any:

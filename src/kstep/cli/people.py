@@ -11,6 +11,7 @@ import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
+from kstep.cli.handing import To, find_for, handing_to
 from kstep.cli.register_items import AsJson, Ground, read_list, register_of, require_person
 from kstep.cli.second import SecondKey, agreeing
 
@@ -108,6 +109,7 @@ def show(
     threshold: Annotated[
         float | None, typer.Option(metavar="P", help="With --would: another least probability.", show_default=False)
     ] = None,
+    to: To = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "records",
@@ -122,14 +124,20 @@ def show(
 
     if threshold is not None and not would:
         raise typer.BadParameter("says what would be found; write --would, too", param_hint="--threshold")
+    if would and to is not None:
+        raise typer.BadParameter("shows matches that nobody has decided, and is handed to nobody", param_hint="--would")
     moment = time() if as_of is None else _moment(as_of)
     with acting(home, as_, purpose, "people.read") as now:
+        handing = handing_to(now, to)
         register = register_of(now)
-        number = register.find(person_id)
+        number = find_for(now, handing, "people:show", person_id)
         read_list(now, "people.read", subject_of(number), [office_of(now.ledger, number)])
         editions = ever_in_use(EditionsView(now.ledger, now.home.path / "editions"))
         with now.home.database.read() as connection:
             then = look_back(now.ledger, register, connection, number, moment, editions)
+        if handing:
+            then = handing.then("people:show", number, then)
+            handing.handed("people:show", 1)
         found = _would(now, then.records or (), threshold) if would else None
     print_json(_then_json(then, number) | ({"would": found} if found else {}))
     return DONE

@@ -10,10 +10,12 @@ import typer
 
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
+from kstep.cli.handing import To, find_for, handing_to
 from kstep.cli.register_items import AsJson, projection_of, read_list, register_of
 from kstep.cli.tables import WIDE
 
 if TYPE_CHECKING:
+    from kstep.register.tables import Only
     from kstep.screening.coverage import Covered
     from kstep.screening.recall import Recall
 
@@ -67,6 +69,7 @@ def coverage(
             min=1, max=100_000, metavar="N", help="Measure with so many copies of each class.", show_default=False
         ),
     ] = None,
+    to: To = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "oversight",
@@ -88,14 +91,19 @@ def coverage(
     if sample and not measure:
         raise typer.BadParameter("says how to measure; write --measure, too", param_hint="--sample")
     with acting(home, as_, purpose, "coverage.read") as now:
+        handing = handing_to(now, to, "internal")
         if measure:
             _measure(now, sample)
         lists = in_use(EditionsView(now.ledger, now.home.path / "editions"))
+        only: Only = partial(now.actor.filter, "coverage.read")
+        only = handing.only(only) if handing else only
         with now.home.database.read() as connection:
-            standard, only = adopted(connection), partial(now.actor.filter, "coverage.read")
+            standard = adopted(connection)
             found = covered(connection, lists, standard, time(), by=groups, within=round(within * 3600e6), only=only)
             silent = alarms(connection, time())
             known, engine = recalls(connection) if "class" in groups else None, standard.engine if standard else ""
+        if handing:
+            handing.handed("coverage", len(found))
     if as_json:
         print_json([_json(stands, groups, known, engine) for stands in found])
     else:
@@ -198,6 +206,7 @@ def certificate(
         list[str] | None,
         typer.Option(metavar="PERSON_ID", help="Prove that this person was screened, too.", show_default=False),
     ] = None,
+    to: To = None,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = "oversight",
@@ -208,11 +217,15 @@ def certificate(
     from kstep.register.repair_queue import office_of
 
     with acting(home, as_, purpose, "coverage.read", node=True) as now:
-        register = register_of(now)
-        numbers = [register.find(person_id) for person_id in person or ()]
+        handing = handing_to(now, to, "restricted" if person else "internal")
+        if handing:
+            handing.whole("a certificate")
+        numbers = [find_for(now, handing, "certificate", person_id) for person_id in person or ()]
         for number in numbers:  # whose rows the certificate shows
             read_list(now, "people.read", subject_of(number), [office_of(now.ledger, number)])
         text = make_certificate(now.home, now.ledger, list_, numbers, now.by)
+        if handing:
+            handing.handed("certificate", len(numbers))
     if out is None:
         print(text, end="")
     else:

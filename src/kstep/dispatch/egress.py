@@ -84,9 +84,18 @@ def kept_from_home(
     """Those of some rows of an export, or lines of a log, that may leave to a recipient: the others are not there, and
     not counted.
     """
+    return divided(connection, vault, rows, recipient, told)[0]
+
+
+def divided(
+    connection: Connection, vault: Vault, rows: Iterable[Row], recipient: Recipient, told: Callable[[Row], Leaving]
+) -> tuple[list[Row], list[tuple[Leaving, Rule]]]:
+    """Those rows that may leave to a recipient, and what the others were, with the rule that keeps each: that is for here alone."""
     held = list(rows)
-    found = refusals(connection, vault, [told(row) for row in held], recipient)
-    return [row for row, refused in zip(held, found, strict=True) if refused is None]
+    leaving = [told(row) for row in held]
+    found = refusals(connection, vault, leaving, recipient)
+    left = [row for row, refused in zip(held, found, strict=True) if refused is None]
+    return left, [(one, refused) for one, refused in zip(leaving, found, strict=True) if refused is not None]
 
 
 def may_have_a_bundle(recipient: Recipient, own: str) -> bool:
@@ -96,4 +105,4 @@ def may_have_a_bundle(recipient: Recipient, own: str) -> bool:
     return bool(own) and set(recipient.states) == {own}
 
 
-__all__ = ["Leaving", "Rule", "kept_from_home", "may_have_a_bundle", "refusal", "refusals"]
+__all__ = ["Leaving", "Rule", "divided", "kept_from_home", "may_have_a_bundle", "refusal", "refusals"]

@@ -89,6 +89,16 @@ def homes(connection: Connection, vault: Vault, numbers: Iterable[int]) -> dict[
     return found
 
 
+def kept_from(connection: Connection, vault: Vault, states: Iterable[str]) -> frozenset[int]:
+    """Everybody who is protected from one of these states, with every record that was found to be theirs."""
+    told = sorted(connection.execute(select(protected.c.person)).scalars())
+    everyone: set[int] = set()
+    for first in range(0, len(told), _AT_ONCE):
+        everyone.update(*_groups(connection, told[first : first + _AT_ONCE]).values())
+    wanted = set(states)
+    return frozenset(person for person, from_ in homes(connection, vault, everyone).items() if from_ & wanted)
+
+
 def widened(states: Iterable[str]) -> frozenset[str]:
     """These states, and those that came of them or give the same people papers."""
     found = set(states)
@@ -133,4 +143,4 @@ def _known(connection: Connection, vault: Vault, numbers: Iterable[int]) -> Mapp
     return found
 
 
-__all__ = ["Protection", "homes", "widened"]
+__all__ = ["Protection", "homes", "kept_from", "widened"]

@@ -39,6 +39,13 @@ class RegisterError(KstepError):
     """What was asked of the register cannot be done."""
 
 
+class NoRecord(RegisterError):
+    """There is no record of somebody: the same words whatever was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody in the register has that id; look it up in the source, or write person:NUMBER")
+
+
 @dataclass(frozen=True)
 class Balance:
     """Opening + in - out = closing, each by reason, between two moments."""
@@ -91,7 +98,7 @@ class Register:
                 this = (people.c.person == int(number[1]), people.c.state != State.CANARY)
                 found = connection.execute(select(people.c.person).where(*this)).scalar()
         if found is None:
-            raise RegisterError("nobody in the register has that id; look it up in the source, or write person:NUMBER")
+            raise NoRecord
         return int(found)
 
     def known_as(self, connection: Connection, person_id: str) -> int | None:
@@ -261,4 +268,4 @@ def _check(connection: Connection, person: int, state: State, otherwise: str) ->
         raise RegisterError(f"person {person}: {otherwise}")
 
 
-__all__ = ["GROUNDS", "Balance", "Register", "RegisterError", "Registered"]
+__all__ = ["GROUNDS", "Balance", "NoRecord", "Register", "RegisterError", "Registered"]

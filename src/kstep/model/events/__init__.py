@@ -19,6 +19,7 @@ from kstep.model.events.access import (
 from kstep.model.events.canaries import CanariesPlanted, CanariesReturned, CanariesTakenAway, CanaryEntriesListed
 from kstep.model.events.dispatch import (
     EgressRefused,
+    HandedOut,
     HeartbeatMissed,
     HeartbeatReturned,
     MessageOwed,
@@ -191,6 +192,7 @@ __all__ = [
     "FileMoved",
     "FileOpened",
     "GateOverridden",
+    "HandedOut",
     "HeartbeatMissed",
     "HeartbeatReturned",
     "HistoryTaken",

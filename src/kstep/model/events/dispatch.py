@@ -97,11 +97,22 @@ class MessageStopped(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class EgressRefused(Fact):
-    """Why it may not: the rule, and to whom it would have gone. It is sealed as what it is about."""
+    """Why it may not: the rule, and to whom it would have gone. It is sealed as what it is about. Of what is handed out and is no
+    message, `message` says what it is.
+    """
 
     message: str
     recipient: str
     rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOut(Fact):
+    """Something that is no message was handed to a recipient: what, and how many rows or pages of it were left."""
+
+    recipient: str
+    item: str
+    rows: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,7 +258,7 @@ class HeartbeatReturned(Fact):
 
 
 __all__ = [
-    "EgressRefused", "HeartbeatMissed", "HeartbeatReturned", "MessageOwed", "MessageStopped", "MessageSuperseded",
+    "EgressRefused", "HandedOut", "HeartbeatMissed", "HeartbeatReturned", "MessageOwed", "MessageStopped", "MessageSuperseded",
     "MessageWithdrawn", "MessageWritten", "MessagesEscalated", "MessagesReconciled", "MessagesSent",
     "ProtectionEnded", "ProtectionRecorded", "QuestionAnswered", "QuestionArrived", "QuestionAssigned",
     "QuestionConfirmed", "QuestionFailedOver", "QuestionRead", "ReceiptsTaken", "RecipientRegistered",

@@ -1,0 +1,42 @@
+"""What the commands share whose output is handed to somebody outside: the option that says to whom, and what it leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kstep.cli.acting import Acting
+from kstep.cli.register_items import register_of
+
+if TYPE_CHECKING:
+    from kstep.app.handing import Handing
+
+To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="NAME", help="The recipient, outside, whom it is handed to.", show_default=False),
+]
+"""The option `--to`. What is told without it is for the eyes of the account alone."""
+
+
+def handing_to(now: Acting, to: str | None, marking: str = "restricted") -> Handing | None:
+    """Handing to a recipient what is marked so; None if nothing is handed to anybody. Raises `InputError`."""
+    from kstep.app.handing import Handing
+    from kstep.model.markings import Marking
+
+    return None if to is None else Handing.to(now.home, now.ledger, to, now.by, Marking.parse(marking))
+
+
+def find_for(now: Acting, handing: Handing | None, item: str, person_id: str) -> int:
+    """The number of somebody whom a command asks for. Raises `NoRecord` if there is no record, or none as far as whom it is for is
+    told.
+    """
+    from kstep.register.service import NoRecord
+
+    number = register_of(now).find(person_id)
+    if handing is not None and not handing.may_tell_of(item, number):
+        raise NoRecord
+    return number
+
+
+__all__ = ["To", "find_for", "handing_to"]
