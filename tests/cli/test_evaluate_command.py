@@ -148,7 +148,7 @@ def test_unread_field_is_told_and_sets_the_exit_code(tmp_path: Path, capsys: Cap
     assert ended.code == 1
     assert ended.told == [
         "kstep: 1 column is not declared and was dropped: hair",
-        "kstep: attention: field not read: 1 (line 1, left birth_date: there is no date 1980-02-31)",
+        "kstep: attention: field not read: 1 (line 1, left birth_date: there is no date …)",
     ]
 
 

@@ -137,7 +137,7 @@ def test_error_of_our_own_is_never_taken_for_a_result(tmp_path: Path) -> None:
     told = ended.stderr.decode().splitlines()
     assert ended.returncode == 70
     assert told[0].startswith("Traceback")
-    assert told[-2] == "ZeroDivisionError: division by zero"
+    assert told[-2] == "ZeroDivisionError", "its words may tell of somebody"
     assert told[-1].startswith("kstep: an error of kstep itself: rely on nothing that this run wrote")
 
 

@@ -122,13 +122,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
             f"{error.filename or 'standard output'}: cannot be used ({error.strerror or error}); check its room and permissions"
         )
         return BAD_INPUT
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        print(_traced(error), file=sys.stderr)
         say("an error of kstep itself: rely on nothing that this run wrote, and report the lines above")
         return BROKEN
     if result == STOPPED:  # typer returns it too, when it meets the interruption first
         say("stopped")
     return result if isinstance(result, int) else DONE
+
+
+def _traced(error: BaseException) -> str:
+    """Where an error came from, without its words: they may tell of somebody."""
+    chain: list[BaseException] = []
+    found: BaseException | None = error
+    while found is not None and found not in chain:
+        chain.append(found)
+        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+    told = [
+        f"Traceback (most recent call last):\n{''.join(traceback.format_tb(one.__traceback__))}{type(one).__qualname__}"
+        for one in reversed(chain)
+    ]
+    return "\n".join(told)
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +22,8 @@ STOPPED, BROKEN = 130, 70
 DRAWN_EVERY = 0.1
 TOLD_EVERY = 20.0
 """Seconds between two looks at progress, on a terminal and in lines."""
+
+_VALUE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d{4}-\d{2}(?:-\d{2})?\b""")
 
 LONGEST_LINE = 1_000
 """Characters of a line on stderr."""
@@ -42,6 +45,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 def say(text: str) -> None:
     """One line on stderr, with control characters made visible."""
     print(f"kstep: {one_line(text, LONGEST_LINE)}", file=sys.stderr, flush=True)
+
+
+def without_values(text: str) -> str:
+    """A message without the values that it quotes, and without dates: stderr is kept by others, and tells of nobody."""
+    return _VALUE.sub("…", text)
 
 
 def print_json(value: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
+from kstep.cli.console import ATTENTION, DONE, print_json, progress, say, without_values
 
 if TYPE_CHECKING:
     from kstep.evaluation.figures import Group
@@ -132,7 +132,9 @@ def _attention(records: Records) -> int:
     if records.notice:
         say(records.notice)
     for kind in by_kind(records.remarks):
-        say(f"attention: {kind.heading}: {kind.count:,} ({kind.examples[0]}{', …' if kind.count > 1 else ''})")
+        say(
+            f"attention: {kind.heading}: {kind.count:,} ({without_values(kind.examples[0])}{', …' if kind.count > 1 else ''})"
+        )
     return ATTENTION if records.remarks else DONE
 
 

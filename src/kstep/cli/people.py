@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
-from kstep.cli.console import ATTENTION, DONE, print_json, progress, say
+from kstep.cli.console import ATTENTION, DONE, print_json, progress, say, without_values
 from kstep.cli.handing import To, find_for, handing_to
 from kstep.cli.register_items import AsJson, Ground, read_list, register_of, require_person
 from kstep.cli.second import SecondKey, agreeing
@@ -55,7 +55,7 @@ def import_(
     for notice in account.notices:
         say(f"{file.name}: {notice}")
     for error in account.wrong[:SHOWN]:
-        say(f"{file.name}, line {error.line}: {error.field or 'the row'}: {error.message}")
+        say(f"{file.name}, line {error.line}: {error.field or 'the row'}: {without_values(error.message)}")
     if len(account.wrong) > SHOWN:
         say(f"{file.name}: and {account.refused.total() + account.errors.total() - SHOWN:,} more")
     for one in often:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kstep.cli.console import ATTENTION, DONE, NominalList, progress, say
+from kstep.cli.console import ATTENTION, DONE, NominalList, progress, say, without_values
 
 
 def screen(
@@ -146,7 +146,9 @@ def screen(
     say(_summary(len(roster.file.people), outcome.screening.comparisons, len(outcome.screening.matches), seconds))
     kinds = attention(outcome)
     for kind in kinds:
-        say(f"attention: {kind.heading}: {kind.count:,} ({kind.examples[0]}{', …' if kind.count > 1 else ''})")
+        say(
+            f"attention: {kind.heading}: {kind.count:,} ({without_values(kind.examples[0])}{', …' if kind.count > 1 else ''})"
+        )
     if kinds:
         say(
             f"all that needs attention is in {remarks_path(out)}"

@@ -51,7 +51,9 @@ class Database:
                 made = made.set(drivername="postgresql+psycopg")
             if made.drivername not in ("sqlite", "postgresql+psycopg"):
                 raise ArgumentError("another database")
-            engine = create_engine(made, **({} if made.drivername == "sqlite" else {"pool_pre_ping": True}))
+            engine = create_engine(
+                made, hide_parameters=True, **({} if made.drivername == "sqlite" else {"pool_pre_ping": True})
+            )
         except (ArgumentError, NoSuchModuleError):
             shown = url.split("@")[-1]  # without a password
             raise StoreError(
@@ -112,7 +114,8 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            reason = one_line(str(error.orig)) or type(error.orig).__name__
+            said = str(error.orig).partition("\nDETAIL:")[0]  # which would quote a row
+            reason = one_line(said) or type(error.orig).__name__
             raise StoreError(f"the database {self}: {reason}{_mend(reason)}") from error
         except SQLAlchemyError as error:
             raise StoreError(f"the database {self}: {one_line(str(error))}") from error
