@@ -11,6 +11,7 @@ from command_line import Ran
 from handing_office import HOME, HQ, NOBODY, SECOND, Office
 from homes import refused
 from kstep.model.events import EgressRefused
+from nodes import people_file, person
 
 
 def same_as_no_record(office: Office, *command: str, asked: str = "P000003", to: str = HOME) -> None:
@@ -198,3 +199,59 @@ def test_file_on_paper_leaves_decided_and_not_home(office: Office) -> None:
     office.run("files", "print", "P000003", "--out", out, "--to", HQ)
     assert out.read_bytes().startswith(b"%PDF")
     assert office.handed() == [(HQ, "files:print", 1)]
+
+
+def test_lists_of_the_register_leave_without_the_protected(office: Office) -> None:
+    twin = {"name": person(3)["name"], "birth_date": person(3)["birth_date"], "documents": "passport:JO:K1234567"}
+    rows = [person(200 + place, **twin, office="office 0") for place in range(2)]
+    poor = [
+        person(300 + place, name="Qasrawan", birth_date="", nationality="", office="office 0") for place in range(2)
+    ]
+    office.run("people", "import", people_file(office.folder / "more.csv", [*rows, *poor]), code=None)
+    office.run("rescreen")
+    numbers = {number: office.number(number) for number in (3, 200, 201, 300, 301)}
+    for number in (200, 300):
+        office.run("protection", "record", numbers[number], "--ground", "a claim", "--state", "JO")
+    for number in (200, 201):
+        dated = ("--on", "2026-01-02", "--until", "2026-03-04", "--evidence", "the paper")
+        office.run("register", "statuses", "--set", "parole", "--person", numbers[number], *dated)
+    other = people_file(office.folder / "other.csv", [person(999)])
+    office.run("register", "reconcile", other, "--name", "court", "--kind", "docket", code=1)
+    for name in ("repairs", "statuses", "differences", "duplicates"):
+        mine, theirs, home = (office.told("register", name, *to) for to in ((), ("--to", HQ), ("--to", HOME)))
+        whole = {_who(one) for one in mine}
+        protected = {one for one in whole if one & {numbers[3], numbers[200], numbers[300], office.number(5)}}
+        assert {_who(one) for one in theirs} == whole, name
+        assert {_who(one) for one in home} == whole - protected, name
+        assert protected, name
+        if name == "duplicates":
+            assert all("matches" not in held for one in theirs for held in one["hanging"])
+            assert any("matches" in held for one in mine for held in one["hanging"])
+    assert ("register:repairs", HOME, "home") in office.reasons()
+    shown = office.run("register", "statuses", "--person", numbers[200], "--to", HOME)
+    nobody = office.run("register", "statuses", "--person", 77, "--to", HOME)
+    assert shown == nobody
+
+
+def _who(row: dict[str, Any]) -> frozenset[int]:
+    """Whom a row tells of."""
+    named = [row[name] for name in ("person", "first", "second") if row.get(name)]
+    return frozenset([*named, *row.get("several", ())])
+
+
+def test_counts_of_the_register_are_without_the_protected(office: Office) -> None:
+    columns = "person_id,name,birth_date,nationality,office,address"
+    rows = [f"A{number},Elena Ivanova{number},1900-01-01,JO,office 0,12 Example Street" for number in range(24)]
+    (office.folder / "same.csv").write_text("\n".join([columns, *rows]) + "\n")
+    office.run("people", "import", office.folder / "same.csv", code=None)
+    for number in range(2):
+        who = json.loads(office.run("people", "show", f"A{number}").out)["person"]
+        office.run("protection", "record", who, "--ground", "a claim")
+    counted = {}
+    for name, more in (("addresses", ("--most", "5")), ("placeholders", ())):
+        for to in (HQ, HOME):
+            told = office.told("register", name, *more, "--to", to)
+            counted[name, to] = [one["people"] for one in told if one["people"] > 20]
+    assert counted == {
+        ("addresses", HQ): [24], ("addresses", HOME): [22], ("placeholders", HQ): [24], ("placeholders", HOME): [22],
+    }  # fmt: skip

@@ -90,8 +90,10 @@ def test_main_commands_tell_of_nobody_on_stderr(watched: Watched) -> None:
         watched.run(*command.split(" "))
     listed = office.told("matches", "list", "--person", "P000101")
     assert [one["entry"] for one in listed] == ["E101"], "there was something to tell"
-    other = people_file(office.folder / "other.csv", [person(101, **NAMED), person(106, name="Vvandor Qqarmund")])
-    watched.run("register", "reconcile", other, "--name", "booking", "--kind", "bookings")
+    rows = [person(101, **NAMED), person(106, name="Vvandor Qqarmund"), person(107, **NAMED, person_id="")]
+    other = people_file(office.folder / "other.csv", rows)
+    reconciled = watched.run("register", "reconcile", other, "--name", "booking", "--kind", "bookings")
+    assert "1 rows of" in reconciled.err, "one could not be read"
     watched.run("register", "differences")
     second = office.home.keys[SECOND]
     leaving = ("--ground", "departed", "--evidence", "x", "--second", second)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -11,6 +12,9 @@ from kstep.cli.register_items import register_of
 
 if TYPE_CHECKING:
     from kstep.app.handing import Handing
+    from kstep.register.tables import Only
+
+Row = TypeVar("Row")
 
 To = Annotated[
     str | None,
@@ -39,4 +43,21 @@ def find_for(now: Acting, handing: Handing | None, item: str, person_id: str) ->
     return number
 
 
-__all__ = ["To", "find_for", "handing_to"]
+def rows_for(now: Acting, to: str | None, item: str, found: list[Row], of: Callable[[Row], Iterable[int]]) -> list[Row]:
+    """Those rows of a list that may leave to whom it is for, by the people of whom each tells; it is recorded that they did."""
+    if (handing := handing_to(now, to)) is None:
+        return found
+    left = handing.rows(item, found, of)
+    handing.handed(item, len(left))
+    return left
+
+
+def counted_for(now: Acting, to: str | None, item: str, only: Only) -> Only:
+    """Which people a list counts that is for somebody; that it was handed out is recorded."""
+    if (handing := handing_to(now, to)) is None:
+        return only
+    handing.handed(item, 0)
+    return handing.only(only)
+
+
+__all__ = ["To", "counted_for", "find_for", "handing_to", "rows_for"]

@@ -8,12 +8,13 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
+from kstep.cli.handing import To, counted_for, rows_for
 from kstep.cli.register_duplicates import duplicates, merge, unmerge
 from kstep.cli.register_items import (
     PURPOSE,
@@ -26,6 +27,9 @@ from kstep.cli.register_items import (
     told_table,
 )
 from kstep.cli.tables import show
+
+if TYPE_CHECKING:
+    from kstep.register.differences import OpenDifference
 
 app = typer.Typer(no_args_is_help=True, help="Keep the register complete and true.")
 
@@ -86,6 +90,7 @@ def differences_(
     what: Annotated[str | None, typer.Option(metavar="KIND", help="Only of one kind, such as 'only there'.")] = None,
     office: Office = None,
     overdue: Overdue = False,
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -98,10 +103,16 @@ def differences_(
         due_by = now.ledger.clock() if overdue else None
         only = partial(now.actor.filter, "reconcile")
         found = Differences(now.ledger).open(only, office=office, what=what, due_by=due_by)
+        found = rows_for(now, to, "register:differences", found, _people_in)
         read_list(now, "reconcile", "register:differences", (one.office for one in found))
     rows = [{**asdict(one), "who": one.person or ", ".join(map(str, one.several))} for one in found]
     columns = ("difference", "what", "who", "source_id", "office", "due", "series")
     return told_table(rows, columns, "there is no open difference", as_json=as_json)
+
+
+def _people_in(one: OpenDifference) -> list[int]:
+    """Whom of ours a difference tells of."""
+    return [*one.several, *([] if one.person is None else [one.person])]
 
 
 @app.command()
@@ -132,6 +143,7 @@ def repairs_(
     owner: Annotated[str | None, typer.Option(metavar="NAME", help="Only those of one owner.")] = None,
     office: Office = None,
     overdue: Overdue = False,
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -144,6 +156,7 @@ def repairs_(
         due_by = now.ledger.clock() if overdue else None
         only = partial(now.actor.filter, "people.read")
         found = RepairQueue(now.ledger).open(only, office=office, reason=reason, owner=owner, due_by=due_by)
+        found = rows_for(now, to, "register:repairs", found, lambda one: [one.person])
         read_list(now, "people.read", "register:repairs", (one.office for one in found))
     columns = ("person", "reason", "office", "owner", "due")
     return told_table([asdict(one) for one in found], columns, "nothing is to be mended", as_json=as_json)
@@ -208,6 +221,7 @@ def statuses_(
     on: Annotated[datetime | None, Day] = None,
     until: Annotated[datetime | None, Day] = None,
     evidence: Annotated[str, typer.Option(metavar="TEXT", help="What shows it, or why it ends.")] = "",
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -218,6 +232,8 @@ def statuses_(
     from kstep.model import InputError
     from kstep.register.statuses import Statuses
 
+    if to is not None and (set_ or end):
+        raise typer.BadParameter("is for what is shown", param_hint="--to")
     with acting(home, as_, purpose, "people.import" if set_ or end else "people.read") as now:
         service, clock = Statuses(now.ledger), now.ledger.clock()
         if set_ or end:
@@ -234,6 +250,7 @@ def statuses_(
         last = None if within is None else clock + within * DAY
         only = partial(now.actor.filter, "people.read")
         found = service.open(only, person=person, office=office, until=last)
+        found = rows_for(now, to, "register:statuses", found, lambda one: [one.person])
         read_list(now, "people.read", "register:statuses", (one.office for one in found))
     rows = [{**asdict(one), "overdue": one.until <= clock} for one in found]
     told = told_table(
@@ -245,6 +262,7 @@ def statuses_(
 @app.command("addresses")
 def addresses_(
     most: Annotated[int, typer.Option(min=1, metavar="N", help="People who may share one.")] = 50,
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -255,7 +273,8 @@ def addresses_(
     from kstep.register.repair_queue import office_of
 
     with acting(home, as_, purpose, "people.read") as now:
-        found = overused(now.ledger, partial(now.actor.filter, "people.read"), most)
+        only = counted_for(now, to, "register:addresses", partial(now.actor.filter, "people.read"))
+        found = overused(now.ledger, only, most)
         read_list(now, "people.read", "register:addresses", (office_of(now.ledger, one.person) for one in found))
     return told_table([asdict(one) for one in found], ("people", "person"), "no address is over-used", as_json=as_json)
 
@@ -265,6 +284,7 @@ def placeholders(
     most: Annotated[
         float, typer.Option(min=0, max=1, metavar="SHARE", help="The share of people who may have one.")
     ] = 0.02,
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -274,7 +294,7 @@ def placeholders(
     from kstep.register.placeholders import frequent_placeholders
 
     with acting(home, as_, purpose, "people.read") as now:
-        only = partial(now.actor.filter, "people.read")
+        only = counted_for(now, to, "register:placeholders", partial(now.actor.filter, "people.read"))
         with now.home.database.read() as connection:
             found = frequent_placeholders(now.ledger, connection, only, most)
         read_list(now, "people.read", "register:placeholders", (one.office for one in found))

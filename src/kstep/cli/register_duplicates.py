@@ -9,6 +9,7 @@ import typer
 
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import DONE
+from kstep.cli.handing import To, counted_for
 from kstep.cli.register_items import PURPOSE, AsJson, Ground, read_list, register_of, require_person, told_table
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def duplicates(
     threshold: Annotated[float, typer.Option(metavar="P", help="The least probability that is shown.")] = 0.9,
+    to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -26,10 +28,10 @@ def duplicates(
     from kstep.register.duplicates import Duplicates
 
     with acting(home, as_, purpose, "people.merge") as now:
-        only = partial(now.actor.filter, "people.merge")
+        only = counted_for(now, to, "register:duplicates", partial(now.actor.filter, "people.merge"))
         found = Duplicates(now.ledger, register_of(now)).find(threshold, only)
         read_list(now, "people.merge", "register:duplicates", (office for one in found for office in one.offices))
-        matches = _matches(now, {person for one in found for person in one.people})
+        matches = {} if to else _matches(now, {person for one in found for person in one.people})
     rows = [_shown(one, matches) for one in found]
     columns = ("first", "second", "probability", "why", "hangs_on_first", "hangs_on_second")
     return told_table(rows, columns, "nobody seems to be there twice", as_json=as_json)
