@@ -22,7 +22,7 @@ RETURNED = ("returned-nothing", "returned-hits")
 def opened(file: FileHistory, *, contact: bool = False, match: bool = True) -> None:
     """An encounter, its checks, the statement of who was met, and a possible match."""
     begun = file.add("encounter", 0, "EncounterOpened", "officer", nature="contact" if contact else "notice")
-    file.due["disposition"] = file.days_after(begun, 5)
+    file.due["disposition"] = file.days_after(begun, 15)
     if match:
         file.add("match", file.pick(1, 30), "PossibleMatchFound", "officer", "pairing")
     checks(file, begun)

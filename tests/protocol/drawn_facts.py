@@ -20,7 +20,7 @@ HOUR, DAY = 60 * MINUTE, 1440 * MINUTE
 
 KEYS = {
     "pairing": ("P1", "P1", "P2"), "referral": ("R1", "R1", "R2"), "claim": ("L1", "L2"), "custody": ("C1", "C1", "C2"),
-    "request": ("Q1", "Q2"), "redress": ("D1", "D2"),
+    "request": ("Q1", "Q2"), "redress": ("D1", "D2"), "conflict": ("K1", "K2"),
 }  # fmt: skip
 PEOPLE = ("ana", "ben", "cleo", "dan", "eve", "fay")
 HOSTILE = (

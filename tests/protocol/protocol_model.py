@@ -59,7 +59,14 @@ class Course:
     def _set_clock(self, one: Owed) -> None:
         """From when the time of a step counts, if that is known yet."""
         due = self.steps[one.step].get("due")
+        if due and "once" in due and one.clock and one.clock.due is None and self.waiting(one):
+            one.clock = None
         if due is None or one.clock or one.fixed is not None:
+            return
+        if "once" in due:
+            if not self.waiting(one):
+                one.clock = Countdown(self.calendars[due.get("on", "always")], due["within"], self.now)
+                one.clock.run(self.now, self.now, one.stopped_until, minute_of(one.clock.calendar, self.now))
             return
         if "at" in due:
             one.fixed = moment(one.saying, due["at"])

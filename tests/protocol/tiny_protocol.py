@@ -58,7 +58,7 @@ steps:
     then: call
     done: [{fact: StepCompleted}, {fact: TransferAnswered, answer: [accepted, no-reply]}]
     needs: [write]
-    due: {within: 90 minutes}
+    due: {within: 90 minutes, once: ready}
   answer:
     title: Answer
     per: request
@@ -146,9 +146,10 @@ steps:
     title: Sum up, once for the file, what was told of one referral or of none
     who: [chief]
     needs: [told]
+    after: [first]
     starts: [{fact: MessageQueued}]
     done: [{fact: DispositionGiven}]
-    due: {within: 4 hours}
+    due: {within: 4 hours, on: berlin, once: ready}
   this:
     title: One of two
     per: redress

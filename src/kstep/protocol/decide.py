@@ -124,12 +124,38 @@ def due_of(history: History, one: Owed) -> int | None:
         counted = [fact for fact in history.facts if matches(due.of, fact) and agree(fact.about, one.about)]
         before = [fact.recorded for fact in counted if fact.order <= one.begun.order]
         start = before[-1] if before else next((fact.recorded for fact in counted), None)
-    if start is None or due.within is None:
+    if due.once_ready:
+        return _due_once_ready(history, one)
+    return None if start is None else _due_from(history, one, start)
+
+
+def _due_from(history: History, one: Owed, start: int) -> int | None:
+    due = one.step.due
+    if due is None or due.within is None:
         return None
     calendar = history.protocol.calendars[due.calendar]
     if due.within.unit == "day":
         return calendar.after_days(start, due.within.amount, one.pauses)
     return calendar.due(start, due.within.microseconds, one.pauses)
+
+
+def _due_once_ready(history: History, one: Owed) -> int | None:
+    """The deadline of a step whose time counts while nothing that comes before it is owed, and from the beginning each time that
+    something was. What passed before that stays passed.
+    """
+    ready = one.begun.recorded
+    for before in sorted(history.comes_before(one), key=lambda before: before.begun.order):
+        begun, settled = before.begun.recorded, None if before.settled is None else before.at
+        if one.settled is not None and begun >= one.at:
+            continue
+        if begun > ready:
+            due = _due_from(history, one, ready)
+            if due is not None and due <= begun:
+                return due
+        if settled is None or (one.settled is not None and settled > one.at):
+            return None
+        ready = max(ready, settled)
+    return _due_from(history, one, ready)
 
 
 def _obligation(history: History, one: Owed, now: int) -> Obligation:

@@ -62,6 +62,11 @@ class DeadlineText(_Part):
         None, description="the fact from which it counts, if not the one that began the step"
     )
     at: _Field | None = Field(None, description="the field of the beginning fact that says the moment")
+    once: Literal["ready"] | None = Field(
+        None,
+        description="ready: it counts from when nothing that comes before is owed",
+        exclude_if=lambda once: once is None,
+    )
 
 
 class RungText(_Part):

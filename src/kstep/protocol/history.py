@@ -126,12 +126,11 @@ class History:
 
     def waits_for(self, one: Owed) -> list[Owed]:
         """What has to be settled before something that is owed can be."""
-        return [
-            before
-            for name in one.step.before
-            for before in self._related(self.protocol.steps[name], one.about)
-            if before.settled is None
-        ]
+        return [before for before in self.comes_before(one) if before.settled is None]
+
+    def comes_before(self, one: Owed) -> list[Owed]:
+        """What comes before something that is owed, settled or not."""
+        return [before for name in one.step.before for before in self._related(self.protocol.steps[name], one.about)]
 
     def _claim(self, one: Owed, fact: Fact) -> None:
         if not acts.does(one.step, fact):

@@ -178,7 +178,7 @@ def _deadlines(protocol: Protocol) -> Iterator[Flaw]:
 def _later(before: Step, step: Step) -> bool:
     """Whether what comes first is due later, both counted from the same."""
     first, second = before.due, step.due
-    if first is None or second is None or first.within is None or second.within is None:
+    if first is None or second is None or first.within is None or second.within is None or second.once_ready:
         return False
     same = first.of == second.of and (not before.starts or bool(set(before.starts) & set(step.starts)))
     if not same or (first.calendar != second.calendar and second.calendar != "always"):

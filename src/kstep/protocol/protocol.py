@@ -64,14 +64,15 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Deadline:
-    """Within what length of time on which calendar; of the fact that began the step, or of the last one of another kind. Or at the
-    moment that a field of the beginning fact says.
+    """Within what length of time on which calendar; of the fact that began the step, or of the last one of another kind, or from
+    when nothing that comes before it is owed any more. Or at the moment that a field of the beginning fact says.
     """
 
     within: Length | None = None
     calendar: str = "always"
     of: Pattern | None = None
     at: str = ""
+    once_ready: bool = False
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,7 @@ def _deadline(read: DeadlineText) -> Deadline:
         read.on,
         _pattern(read.of) if read.of else None,
         read.at or "",
+        once_ready=read.once is not None,
     )
 
 

@@ -197,6 +197,14 @@ class _Here:
             yield from self.pattern(("due", "of"), due.of)
             if due.of.step:
                 yield (*at, "of"), "is a step", "name a fact"
+        if due.once_ready and (due.of or due.at):
+            yield (*at, "once"), "counts from something else already", "leave out once, or of and at"
+        if due.once_ready and not step.before:
+            yield (
+                (*at, "once"),
+                "waits for nothing: the step has neither needs nor after",
+                "leave it out, or say what comes before",
+            )
         if due.at and not all(self._has_field(start, due.at) for start in step.starts):
             yield (
                 (*at, "at"),

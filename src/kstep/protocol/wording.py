@@ -69,6 +69,8 @@ class Wording:
                 if name in said:
                     text += f": {listed(map(plain, said.pop(name)))}"
                     break
+            if "kind" in said:
+                text += f" ({'; '.join(KINDS[kind].meaning for kind in said.pop('kind') if kind in KINDS)})"
         else:
             text = f"{self.step(pattern.step)} is done"
             if "outcome" in said:
@@ -99,6 +101,8 @@ class Wording:
             )
         assert due.within is not None
         text = f"within {self.on(str(due.within), due.calendar)}"
+        if due.once_ready:
+            return f"{text} from when nothing that comes before is owed any more"
         return f"{text} after {self.pattern(due.of)}" if due.of else text
 
     def on(self, text: str, calendar: str) -> str:
