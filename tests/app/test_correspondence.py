@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,13 @@ from kstep.dispatch.inbox import Inbox
 from kstep.dispatch.paper import page
 from kstep.dispatch.receipts import State
 from kstep.dispatch.recipients import Recipients
+from kstep.encounters.answers import is_decided
 from kstep.encounters.service import FileError
 from kstep.ledger.service import By
 from kstep.model import InputError
 from kstep.model.events import FileFact
 from kstep.model.ports import Telling
+from kstep.protocol.facts import Fact
 from messaging import HQ, key_of, told_recipient
 
 AUTHORITY = "authority.example/confirm"
@@ -370,3 +373,109 @@ def test_refused_report_stays_owed(office: Office, hq: Headquarters) -> None:
     office.later(5 * MINUTE)
     hq.turn()
     assert office.owed()["incident-report"] == "open"
+
+
+def test_stopped_referral_does_nothing_in_the_file(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters")
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("officer", "EncounterOpened", nature="notice")
+    for step in ("identity-check", "records-check"):
+        office.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
+    body = {
+        "match": {"list": "own", "entry": "E-own", "confirmation": "not asked"},
+        "question": "Is it the same person?",
+    }
+    told = Telling(kind="referral", recipient=HQ, body=body, marking="restricted", purpose="reporting")
+    assert office.correspondence.is_stopped(sends(office, told, PAIRING, who="liaison"))
+    assert office.owed()["referral"] == "open"
+    assert "confirmation" not in office.owed()
+
+
+def test_report_is_done_by_headquarters_alone(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters")
+    hq.register(DESK, "duty-officer")
+    about = {"referral": confirmed(office)}
+    message = sends(office, replace(report(), recipient=DESK), about)
+    hq.turn()
+    hq.got(DESK)
+    hq.sign(message, name=DESK)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert office.owed()["incident-report"] == "open", "who signed for it is not headquarters"
+
+
+def test_correction_of_what_is_still_to_leave_and_again_in_other_words(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters")
+    confirmed(office)  # the notification waits
+    fact = office.does("liaison", "RedressRequested").recorded.fact
+    assert isinstance(fact, FileFact)
+    control, by = fact.about["redress"], By(office.by("liaison").actor, "reporting")
+    decision: dict[str, Any] = {"step": "redress-decision", "outcome": "corrected", "reason": "another man"}
+    office.does("adjudicator", "StepCompleted", about=fact.about, **decision)
+    (first,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is another man.")
+    assert office.owed()["corrections"] == "open"
+    office.later(SECOND)
+    office.correspondence.outbox.withdraw(first, "sent in error", by)
+    (again,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is another man.")
+    assert again != first, "what was withdrawn corrects nothing"
+    hq.turn()
+    hq.got()
+    hq.sign(again)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert office.owed()["corrections"] == "done"
+    (other,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is a third man.")
+    assert other not in (first, again)
+
+
+def test_question_about_who_is_protected_is_answered_and_closed(office: Office, hq: Headquarters) -> None:
+    from kstep.dispatch.protection import Protection
+    from kstep.dispatch.requests import Requests
+
+    hq.register(HQ, states=["JO"])
+    by = By(office.by("liaison").actor, "reporting")
+    Protection(office.ledger).record(office.number(1), ["JO"], "a claim", by)
+    requests = Requests(office.correspondence.outbox)
+    question = requests.take(
+        {"from": HQ, "asks": "Is there anything?", "deadline": office.now + 48 * HOUR}, ["liaison"], by
+    )
+    office.does("liaison", "RequestArrived", about={"request": question})
+    body = {"people": told_person(office), "result": "record", "says": "There is."}
+    message = requests.answer(question, body, "restricted", by)
+    office.later(13 * HOUR)
+    hq.turn()
+    (told,) = hq.got()
+    assert told["body"]["result"] == "no record"
+    hq.sign(message)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert office.owed()["inbound-answer"] == "done"
+
+
+def test_receipt_about_who_was_found_to_be_another_reaches_their_file(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters")
+    confirmed(office)
+    hq.turn()
+    (told,) = hq.got()
+    office.register.merge(office.number(2), office.number(1), "the same prints", office.by("director"))
+    hq.sign(told["id"])
+    office.later(5 * MINUTE)
+    assert hq.turn() == []
+    assert office.owed(2)["notification"] == "done"
+
+
+def test_answers_that_differ_decide_nothing_until_somebody_has() -> None:
+    about = {"pairing": "own#1", "referral": "R"}
+
+    def said(number: int, fact: str, about: dict[str, str], **says: str) -> Fact:
+        return Fact(str(number), fact, number, about=about, says=says)
+
+    positive = said(1, "ConfirmationReceived", about, answer="positive", form="written")
+    negative = said(2, "ConfirmationReceived", about, answer="negative", form="written")
+    conflict = said(3, "AnswersConflict", {"pairing": "own#1", "conflict": "K"}, kind="ConfirmationReceived")
+    decided = said(4, "StepCompleted", {"conflict": "K"}, step="conflict", outcome="one-stands")
+    assert is_decided([positive], "own#1")
+    assert not is_decided([positive], "own#2")
+    assert not is_decided([positive, negative, conflict], "own#1")
+    assert is_decided([positive, negative, conflict, decided], "own#1")

@@ -253,6 +253,26 @@ def test_entry_that_was_wrong_and_comes_back_opens_the_request_again(kept: Kept)
     assert kept.owed(7)["redress-decision"] == "done"
 
 
+def test_list_is_screened_on_after_two_people_were_found_to_be_one(kept: Kept) -> None:
+    kept.adopt()
+    kept.publish(E3=3, E7=7)
+    register = Register(kept.home.home.ledger(), RegisterProjection(kept.home.home.vault))
+    register.merge(register.find("P000004"), register.find("P000003"), "the same prints", By("account:2", "records"))
+    kept.publish(E3=3, E7=7)
+    assert kept.owed(4) == {"review": "open"}
+    kept.publish(E7=7)
+    assert kept.owed(4) == {"review": "void"}
+
+
+def test_who_leaves_the_roster_is_still_to_be_reviewed(kept: Kept) -> None:
+    kept.adopt()
+    kept.publish(E3=3, E7=7)
+    register = Register(kept.home.home.ledger(), RegisterProjection(kept.home.home.vault))
+    register.leave(register.find("P000003"), "departed", "a boarding card", "account:3", By("account:2", "records"))
+    kept.publish(E3=3, E7=7)
+    assert kept.owed(3) == {"review": "open"}
+
+
 def test_clearance_ends_when_its_day_comes(kept: Kept) -> None:
     cleared(kept)
     home = kept.home.home

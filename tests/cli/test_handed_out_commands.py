@@ -58,7 +58,8 @@ def test_matches_of_a_protected_person_are_those_of_nobody(office: Office) -> No
         (["inconclusive"], False),
         (["positive by telephone"], False),
         (["positive", "inconclusive"], False),
-        (["no-reply", "negative", "inconclusive by telephone"], True),
+        (["no-reply", "negative", "inconclusive by telephone"], False),
+        (["no-reply", "negative", "negative by telephone"], True),
     ],
 )
 def test_last_answer_in_writing_decides(office: Office, answers: list[str], leaves: bool) -> None:

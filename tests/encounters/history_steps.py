@@ -60,11 +60,27 @@ def confirmation(file: FileHistory, answer: str, form: str = "written") -> int:
 def positive(file: FileHistory, begun: int) -> None:
     """What a positive answer asks for."""
     told = file.within("notification", begun, 30)
-    file.add("notification", told, "MessageAcknowledged", "officer", "referral", message="notification")
+    file.add(
+        "notification",
+        told,
+        "MessageAcknowledged",
+        "officer",
+        "referral",
+        message="notification",
+        signed_as="headquarters",
+    )
     written = file.within("report-writing", begun, 12 * HOUR)
     file.add("report-writing", written, "MessageQueued", "officer", "referral", message="incident-report")
     signed = file.within("incident-report", begun, DAY, floor=written)
-    file.add("incident-report", signed, "MessageAcknowledged", "officer", "referral", message="incident-report")
+    file.add(
+        "incident-report",
+        signed,
+        "MessageAcknowledged",
+        "officer",
+        "referral",
+        message="incident-report",
+        signed_as="headquarters",
+    )
     linked = file.within("evidence-of-link", begun, 2 * DAY)
     file.add(
         "evidence-of-link", linked, "StepCompleted", "officer", "referral", step="evidence-of-link", evidence=("link",)
@@ -101,7 +117,15 @@ def custody(file: FileHistory, begun: int, lasts: int) -> None:
 def released(file: FileHistory, minute: int, ground: str, actor: str = "officer") -> None:
     file.add("release", minute, "PersonReleased", actor, "custody", ground=ground)
     told = file.within("release-told", minute, 4 * HOUR)
-    file.add("release-told", told, "MessageAcknowledged", "officer", "custody", message="notification")
+    file.add(
+        "release-told",
+        told,
+        "MessageAcknowledged",
+        "officer",
+        "custody",
+        message="notification",
+        signed_as="headquarters",
+    )
     if ground != "discretion":
         followed = file.within_days("release-follow-up", minute, 1)
         file.add(

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from command_line import write_rows
-from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, REFER, SECOND, Office
+from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, SECOND, Office
 from kept_homes import listed_file
 from kstep.encounters.exchange import Exchange, Taken
 from kstep.encounters.facts import facts_of
@@ -139,7 +139,7 @@ def test_what_one_office_did_is_done_at_the_other(apart: Apart) -> None:
     north, south = apart.at(NORTH), apart.at(SOUTH)
     north.does("officer", "EncounterOpened", nature="contact")
     north.does("officer", "CheckEnded", step="identity-check", result="returned-nothing", evidence=[CHECK])
-    assert apart.take(SOUTH, NORTH) == Taken(NORTH, 2, 0, 0, ())
+    assert apart.take(SOUTH, NORTH) == Taken(NORTH, 2, 0, 0, 0, ())
     assert south.owed()["identity-check"] == "done"
     south.later(MINUTE)
     south.does("officer", "CheckEnded", step="records-check", result="returned-nothing", evidence=[CHECK])
@@ -307,9 +307,9 @@ def test_who_is_nobody_here_is_counted_and_found_once_registered(apart: Apart, t
     rows = people_file(tmp_path / "more.csv", [person(number) for number in range(6)])
     north.register.import_people(rows, north.by("officer"))
     north.does("officer", "EncounterOpened", 5, nature="contact")
-    assert apart.take(SOUTH, NORTH) == Taken(NORTH, 0, 0, 1, ())
+    assert apart.take(SOUTH, NORTH) == Taken(NORTH, 0, 0, 1, 0, ())
     south.register.import_people(rows, south.by("officer"))
-    assert apart.take(SOUTH, NORTH) == Taken(NORTH, 1, 0, 0, ())
+    assert apart.take(SOUTH, NORTH) == Taken(NORTH, 1, 0, 0, 0, ())
     apart.agree(5)
 
 
@@ -388,6 +388,42 @@ def test_file_of_who_was_found_to_be_another_goes_on_in_theirs(apart: Apart) -> 
     assert office.owed(1) == {"review": "open"}
 
 
+def test_clock_that_is_far_ahead_is_refused_and_a_little_ahead_counts_at_once(apart: Apart) -> None:
+    north, south = apart.at(NORTH), apart.at(SOUTH)
+    north.now += 40 * MINUTE
+    north.does("officer", "CitizenshipClaimed")
+    apart.take(SOUTH, NORTH)
+    south.does("supervisor", "RemovalOrdered")
+    with pytest.raises(FileError, match="citizenship-review"):
+        south.does("supervisor", "RemovalProposed")
+    north.now += 3 * HOUR
+    north.does("officer", "EncounterOpened", nature="contact")
+    with pytest.raises(FileError, match="its clock is 3 hours ahead of this one"):
+        apart.take(SOUTH, NORTH)
+
+
+def test_what_the_bundle_does_not_show_is_counted(apart: Apart, tmp_path: Path) -> None:
+    north, south = apart.at(NORTH), apart.at(SOUTH)
+    north.does("officer", "EncounterOpened", nature="contact")
+    make_checkpoint(north.ledger, north.kept.home.signing_keys)
+    export(north.ledger, tmp_path / "unread", lambda recorded: recorded.marking == "internal")
+    (taken,) = Exchange(south.files).take(south.by("director"), tmp_path / "unread", [apart.key(NORTH)])
+    assert (taken.facts, taken.hidden) == (0, 1)
+
+
+def test_minor_of_another_office_is_kept_as_one_here(apart: Apart) -> None:
+    north, south = apart.at(NORTH), apart.at(SOUTH)
+    for office in (north, south):
+        office.files.adopt(office.by("director"), PROTOCOLS / "minors.yaml", "the policy", "minors")
+    north.does("officer", "EncounterOpened", nature="contact")
+    north.does("officer", "AgeQuestioned", age="minor")
+    assert apart.take(SOUTH, NORTH).otherwise == ()
+    assert north.owed() == south.owed()
+    south.does("officer", "EncounterOpened", 2, nature="contact")
+    south.register.merge(south.number(2), south.number(1), "the same prints", south.by("director"))
+    assert set(south.owed(1)) <= set(south.owed(2)), "guardian and counsel stay owed"
+
+
 STEPS: Sequence[tuple[str, str, dict[str, Any]]] = (
     ("officer", "PossibleMatchFound", {"about": PAIRING}),
     ("officer", "EncounterOpened", {"nature": "notice"}),
@@ -411,12 +447,14 @@ def worked_apart(folder: Path, chance: random.Random, origins: Sequence[str]) ->
     """Offices that do what comes, meet now and then, and meet at last; returns how many conflicts there were."""
     apart = Apart(folder, *origins)
     for office in apart.offices.values():
-        office.now += chance.randrange(0, 3 * HOUR)  # no two clocks agree
+        office.now += chance.randrange(0, 50 * MINUTE)  # no two clocks agree
         office.does("officer", "PossibleMatchFound", about=dict(PAIRING))
     for _ in range(30):
         origin = chance.choice(origins)
         office = apart.at(origin)
-        office.later(chance.randrange(SECOND, 6 * HOUR))
+        passed = chance.randrange(SECOND, 3 * HOUR)
+        for one in apart.offices.values():
+            one.later(passed)
         if chance.random() < 0.12:
             apart.take(origin, chance.choice([one for one in origins if one != origin]))
             continue

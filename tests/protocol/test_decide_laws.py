@@ -75,7 +75,8 @@ def test_what_was_recorded_later_does_not_count(name: str, number: int, place: i
 def test_the_order_of_facts_about_different_things_does_not_matter(name: str, number: int) -> None:
     """Two facts that follow each other closely are independent if they are about different things (they name no key with the same
     value, and some key with different ones), by different people, and each by itself changes other obligations than the other, and
-    neither they nor both together any that is owed once in a file: these are about everything. Swapped in time, they lead to the same.
+    neither they nor both together any that is owed once in a file: these are about everything. Swapped in time, they lead to the
+    same.
     """
     course, facts = drawn(TEXTS[name], number, 18)
     dice, drawing, now = Random(number), Drawing(course), end_of(facts) + HOUR
@@ -213,7 +214,7 @@ def test_no_kind_of_fact_has_a_score() -> None:
     fields = {name for kind in KINDS.values() for name in kind.fields}
     assert fields == {
         "nature", "result", "interpreter", "outcome", "rests_on", "authority", "reason", "fields", "step", "reference", "answer",
-        "form", "desk", "message", "expires", "ground", "age", "id", "to", "kind",
+        "form", "desk", "message", "expires", "ground", "age", "id", "to", "kind", "signed_as",
     }  # fmt: skip
 
 

@@ -4,7 +4,9 @@ fact in the file in the unit in which the receipt was taken; and no message says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,15 +15,17 @@ from sqlalchemy import Connection, select
 from kstep.dispatch.ladder import told_time
 from kstep.dispatch.outbox import Outbox, find_message
 from kstep.dispatch.receipts import State
-from kstep.dispatch.recipients import Recipient, with_role
+from kstep.dispatch.recipients import Recipient, find_recipient, with_role
 from kstep.dispatch.tables import about as told_of
 from kstep.dispatch.tables import messages, requests
 from kstep.dispatch.templates import checked
 from kstep.editions.tables import entries
+from kstep.encounters.answers import DECIDED, answered
 from kstep.encounters.evidence import Evidence
-from kstep.encounters.facts import facts_of
+from kstep.encounters.facts import facts_of, kept_as
 from kstep.encounters.projection import pairing_key, pairing_of
 from kstep.encounters.service import MARKING, FileError, Files, Told, Written
+from kstep.encounters.tables import facts
 from kstep.ledger.service import By, Ledger, Unit, lock_log
 from kstep.model.ports import Telling
 from kstep.protocol.decide import Obligation
@@ -29,11 +33,13 @@ from kstep.protocol.facts import KINDS, Fact
 from kstep.protocol.protocol import Step
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
+from kstep.register.tables import people
 
 PURPOSE = "reporting"
 REFERRAL, ANSWER, CORRECTION = "referral", "answer", "correction"
-WRITTEN = "written"
-_DECIDED = ("positive", "negative")
+_SOON, _LONGEST = 60_000_000, 30 * 24 * 3_600_000_000
+"""Microseconds in which a message that is sent by itself is to be done, at least and at most."""
+
 _SPENT = ("retraction", CORRECTION)
 """Kinds of messages that nobody corrects."""
 
@@ -55,13 +61,15 @@ class Correspondence:
         """Have those told to whom a step goes that is owed; nobody, as long as nobody in the registry is that."""
         step = self.files.protocol(unit.connection, person).steps[owed.step]
         assert step.sends is not None
-        facts = facts_of(unit.connection, person)
-        began = next(fact for fact in facts if fact.id == owed.fact)
-        body = self._body(unit.connection, person, facts, began, f"{step.title}: {KINDS[began.kind].meaning}.")
+        held = facts_of(unit.connection, person)
+        began = next(fact for fact in held if fact.id == owed.fact)
+        body = self._body(unit.connection, person, held, began, f"{step.title}: {KINDS[began.kind].meaning}.")
         found = []
         for recipient in with_role(unit.connection, step.sends.to):
             duty = f"file:{person}/{owed.step}/{owed.key}/{owed.number}"
             telling = _telling(step.sends.message, recipient, body, duty)
+            if owed.due is not None:  # the ladder of the message climbs when the step is late, not later
+                telling = replace(telling, within=min(max(owed.due - self.ledger.clock(), _SOON), _LONGEST))
             found.append(Written(self.outbox.queue(unit, telling), step.sends.message, recipient.recipient))
         return found
 
@@ -80,11 +88,13 @@ class Correspondence:
         """What the confirming authority answered last about a person and an entry, and in which form."""
         asked = select(entries.c.entry).where(entries.c.list == name, entries.c.source_id == entry)
         keys = {pairing_key(name, number) for number in connection.execute(asked).scalars()}
-        return _answered(fact for fact in facts_of(connection, person) if fact.about.get("pairing") in keys)
+        return answered(facts_of(connection, kept_as(connection, person)), keys)
 
     def acknowledged(self, unit: Unit, message: str) -> None:
         """Put it into the files that had it sent, and into those whose question it answers."""
-        if find_message(unit.connection, message).kind == ANSWER:
+        line = find_message(unit.connection, message)
+        recipient = find_recipient(unit.connection, line.recipient)
+        if line.kind == ANSWER:
             self._answer_acknowledged(unit, message)
         for person, queued in self._sent_by(unit.connection, message):
             held = facts_of(unit.connection, person)
@@ -93,18 +103,22 @@ class Correspondence:
             said = {name: queued.says[name] for name in ("step", "key", "number") if name in queued.says}
             kind = REFERRAL if queued.kind == "ReferralMade" else queued.says["message"]
             about = {key: value for key, value in queued.about.items() if key in KINDS["MessageAcknowledged"].about}
-            self.files.record_in(unit, person, "MessageAcknowledged", about, {"message": kind, "id": message, **said})
+            said |= {"message": kind, "id": message}
+            for role in recipient.roles or ("",):
+                signed = {**said, "signed_as": role} if role else said
+                self.files.record_in(unit, person, "MessageAcknowledged", about, signed)
             if kind == CORRECTION and "redress" in about:
                 self._corrected(unit, person, about["redress"])
 
     def _answer_acknowledged(self, unit: Unit, message: str) -> None:
+        """Whatever the answer is: that there is no record tells of nobody."""
         request = unit.connection.execute(select(requests.c.request).where(requests.c.message == message)).scalar()
-        for person in _people_told(unit.connection, message):
-            for fact in facts_of(unit.connection, person):
-                if fact.kind == "RequestArrived" and fact.about.get("request") == request:
-                    said = {"message": ANSWER, "id": message}
-                    self.files.record_in(unit, person, "MessageAcknowledged", fact.about, said)
-                    break
+        arrived = select(facts.c.person, facts.c.about).where(facts.c.kind == "RequestArrived").order_by(facts.c.person)
+        for person, about in unit.connection.execute(arrived).all():
+            if request and json.loads(about).get("request") == request:
+                said = {"message": ANSWER, "id": message}
+                kept = kept_as(unit.connection, person)
+                self.files.record_in(unit, kept, "MessageAcknowledged", {"request": request}, said)
 
     def superseded(self, unit: Unit, message: str, new: str) -> None:
         """Have the new one count for what the old one was sent for."""
@@ -121,9 +135,9 @@ class Correspondence:
     def send(
         self, by: By, person: int, telling: Telling, *, about: Mapping[str, str], says: Mapping[str, str],
         evidence: Sequence[Evidence] = (),
-    ) -> tuple[str, Told]:  # fmt: skip
+    ) -> tuple[str, Told | None]:  # fmt: skip
         """Have somebody told of the person of a file, and write into the file that they are; returns the message's id. A body that
-        tells of nobody tells of that person. Raises `InputError`, `FileError`.
+        tells of nobody tells of that person. What may not leave does nothing in the file. Raises `InputError`, `FileError`.
         """
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
@@ -133,6 +147,8 @@ class Correspondence:
             if person not in {one["person"] for one in body["people"]}:
                 raise FileError(f"the message does not tell of person {person}, whose file it is; name them in people")
             message = self.outbox.queue(unit, replace(telling, body=body))
+            if find_message(unit.connection, message).state == State.STOPPED:
+                return message, None
             said = {**says, "id": message}
             if telling.kind == REFERRAL:
                 return message, self.files.record_in(
@@ -151,7 +167,9 @@ class Correspondence:
             self.files.check_redress(unit.connection, person, redress)
             found, body = [], {"people": self._told(unit.connection, person), "wrong": wrong, "right": right}
             for line in _copies(unit.connection, person):
-                duty = f"redress:{person}/{redress}/{line.message}"
+                duty = (
+                    f"redress:{redress}/{line.message}/{hashlib.sha256(repr((wrong, right)).encode()).hexdigest()[:16]}"
+                )
                 telling = Telling(
                     kind=CORRECTION, recipient=line.recipient, body=body, marking=MARKING, purpose=PURPOSE,
                     office=line.office, refers=line.message, duty=duty,
@@ -173,10 +191,16 @@ class Correspondence:
     def _corrected(self, unit: Unit, person: int, redress: str) -> None:
         """Say that every copy is corrected, once it is."""
         of_this = [fact for fact in facts_of(unit.connection, person) if fact.about.get("redress") == redress]
-        owed = {fact.says["id"] for fact in of_this if _is_about(fact, "MessageQueued", CORRECTION)}
-        signed = {fact.says["id"] for fact in of_this if _is_about(fact, "MessageAcknowledged", CORRECTION)}
-        taken = select(messages.c.message).where(messages.c.message.in_(owed), messages.c.state == "superseded")
-        if owed - set(unit.connection.execute(taken).scalars()) <= signed:
+        owed, signed = (
+            {_copy_of(unit.connection, fact.says["id"]) for fact in of_this if _is_about(fact, kind, CORRECTION)}
+            for kind in ("MessageQueued", "MessageAcknowledged")
+        )
+        waiting = {
+            _copy_of(unit.connection, fact.says["id"])
+            for fact in of_this
+            if _is_about(fact, "MessageQueued", CORRECTION) and _is_open(unit.connection, fact.says["id"])
+        }
+        if owed <= signed and not waiting:
             self.files.record_in(unit, person, "EveryCopyCorrected", {"redress": redress}, {})
 
     def _sent_by(self, connection: Connection, message: str) -> Iterator[tuple[int, Fact]]:
@@ -188,17 +212,17 @@ class Correspondence:
                     break
 
     def _body(
-        self, connection: Connection, person: int, facts: Sequence[Fact], began: Fact, what: str
+        self, connection: Connection, person: int, held: Sequence[Fact], began: Fact, what: str
     ) -> dict[str, Any]:
         """The body of a notification about what began a step."""
         moment = began.recorded if began.happened is None else began.happened
         body: dict[str, Any] = {"people": self._told(connection, person), "what": what, "happened": told_time(moment)}
-        if key := began.about.get("pairing"):
-            name, number = pairing_of(key)
+        if named := pairing_of(key := began.about.get("pairing", "")):
+            name, number = named
             asked = select(entries.c.source_id).where(entries.c.list == name, entries.c.entry == number)
-            answer, form = _answered(fact for fact in facts if fact.about.get("pairing") == key)
+            answer, form = answered(held, [key])
             source = connection.execute(asked).scalar()
-            if source and answer in _DECIDED:
+            if source and answer in DECIDED:
                 body["match"] = {"list": name, "entry": source, "confirmation": answer, "form": form}
         return body
 
@@ -221,29 +245,34 @@ def _telling(kind: str, recipient: Recipient, body: Mapping[str, Any], duty: str
     return Telling(kind=kind, recipient=recipient.recipient, body=body, marking=MARKING, purpose=PURPOSE, duty=duty)
 
 
-def _answered(facts: Iterable[Fact]) -> tuple[str, str]:
-    """The last answer, and whether it was ever written since it is that."""
-    answer, form = "", ""
-    for fact in facts:  # in the order in which they were recorded
-        if fact.kind == "ConfirmationReceived":
-            is_written = fact.says.get("answer") == answer and form == WRITTEN
-            answer, form = fact.says.get("answer", ""), WRITTEN if is_written else fact.says.get("form", "")
-    return answer, form
-
-
 def _is_about(fact: Fact, kind: str, message: str) -> bool:
     return fact.kind == kind and fact.says.get("message") == message and "id" in fact.says
 
 
 def _people_told(connection: Connection, message: str) -> Sequence[int]:
+    """Whom a message tells of: in whose files they are."""
     asked = select(told_of.c.person).where(told_of.c.message == message).order_by(told_of.c.person)
-    return connection.execute(asked).scalars().all()
+    return list(dict.fromkeys(kept_as(connection, person) for person in connection.execute(asked).scalars().all()))
+
+
+def _copy_of(connection: Connection, message: str) -> str:
+    """The message that a correction, or what took the place of one, is about."""
+    line = find_message(connection, message)
+    while line.kind == CORRECTION and line.refers:
+        line = find_message(connection, line.refers)
+    return str(line.message)
+
+
+def _is_open(connection: Connection, message: str) -> bool:
+    return find_message(connection, message).finished is None
 
 
 def _copies(connection: Connection, person: int) -> Sequence[Any]:
-    """The messages about a person that left, and told of something."""
-    of_person = select(told_of.c.message).where(told_of.c.person == person)
-    this = messages.c.message.in_(of_person) & (messages.c.sent >= 0) & messages.c.kind.not_in(_SPENT)
+    """The messages about a person, or about whoever was found to be the same, that left or are to leave, and tell of something."""
+    others = select(people.c.person).where(people.c.merged_into == person)
+    told = (told_of.c.person == person) | told_of.c.person.in_(others)
+    kept = messages.c.state.not_in((State.STOPPED, State.WITHDRAWN, State.SUPERSEDED)) | (messages.c.sent >= 0)
+    this = messages.c.message.in_(select(told_of.c.message).where(told)) & messages.c.kind.not_in(_SPENT) & kept
     columns = (messages.c.message, messages.c.recipient, messages.c.office)
     return connection.execute(select(*columns).where(this).order_by(messages.c.queued)).all()
 

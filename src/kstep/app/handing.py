@@ -4,7 +4,6 @@ check of everything that leaves; what was left of it, and what was kept here, is
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
@@ -20,8 +19,10 @@ from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.settings import dispatching
 from kstep.editions.errors import EditionsError
 from kstep.editions.view import EditionsView
+from kstep.encounters.answers import is_decided
+from kstep.encounters.facts import facts_of, kept_as
 from kstep.encounters.projection import pairing_key
-from kstep.encounters.tables import facts, pairings
+from kstep.encounters.tables import pairings
 from kstep.ledger.service import By, Ledger
 from kstep.model import InputError
 from kstep.model.events import EgressRefused, HandedOut
@@ -31,9 +32,6 @@ from kstep.register.tables import Only, people
 from kstep.screening.lookback import Then
 
 Row = TypeVar("Row")
-DECIDED = ("positive", "negative")
-"""The answers of the confirming authority, in writing, by which a match is decided."""
-
 _AT_ONCE = 500
 
 
@@ -122,7 +120,9 @@ class Handing:
         """What the file of somebody is that is to leave: undecided if one of its matches is."""
         with self.ledger.database.read() as connection:
             answered = decided(connection, [person]).get(person, set())
-            asked = select(pairings.c.list, pairings.c.entry).where(pairings.c.person == person)
+            others = select(people.c.person).where(people.c.merged_into == person)
+            theirs = (pairings.c.person == person) | pairings.c.person.in_(others)
+            asked = select(pairings.c.list, pairings.c.entry).where(theirs, pairings.c.state != "withdrawn")
             known = {pairing_key(*line) for line in connection.execute(asked).all()}
         return Leaving(self.by.purpose, frozenset([person]), marking, undecided=bool(known - answered))
 
@@ -177,24 +177,13 @@ class Handing:
 
 
 def decided(connection: Connection, numbers: Iterable[int]) -> dict[int, set[str]]:
-    """The possible matches of these people on which the confirming authority decided, by what files call them: its last answer in
-    writing was positive or negative.
-    """
-    wanted = sorted(set(numbers))
-    last: dict[tuple[int, str], str] = {}
-    order = (facts.c.recorded, facts.c.log, facts.c.number)
-    for first in range(0, len(wanted), _AT_ONCE):
-        these = facts.c.person.in_(wanted[first : first + _AT_ONCE]) & (facts.c.kind == "ConfirmationReceived")
-        for person, about, says in connection.execute(
-            select(facts.c.person, facts.c.about, facts.c.says).where(these).order_by(*order)
-        ):
-            told = json.loads(says)
-            if told.get("form") == "written":
-                last[person, json.loads(about).get("pairing", "")] = told.get("answer", "")
+    """The possible matches of these people on which the confirming authority decided, by what files call them."""
     found: dict[int, set[str]] = {}
-    for (person, key), answer in last.items():
-        if answer in DECIDED:
-            found.setdefault(person, set()).add(key)
+    for person in sorted(set(numbers)):
+        held = facts_of(connection, kept_as(connection, person))
+        keys = {fact.about["pairing"] for fact in held if fact.kind == "ConfirmationReceived"}
+        if sure := {key for key in keys if is_decided(held, key)}:
+            found[person] = sure
     return found
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from kstep.editions.identity import compared_part
 from kstep.editions.tables import entries
@@ -98,8 +98,9 @@ class Reviews:
             for redress in relisted:
                 self.files.record_in(unit, pairing.person, "PersonRelisted", {"redress": redress}, {})
             count += 1 + len(relisted)
+        gone = _gone(connection)
         for pairing, state in known.items():
-            if pairing not in there and state != "withdrawn":
+            if pairing not in there and state != "withdrawn" and pairing.person not in gone:
                 about = {"pairing": pairing.key}
                 self.files.record_in(unit, pairing.person, "PossibleMatchWithdrawn", about, {})
                 count += 1
@@ -136,11 +137,11 @@ class Reviews:
         return self.ledger.vault.keyed("clearance", "\n".join(told).encode()).hex()[:32]
 
     def _clearance(self, connection: Connection, pairing: Pairing) -> Fact | None:
-        """The clearance of a pairing that was not ended."""
-        about = {"pairing": pairing.key}
+        """The clearance of a pairing, given here, that was not ended."""
+        about, own = {"pairing": pairing.key}, f"{self.ledger.origin(connection)}#"
         found: Fact | None = None
         for fact in facts_of(connection, pairing.person):
-            if fact.about == about and fact.kind in ("ClearanceGiven", "ClearanceEnded"):
+            if fact.id.startswith(own) and fact.about == about and fact.kind in ("ClearanceGiven", "ClearanceEnded"):
                 found = fact if fact.kind == "ClearanceGiven" else None
         return found
 
@@ -192,11 +193,20 @@ def _matched(connection: Connection, list: str | None) -> dict[Pairing, int]:
 
 def _known(connection: Connection, list: str | None) -> dict[Pairing, str]:
     """The pairings of which files know, and how each stands."""
-    asked = select(pairings.c.person, pairings.c.list, pairings.c.entry, pairings.c.state)
-    asked = asked.join(files, files.c.person == pairings.c.person)
+    kept = func.coalesce(people.c.merged_into, pairings.c.person)  # in whose file it is
+    asked = select(kept, pairings.c.list, pairings.c.entry, pairings.c.state)
+    asked = asked.join(files, files.c.person == pairings.c.person).join(people, people.c.person == pairings.c.person)
     asked = asked if list is None else asked.where(pairings.c.list == list)
-    order = (pairings.c.person, pairings.c.list, pairings.c.entry)
+    order = (kept, pairings.c.list, pairings.c.entry, people.c.merged_into.is_(None))  # what is their own counts
     return {Pairing(line[0], line[1], line[2]): line[3] for line in connection.execute(asked.order_by(*order))}
+
+
+def _gone(connection: Connection) -> set[int]:
+    """Who is on the roster no more, and so is not screened: what was found of them is still to be reviewed."""
+    asked = select(pairings.c.person).join(people, people.c.person == pairings.c.person)
+    return set(
+        connection.execute(asked.where(people.c.state != State.PRESENT, people.c.merged_into.is_(None))).scalars()
+    )
 
 
 def _entry_print(connection: Connection, pairing: Pairing) -> str:

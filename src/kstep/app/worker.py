@@ -82,6 +82,8 @@ class Worker:
                 failed += [f"{what}: {reason}" for reason in duty()]
             except KstepError as error:
                 failed.append(f"{what}: {error}")
+            except Exception as error:  # a defect of one duty keeps nobody from being screened
+                failed.append(f"{what}: a defect of kstep, {type(error).__name__}; please report it")
         for reason in failed:
             if _but_counts(reason) not in self._said:  # once, and again when it was over in between
                 self.say(reason)

@@ -48,15 +48,13 @@ def send_(
             now.by, number, telling, about=pairs(about, "--about"), says=pairs(says, "--says"),
             evidence=pieces_of(now, number, evidence or [], source, marking),
         )  # fmt: skip
-        stopped = correspondence.is_stopped(message)
     if not as_json:
         print(f"message {message}")
-    code = tell(told, number, as_json=as_json)
-    if stopped:
-        say(
-            f"there is nothing on record that may be told to {telling.recipient} so; the message is stopped, and open here"
-        )
-    return ATTENTION if stopped else code
+    if told is None:
+        what = f"there is nothing on record that may be told to {telling.recipient} so"
+        say(f"{what}; the message is stopped, and open here, and the file does not hold it")
+        return ATTENTION
+    return tell(told, number, as_json=as_json)
 
 
 def correct_(

@@ -50,10 +50,14 @@ def take_(
             say(
                 f"{one.log}: {one.unknown:,} people with files there are nobody in this register; register them, and take it again"
             )
+        if one.hidden:
+            say(
+                f"{one.log}: {one.hidden:,} facts are not shown; export it with --payloads, as somebody who may read them"
+            )
         if one.otherwise:
             others = ", ".join(f"person {person}" for person in one.otherwise[:5])
             say(f"{one.log}: kept there by another protocol: {others}{' and more' if len(one.otherwise) > 5 else ''}")
-    return ATTENTION if any(one.conflicts or one.unknown or one.otherwise for one in taken) else DONE
+    return ATTENTION if any(one.conflicts or one.unknown or one.hidden or one.otherwise for one in taken) else DONE
 
 
 __all__ = ["take_"]

@@ -136,6 +136,8 @@ def acknowledge(
     """Sign for what became of a message; whoever sent it gets the receipt when it next asks, or as a file."""
     from kstep.dispatch.folder import write_receipts
 
+    if out is not None and not out.is_dir():
+        raise InputError("is no folder; nothing was signed", where=str(out), mend="make it, or give one that is there")
     opened = _open(key, inbox, None)
     opened.sign(message, action, reason=reason, reference=reference)
     if out is not None:

@@ -17,7 +17,7 @@ from kstep.dispatch.envelope import NotGenuine, Payload, is_id, open_letter, sig
 from kstep.dispatch.receipts import RANK, Receipt, State
 from kstep.dispatch.transports import Answer
 from kstep.ledger.signing import SigningKey
-from kstep.ledger.verifier import Key, canonical
+from kstep.ledger.verifier import Key, canonical, parsed
 from kstep.model import InputError, one_line
 from kstep.store import Database
 from kstep.store.metadata import Whole
@@ -103,10 +103,16 @@ class Inbox:
         no such message, or more was signed for already, and `ValueRefused` if a receipt cannot say that.
         """
         with self.database.write() as connection:
-            line = connection.execute(select(letters.c.digest).where(letters.c.message == message)).one_or_none()
+            asked = select(letters.c.digest, letters.c.text).where(letters.c.message == message)
+            line = connection.execute(asked).one_or_none()
             if line is None:
                 raise InputError(
                     "no such message was received", where=one_line(message, 60), mend="see kstep receive list"
+                )
+            recipient = parsed(line.text.encode())["recipient"]
+            if recipient != self.signer.name:
+                raise InputError(
+                    f"is for {one_line(recipient, 80)}", where=message, mend="sign with the key of that recipient"
                 )
             asked = select(signed.c.state, signed.c.text).where(signed.c.message == message)
             before = {found.state: found.text for found in connection.execute(asked)}

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from kstep.dispatch.egress import Leaving, Rule, refusals
 from kstep.dispatch.envelope import Payload
 from kstep.dispatch.projection import subject_of_recipient
-from kstep.dispatch.receipts import CLOSED, Receipt, is_done
+from kstep.dispatch.receipts import CLOSED, Receipt, State, is_done
 from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.tables import messages
 from kstep.dispatch.taking import Taken, take, take_file
@@ -32,7 +32,8 @@ from kstep.model.events import (
 from kstep.model.markings import Marking
 from kstep.model.ports import Telling
 from kstep.register.projection import subject_of, together
-from kstep.register.tables import State, people
+from kstep.register.tables import State as Standing
+from kstep.register.tables import people
 
 GROUNDS = ("sent in error", "no longer true", "court order", "told otherwise", "its text was erased")
 """On what a message is taken back. A ground says nothing of anybody, and stays when what the message said is erased."""
@@ -140,9 +141,9 @@ class Outbox:
         said = (match["confirmation"].replace(" ", "-"), match["form"])
         for person in people_of(body):
             answer, form = self.correspondent.answered(connection, person, match["list"], match["entry"])
-            if said in ((answer, form), (answer, "telephone")):
-                return False
-        return True
+            if said not in ((answer, form), (answer, "telephone")):
+                return True
+        return not people_of(body)
 
     def supersede(self, message: str, telling: Telling, by: By) -> str:
         """Have another message take the place of one, to which it refers if its kind does. Raises `InputError`."""
@@ -232,7 +233,11 @@ def _open(connection: Connection, message: str) -> Any:
 
 
 def _of_duty(connection: Connection, telling: Telling) -> str:
-    this = (messages.c.duty == telling.duty) & (messages.c.recipient == telling.recipient)
+    this = (
+        (messages.c.duty == telling.duty)
+        & (messages.c.recipient == telling.recipient)
+        & (messages.c.state != State.WITHDRAWN)
+    )
     return str(connection.execute(select(messages.c.message).where(this)).scalar() or "")
 
 
@@ -244,7 +249,7 @@ def _check(connection: Connection, telling: Telling) -> None:
     if telling.refers:
         find_message(connection, telling.refers)
     wanted = people_of(telling.body)
-    known = people.c.person.in_(wanted) & people.c.state.not_in((State.ERASED, State.CANARY))
+    known = people.c.person.in_(wanted) & people.c.state.not_in((Standing.ERASED, Standing.CANARY))
     found = set(connection.execute(select(people.c.person).where(known)).scalars()) if wanted else set()
     if missing := sorted(set(wanted) - found):
         what = f"there is no record of person {missing[0]} that could be told"

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 
 from kstep.access.roles import IN_PROTOCOL
 from kstep.editions.tables import entries
-from kstep.encounters.facts import NoProtocol, name_of, protocol_with
+from kstep.encounters.facts import NoProtocol, kept_as, name_of, protocol_with
 from kstep.encounters.projection import pairing_key, pairing_of
 from kstep.encounters.service import MARKING, FileError, Files
 from kstep.encounters.tables import facts, files
@@ -32,6 +32,7 @@ from kstep.model.events import (
     AccountClosed,
     FactTaken,
     FileKnownAs,
+    FileMoved,
     FileOpened,
     HistoryTaken,
     OfficeClosed,
@@ -49,19 +50,24 @@ ANSWERS: Mapping[str, str] = {
 }  # fmt: skip
 """The kinds of facts that answer something, and the field that says what."""
 
+AHEAD = 3_600_000_000
+"""Microseconds by which the clock of another node may be ahead of this one's."""
+
 _ROLES = {fact.__name__ for fact in (AccountClosed, OfficeClosed, RoleGranted, RoleWithdrawn, TrainingCompleted)}
 
 
 @dataclass(frozen=True)
 class Taken:
     """What came of taking the history of a node in: facts that are new here, conflicts that this showed, people of the other node
-    who are nobody here, and those whose files are kept there by another protocol.
+    who are nobody here, facts that the bundle does not show (or that were erased there), and those whose files are kept there by
+    another protocol.
     """
 
     log: str
     facts: int
     conflicts: int
     unknown: int
+    hidden: int
     otherwise: Sequence[int]
 
 
@@ -127,7 +133,7 @@ class Exchange:
                 f"{path}: {log.origin} has {log.size:,} events there, but {before.size:,} were taken; take a later bundle"
             )
         reading = _Reading(self, unit, log.origin)
-        tree = Tree()
+        tree, hidden = Tree(), 0
         for line, event, payload in _events(path, place):
             tree.add(leaf_hash(line))
             if before and tree.size == before.size and tree.root().hex() != before.root:
@@ -136,6 +142,8 @@ class Exchange:
                 )
             if payload is not None:
                 reading.read(event, payload)
+            elif event["type"] in FILE_FACTS:
+                hidden += 1
         conflicts = sum(self._conflicts(unit, own, person, names) for person, names in reading.taken.items())
         count = sum(map(len, reading.taken.values()))
         if count or not before or before.size < log.size:
@@ -143,7 +151,7 @@ class Exchange:
                 log=log.origin, size=log.size, root=tree.root().hex(), facts=count, unknown=len(reading.unknown)
             )
             unit.record(told, subject=f"log:{log.origin}", marking=INTERNAL)
-        return Taken(log.origin, count, conflicts, len(reading.unknown), tuple(sorted(reading.otherwise)))
+        return Taken(log.origin, count, conflicts, len(reading.unknown), hidden, tuple(sorted(reading.otherwise)))
 
     def _before(self, connection: Connection, origin: str) -> HistoryTaken | None:
         found = None
@@ -232,6 +240,7 @@ class _Reading:
         self.files, self.unit, self.origin = exchange.files, unit, origin
         self.register = Register(exchange.ledger, RegisterProjection(exchange.ledger.vault))
         self.staff, self.knew = _Staff(), dict[str, int]()
+        self.now = exchange.ledger.clock()
         self.people, self.offices, self.protocols = dict[str, int](), dict[int, str](), dict[str, str]()
         self.entries = dict[tuple[str, str], str]()
         self.taken, self.unknown, self.otherwise = dict[int, set[str]](), set[str](), set[int]()
@@ -242,7 +251,7 @@ class _Reading:
             self.staff.note(event, payload)
         elif kind == HistoryTaken.__name__:
             self.knew[payload["log"]] = payload["size"]
-        elif kind == FileOpened.__name__:
+        elif kind == FileOpened.__name__ or kind == FileMoved.__name__:
             self.protocols[subject] = payload["protocol"]
         elif kind == FileKnownAs.__name__:
             self._meet(subject, payload["ids"])
@@ -255,7 +264,8 @@ class _Reading:
             person = self.register.known_as(self.unit.connection, one)
             asked = select(people.c.state, people.c.office).where(people.c.person == person)
             line = self.unit.connection.execute(asked).one_or_none()
-            if person is not None and line is not None and line.state in (State.PRESENT, State.LEFT):
+            if person is not None and line is not None and line.state in (State.PRESENT, State.LEFT, State.MERGED):
+                person = kept_as(self.unit.connection, person)
                 self.people[subject], self.offices[person] = person, line.office
                 return
 
@@ -269,6 +279,10 @@ class _Reading:
         this = (facts.c.log == self.origin, facts.c.number == event["number"])
         if connection.execute(select(facts.c.person).where(*this)).first() is not None:
             return
+        if event["recorded"] > self.now + AHEAD:
+            hours = (event["recorded"] - self.now) // 3_600_000_000
+            what = f"its clock is {hours:,} hours ahead of this one"
+            raise FileError(f"{self.origin}: {what}; have whichever is wrong set right, and take it then")
         self._open(person, self.protocols.get(subject, ""))
         office, actor, second = self.offices[person], event["actor"], payload["second"]
         fact = FactTaken(
@@ -277,7 +291,12 @@ class _Reading:
             second=second, second_roles=self.staff.roles_of(second, office), about=about, says=dict(payload["says"]),
             evidence=tuple(payload["evidence"]), knew=dict(self.knew),
         )  # fmt: skip
+        self.unit.not_before(event["recorded"])  # what is done here now is done with knowledge of it
         self.unit.record(fact, subject=subject_of(person), marking=MARKING)
+        try:
+            self.files.follow_age(self.unit, person, event["type"], payload["says"])
+        except NoProtocol:
+            self.otherwise.add(person)
         self.taken.setdefault(person, set()).add(name_of(self.origin, event["number"]))
 
     def _open(self, person: int, protocol: str) -> None:
@@ -299,9 +318,10 @@ class _Reading:
         value = str(payload["about"][key])
         if key != "pairing":
             return value
-        name, _ = pairing_of(value) if value.rpartition("#")[2].isdecimal() else ("", 0)
-        if not name:
+        named = pairing_of(value)
+        if named is None:
             return value
+        name, _ = named
         if source := payload["says"].get("entry"):
             asked = select(entries.c.entry).where(entries.c.list == name, entries.c.source_id == source)
             number = self.unit.connection.execute(

@@ -26,7 +26,7 @@ SAID = "said"
 
 _KEPT = frozenset({
     "step", "outcome", "ground", "gate", "key", "number", "rung", "fact", "kind", "expires", "print", "person_print", "entry_print",
-    "bits", "id", "one", "other",
+    "bits", "id", "one", "other", "signed_as",
 })  # fmt: skip
 """Fields that are no texts of people, whatever the kind."""
 
@@ -104,6 +104,12 @@ def _standing_of(careers: Careers, line: Any, office: str) -> tuple[frozenset[st
     return *_standing(careers, line.actor, office, line.recorded), second
 
 
+def kept_as(connection: Connection, person: int) -> int:
+    """In whose file somebody is: their own, or that of whom they were found to be."""
+    found = connection.execute(select(people.c.merged_into).where(people.c.person == person)).scalar()
+    return person if found is None else int(found)
+
+
 def name_of(log: str, number: int) -> str:
     """What facts of files call an event."""
     return f"{log}#{number:09}"
@@ -146,6 +152,7 @@ __all__ = [
     "asked_of",
     "facts_of",
     "is_kind",
+    "kept_as",
     "name_of",
     "protocol_with",
     "row_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
@@ -27,10 +28,15 @@ from kstep.model.events import (
 from kstep.protocol.decide import Decision, decide
 from kstep.register.projection import person_of
 
+ADULTS, MINORS = "adults", "minors"
+"""What files are opened for: a minor, or somebody of whom it is in doubt, has a protocol of their own."""
+
 JOINED = "joined"
 """How the file of somebody stands who was found to be another, in whose file it goes on."""
 
 _OF_PERSON: Sequence[Table] = (files, facts, obligations, rungs, pairings)
+
+_PAIRING = re.compile(r"([^#]+)#([1-9][0-9]{0,17})")
 
 _PAIRED = {PossibleMatchFound: "found", PossibleMatchSuppressed: "suppressed", PossibleMatchWithdrawn: "withdrawn"}
 
@@ -40,10 +46,10 @@ def pairing_key(name: str, entry: int) -> str:
     return f"{name}#{entry}"
 
 
-def pairing_of(key: str) -> tuple[str, int]:
-    """The list and the number that such a key names."""
-    name, _, entry = key.rpartition("#")
-    return name, int(entry)
+def pairing_of(key: str) -> tuple[str, int] | None:
+    """The list and the number that such a key names; None if it names an entry that only another node knows, or nothing."""
+    found = _PAIRING.fullmatch(key)
+    return None if found is None else (found[1], int(found[2]))
 
 
 def _adopted(connection: Connection, event: Recorded) -> None:
@@ -73,8 +79,8 @@ def _happened(connection: Connection, event: Recorded) -> None:
         return
     person = person_of(event.subject)
     connection.execute(insert(facts), [row_of(event, fact, person)])
-    if (state := _PAIRED.get(type(fact))) and "pairing" in fact.about:
-        name, entry = pairing_of(fact.about["pairing"])
+    if (state := _PAIRED.get(type(fact))) and (named := pairing_of(fact.about.get("pairing", ""))):
+        name, entry = named
         this = (pairings.c.person == person, pairings.c.list == name, pairings.c.entry == entry)
         connection.execute(delete(pairings).where(*this))
         line = {"person": person, "list": name, "entry": entry, "state": state, "found": event.recorded}
@@ -100,10 +106,17 @@ def _merged(connection: Connection, event: Recorded) -> None:
         if other in there:
             if kept not in there:
                 connection.execute(insert(files), [{**there[other]._asdict(), "person": kept}])
+            elif _is_for_minors(connection, there[other].protocol):  # guardian and counsel stay owed
+                connection.execute(update(files).where(files.c.person == kept).values(protocol=there[other].protocol))
             for table in (obligations, rungs):
                 connection.execute(delete(table).where(table.c.person == other))
             connection.execute(update(files).where(files.c.person == other).values(state=JOINED))
         compute(connection, kept, event.recorded)
+
+
+def _is_for_minors(connection: Connection, hash: str) -> bool:
+    asked = select(protocols.c.hash).where(protocols.c.hash == hash, protocols.c.use == MINORS)
+    return connection.execute(asked).first() is not None
 
 
 def _unmerged(connection: Connection, event: Recorded) -> None:
@@ -123,8 +136,7 @@ def compute(connection: Connection, person: int, now: int) -> Decision | None:
     hash = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
     if hash is None:
         return None
-    held = facts_of(connection, person)  # the clock of another node may be ahead
-    decided = decide(protocol_with(connection, hash), held, max([now, *(fact.recorded for fact in held)]))
+    decided = decide(protocol_with(connection, hash), facts_of(connection, person), now)
     for table in (obligations, rungs):
         connection.execute(delete(table).where(table.c.person == person))
     owed, left = [], []
@@ -164,4 +176,4 @@ FILES = Projection(
 )
 """The tables of this room, and how they are computed."""
 
-__all__ = ["FILES", "JOINED", "compute", "pairing_key", "pairing_of"]
+__all__ = ["ADULTS", "FILES", "JOINED", "MINORS", "compute", "pairing_key", "pairing_of"]

@@ -4,6 +4,7 @@ refused and leaves no trace; what happened in the world is recorded whatever a p
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from sqlalchemy import Connection, func, select
 from kstep.access.directory import find_accounts
 from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.evidence import Evidence
-from kstep.encounters.facts import NoProtocol, facts_of, is_kind, name_of, protocol_with
-from kstep.encounters.projection import JOINED, pairing_of
-from kstep.encounters.tables import files, obligations, protocols, rungs
+from kstep.encounters.facts import NoProtocol, facts_of, is_kind, kept_as, name_of, protocol_with
+from kstep.encounters.projection import ADULTS, JOINED, MINORS, pairing_of
+from kstep.encounters.tables import facts, files, obligations, protocols, rungs
 from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
 from kstep.model import KstepError, one_line
 from kstep.model.events import FILE_FACTS, FileKnownAs, FileMoved, FileOpened, ProtocolAdopted, Recorded
@@ -36,9 +37,7 @@ from kstep.register.service import Register
 from kstep.register.tables import State, people
 
 MARKING = "restricted"
-ADULTS, MINORS = "adults", "minors"
 USES = (ADULTS, MINORS)
-"""What files are opened for: a minor, or somebody of whom it is in doubt, has a protocol of their own."""
 
 LONGEST = 4_000
 """Characters of a text in a fact."""
@@ -140,7 +139,9 @@ class Files:
         found: dict[int, list[str]] = {}
         with self.ledger.database.read() as connection:
             now = self._now(connection)
-            asked = select(files.c.person).where(files.c.protocol == old.hash, files.c.state != FileState.CLOSED)
+            asked = select(files.c.person).where(
+                files.c.protocol == old.hash, files.c.state.not_in((FileState.CLOSED, JOINED))
+            )
             for person in connection.execute(asked.order_by(files.c.person)).scalars().all():
                 if steps := touched(old, new, facts_of(connection, person), now):
                     found[person] = steps
@@ -195,7 +196,7 @@ class Files:
             about=keys, says=checked, evidence=tuple(one.to_json() for one in evidence), second=second
         )
         event = unit.record(fact, subject=subject_of(person), marking=MARKING, happened=happened)
-        self._follow_age(unit, person, kind, checked)
+        self.follow_age(unit, person, kind, checked)
         name = name_of(event.log, event.number)
         held = facts_of(unit.connection, person)
         this = next(one for one in held if one.id == name)
@@ -272,7 +273,7 @@ class Files:
         known = [record.person_id for one in register.records(unit.connection, [person]) for record in one.records]
         unit.record(FileKnownAs(ids=tuple(dict.fromkeys(known))), subject=subject_of(person), marking=MARKING)
 
-    def _follow_age(self, unit: Unit, person: int, kind: str, says: Mapping[str, str]) -> None:
+    def follow_age(self, unit: Unit, person: int, kind: str, says: Mapping[str, str]) -> None:
         """Keep the file of a minor, or of who may be one, by the protocol for minors; and back, if it was found otherwise."""
         if kind != "AgeQuestioned":
             return
@@ -287,6 +288,10 @@ class Files:
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
             protocol_with(unit.connection, hash)
+            if kept_as(unit.connection, person) != person:
+                raise FileError(
+                    f"person {person} was found to be another, in whose file it goes on; see kstep people show"
+                )
             if self.protocol(unit.connection, person).hash == hash:
                 raise FileError(f"the file of person {person} is kept by that protocol already")
             moved = FileMoved(protocol=hash, reason=written(reason, "a reason"))
@@ -320,9 +325,7 @@ class Files:
     def decide_in(self, connection: Connection, person: int, now: int | None = None) -> Decision:
         """The same, as a connection sees it."""
         protocol, held = self.protocol(connection, person), facts_of(connection, person)
-        if now is None:  # the clock of another node may be ahead
-            now = max([self._now(connection), *(fact.recorded for fact in held)])
-        return decide(protocol, held, now)
+        return decide(protocol, held, self._now(connection) if now is None else now)
 
     def _now(self, connection: Connection) -> int:
         """What the clock shows, and not before what was recorded last: what comes at once is recorded one after another."""
@@ -400,12 +403,15 @@ def _checked_about(connection: Connection, kind: str, about: Mapping[str, str]) 
     if kind in _ONE and not set(known) <= set(found):
         missing = ", ".join(key for key in known if key not in found)
         raise FileError(f"{kind} says not which {missing}; say so")
-    if "pairing" in found:
-        try:
-            pairing_of(found["pairing"])
-        except ValueError:
-            raise FileError(f"{one_line(found['pairing'], 40)!r} names no pairing; write LIST#NUMBER") from None
+    if "pairing" in found and pairing_of(found["pairing"]) is None and not _is_elsewhere(connection, found["pairing"]):
+        raise FileError(f"{one_line(found['pairing'], 40)!r} names no pairing; write LIST#NUMBER")
     return found
+
+
+def _is_elsewhere(connection: Connection, key: str) -> bool:
+    """Whether another node has an entry of which this one does not know."""
+    asked = select(facts.c.about).where(facts.c.elsewhere != "", facts.c.kind == "PossibleMatchFound")
+    return any(json.loads(about).get("pairing") == key for about in connection.execute(asked).scalars())
 
 
 _BEGINNING = frozenset({

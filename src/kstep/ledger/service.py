@@ -96,6 +96,10 @@ class Unit:
         log.clock = max(showed, log.clock)
         return self._append(log, showed, fact, subject, marking, happened, by or self.by)
 
+    def not_before(self, moment: int) -> None:
+        """What this unit records from now on is recorded later than a moment (microseconds since 1970) of which it has heard."""
+        self._log.recorded = max(self._log.recorded, moment)
+
     def secret_of(self, subject: str) -> bytes:
         """What the salts of a subject's rows are made from."""
         return self._vault.secret(self.connection, subject).salting

@@ -77,7 +77,7 @@ KINDS: Mapping[str, Kind] = {
         "a message was written, and goes out until it is signed for", _TOLD, {"message": MESSAGES, "id": ANY, "to": ANY}
     ),
     "MessageAcknowledged": Kind(
-        "a message was signed for by its recipient", _TOLD, {"message": MESSAGES, "id": ANY, "to": ANY}, outside=True
+        "a message was signed for by its recipient", _TOLD, {"message": MESSAGES, "id": ANY, "signed_as": ANY}, outside=True
     ),
     "EveryCopyCorrected": Kind(
         "every recipient of an earlier copy has acknowledged its correction", ("redress",), outside=True
