@@ -104,7 +104,7 @@ ROLES: Mapping[str, Mapping[str, Reach]] = {
 """The actions of each role, and their reach."""
 
 
-WORKING: Mapping[str, Reach] = _here("files.act", "files.read", "people.read")
+WORKING: Mapping[str, Reach] = _here("files.act", "files.read", "messages.send", "people.read")
 """What every role of a protocol may do, and its reach: which steps are theirs to do, the protocol says."""
 
 

@@ -95,7 +95,8 @@ def show_(
         with now.home.database.read() as connection:
             history = files.history(connection, number)
             unseen = set() if answers else hidden(history)
-        told = [_fact(one, name_of(one.log, one.number) in unseen) for one in read_file(files, number)]
+        own = now.home.origin
+        told = [_fact(one, name_of(one.log, one.number) in unseen, own) for one in read_file(files, number)]
         protocol = history.protocol
     rows = owed_in(decided)
     if as_json:
@@ -108,7 +109,7 @@ def show_(
     return ATTENTION if any(row["state"] == "late" for row in rows) else DONE
 
 
-def _fact(event: Recorded, is_hidden: bool) -> dict[str, Any]:
+def _fact(event: Recorded, is_hidden: bool, own: str) -> dict[str, Any]:
     from kstep.encounters.facts import name_of
     from kstep.model.events import FileFact
 
@@ -117,9 +118,10 @@ def _fact(event: Recorded, is_hidden: bool) -> dict[str, Any]:
     says = (
         {"step": fact.says.get("step", ""), "answer": "not shown before the second answer"} if is_hidden else fact.says
     )
+    by = event.actor if event.log == own else f"{event.actor} at {event.log}"
     return {
         "id": name_of(event.log, event.number), "recorded": event.recorded, "happened": event.happened, "kind": event.type,
-        "by": event.actor, "second": fact.second, "about": fact.about, "says": says, "evidence": list(fact.evidence),
+        "by": by, "second": fact.second, "about": fact.about, "says": says, "evidence": list(fact.evidence),
     }  # fmt: skip
 
 

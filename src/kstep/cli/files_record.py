@@ -58,7 +58,7 @@ def record_(
         said = {name: moment_in(value) if name == "expires" else value for name, value in pairs(says, "--says").items()}
         told = files_of(now).record(
             now.by, number, kind, about=pairs(about, "--about"), says=said, evidence=pieces, second=agreed,
-            happened=None if happened is None else int(moment_in(happened)),
+            happened=None if happened is None else int(moment_in(happened, "--happened")),
         )  # fmt: skip
     return tell(told, number, as_json=as_json)
 
@@ -93,7 +93,7 @@ def pieces_of(now: Acting, person: int, texts: list[str], source: str, marking: 
     return found
 
 
-def moment_in(text: str) -> str:
+def moment_in(text: str, where: str = "--says") -> str:
     """A moment as people write it, in microseconds since 1970. Raises `InputError`."""
     from datetime import UTC, datetime
 
@@ -101,7 +101,7 @@ def moment_in(text: str) -> str:
         read = datetime.fromisoformat(text)
     except ValueError:
         raise InputError(
-            f"{text[:40]!r} is no moment", where="--says", mend="write it as 2027-03-01T09:00Z or 2027-03-01"
+            f"{text[:40]!r} is no moment", where=where, mend="write it as 2027-03-01T09:00Z or 2027-03-01"
         ) from None
     return str(int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()) * 1_000_000)
 
@@ -128,7 +128,7 @@ def clear_(
         item = require_person(now, "files.act", number)
         agreed = agreeing(now, second, "files.act", [item]) if second else ""
         told = Reviews(now.ledger, register, files_of(now)).clear(
-            now.by, number, pairing, int(moment_in(expires)), reason, agreed
+            now.by, number, pairing, int(moment_in(expires, "--expires")), reason, agreed
         )
     return tell(told, number, as_json=as_json)
 

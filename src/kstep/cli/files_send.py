@@ -106,6 +106,10 @@ def reply_(
             files.check_redress(connection, number, redress)
         with whole_file(out) as file:
             file.write_bytes(reply(redress, now.ledger.clock()))
+    say(
+        f"{out}: once it is sent, record it: kstep files record {person_id} StepCompleted --about redress={redress} "
+        f"--says step=redress-reply --evidence reply={out}"
+    )
     return DONE
 
 

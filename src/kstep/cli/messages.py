@@ -75,7 +75,14 @@ def list_(
     if as_json:
         print_json(rows)
     else:
-        dated = [{**row, **{name: told_dates(row[name]) for name in ("queued", "due")}} for row in rows]
+        dated = [
+            {
+                **row,
+                **{name: told_dates(row[name]) for name in ("queued", "due")},
+                "late": "LATE" if row["late"] else "",
+            }
+            for row in rows
+        ]
         show_table(
             dated, ("message", "kind", "recipient", "state", "queued", "due", "late"), "there is no such message"
         )

@@ -51,7 +51,7 @@ class Folder:
 def _path(channel: str) -> Path:
     path = Path(channel.removeprefix("file:"))
     if not path.is_dir():
-        raise NotDelivered(f"{one_line(channel, 120)}: the folder is not there")
+        raise NotDelivered(f"{one_line(channel, 120)}: the folder is not there; make it, or bring the carrier")
     return path
 
 

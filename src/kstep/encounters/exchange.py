@@ -113,7 +113,11 @@ class Exchange:
         """
         try:
             found = verifier.verify(path, keys, outside)
-        except (verifier.Refused, OSError, *verifier.DAMAGED) as error:
+        except OSError as error:
+            raise FileError(
+                f"{path}: cannot be read ({error.strerror}), and nothing of it was taken; give a bundle of kstep ledger export"
+            ) from None
+        except (verifier.Refused, *verifier.DAMAGED) as error:
             raise FileError(f"{path}: {one_line(str(error), 200)}; nothing of it was taken") from None
         taken = []
         with self.ledger.unit(by) as unit:
