@@ -123,3 +123,30 @@ def test_custody_that_could_outlast_its_authority_is_found() -> None:
     assert any(
         "names no authority" in one for one in flaws(("custody: {order: {title: an order, lasts: 48 hours}}\n", ""))
     )
+
+
+GATE_OF_REMOVAL = "  removal: {title: Remove, act: {fact: RemovalProposed}, barred_by: [claim]}\n"
+
+
+def test_act_that_takes_liberty_without_a_gate_that_bars_it_is_found() -> None:
+    for left in ("", GATE_OF_REMOVAL.replace(", barred_by: [claim]", "")):
+        told = flaws((GATE_OF_REMOVAL, left))
+        assert len(told) == 1, left
+        assert told[0].startswith(
+            "gates: let through what takes somebody's liberty, whatever is open: a step towards removal"
+        )
+
+
+def test_removal_while_a_claim_of_citizenship_is_open_is_found() -> None:
+    for change in (
+        (GATE_OF_REMOVAL, GATE_OF_REMOVAL.replace("[claim]", "[look]")),
+        (GATE_OF_REMOVAL, GATE_OF_REMOVAL.replace("barred_by: [claim]", "needs: [{fact: RemovalOrdered}]")),
+    ):
+        assert [one.split(":")[0] for one in flaws(change)] == ["gates.removal.barred_by"], change
+    seldom = ("starts: [{fact: CitizenshipClaimed}]", "starts: [{fact: CitizenshipClaimed}]\n    times: 1")
+    assert [one.split(":")[0] for one in flaws(seldom)] == ["gates.transfer.barred_by", "gates.removal.barred_by"]
+
+
+def test_removal_needs_no_gate_where_nobody_is_ever_held() -> None:
+    told = lint(read_protocol(next(path for path in PROTOCOLS if path.stem == "resettlement-staff")))
+    assert told == []

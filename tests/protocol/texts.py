@@ -43,6 +43,15 @@ steps:
     done: [{fact: PersonReleased}]
     due: {at: expires}
     late: [{at: when due, escalate: [chief]}]
+  claim:
+    title: Hear a claim of citizenship
+    per: claim
+    who: [chief, clerk]
+    starts: [{fact: CitizenshipClaimed}]
+    done:
+      - {fact: StepCompleted}
+    due: {within: 3 hours}
+    late: [{at: when due, escalate: [chief, clerk]}]
 gates:
   release:
     title: Release
@@ -51,6 +60,9 @@ gates:
     waits_for: [look]
     at_most: 24 hours
     then: chief
+  custody: {title: Hold, act: {fact: CustodyBegan}, needs: [{fact: CustodyAuthorityIssued}]}
+  transfer: {title: Hand over, act: {fact: TransferRequested}, barred_by: [claim]}
+  removal: {title: Remove, act: {fact: RemovalProposed}, barred_by: [claim]}
 closing: {who: [chief]}
 """
 

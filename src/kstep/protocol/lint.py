@@ -31,7 +31,7 @@ def lint(protocol: Protocol, held: Collection[str] | None = None) -> list[Flaw]:
     possible = _possible(protocol)
     return [
         *_unreachable(protocol, possible), *_circles(protocol), *_dead_ends(protocol), *_deadlines(protocol),
-        *_roles(protocol, held), *_custody(protocol),
+        *_roles(protocol, held), *_custody(protocol), *_ungated(protocol),
     ]  # fmt: skip
 
 
@@ -225,6 +225,31 @@ def _custody(protocol: Protocol) -> Iterator[Flaw]:
             "add a step that CustodyBegan starts, due: {at: expires}, done by PersonReleased, that escalates when due"
         )
         yield Flaw("custody", what, mend)
+
+
+def _ungated(protocol: Protocol) -> Iterator[Flaw]:
+    """That no act that takes liberty is without a gate that bars it, where custody is known at all; and that a claim of citizenship
+    bars what hands somebody over or removes them.
+    """
+    gates = protocol.gates.values()
+    if not protocol.custody and all(KINDS[gate.act.fact].liberty is Liberty.NOTHING for gate in gates):
+        return
+    for kind, one in KINDS.items():
+        if one.liberty is not Liberty.TAKES:
+            continue
+        barring = [gate for gate in gates if gate.act == Pattern(kind) and (gate.barred_by or gate.needs)]
+        if not barring:
+            mend = f"add a gate with act: {{fact: {kind}}}, and barred_by and needs"
+            yield Flaw("gates", f"let through what takes somebody's liberty, whatever is open: {one.meaning}", mend)
+        elif kind != "CustodyBegan" and not any(_asks_for_claims(protocol, gate) for gate in barring):
+            what = "passes while a claim of citizenship is open"
+            mend = "let a step that CitizenshipClaimed starts, whatever else is so, bar it"
+            yield Flaw(f"gates.{barring[0].id}.barred_by", what, mend)
+
+
+def _asks_for_claims(protocol: Protocol, gate: Gate) -> bool:
+    steps = (protocol.steps[name] for name in gate.barred_by)
+    return any(Pattern("CitizenshipClaimed") in one.starts and not one.given and one.times is None for one in steps)
 
 
 def _ends_custody(step: Step) -> bool:
