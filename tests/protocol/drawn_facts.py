@@ -55,7 +55,9 @@ def _facts_named(protocol: Text) -> Iterator[str]:
     """The kinds of facts by which something begins, holds or ends, as often as the protocol names them."""
     for part in (*protocol["steps"].values(), *protocol["gates"].values()):
         patterns = [*part.get("starts", ()), *part.get("given", ()), *part.get("void", ())]
-        patterns += part.get("needs", ()) if "act" in part else ()  # those of steps are steps
+        patterns += (
+            [*part.get("needs", ()), *part.get("barred_if", ())] if "act" in part else []
+        )  # those of steps are steps
         patterns += [ending for pattern in patterns for ending in pattern.get("until", ())] * 2
         patterns += [part[name] for name in ("asked_by", "act") if name in part]
         patterns += [part["due"]["of"]] if "of" in part.get("due", {}) else []

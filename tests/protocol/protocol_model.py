@@ -345,6 +345,8 @@ class Course:
             ):
                 return "overridden"
             needs = gate.get("needs", [])
+            if any(self._holds(found, about) for found in gate.get("barred_if", [])):
+                return "barred"
             if self._owed(gate.get("barred_by", []), about) or (
                 needs and not any(self._holds(need, about) for need in needs)
             ):

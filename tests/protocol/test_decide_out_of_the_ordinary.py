@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
 from kstep.protocol.breaches import BreachKind
 from kstep.protocol.decide import Decision, decide
 from kstep.protocol.facts import Fact
 from kstep.protocol.obligations import State
-from kstep.protocol.reading import protocol_of
+from kstep.protocol.protocol import Protocol
+from kstep.protocol.reading import protocol_of, read_protocol
 from kstep.protocol.text import Text
 from protocol.test_decide_by_the_minute import SHIPPED
 from protocol.tiny_protocol import TINY
@@ -15,6 +21,7 @@ HOUR = 3_600_000_000
 NOW = 1_772_460_000_000_000
 
 KSTEP = protocol_of(Text("kstep", SHIPPED))
+MINORS = read_protocol(Path(__file__).parents[2] / "protocols" / "minors.yaml")
 SMALL = protocol_of(Text("tiny", TINY))
 
 
@@ -88,6 +95,51 @@ def test_a_conclusion_that_waited_is_drawn_before_what_came_after_it() -> None:
     found = decide(KSTEP, facts, NOW + 7)
     assert state(found, "own-inquiry") is state(found, "disposition", 1) is State.DONE
     assert state(found, "disposition", 2) is State.OPEN
+
+
+def looked_into(review: str, opinion: str) -> list[Fact]:
+    """A claim of citizenship that was looked into, of somebody whose removal is ordered."""
+    about = {"claim": "L"}
+    says = {"step": "citizenship-review", "outcome": review, "reason": "r"}
+    courses = frozenset(["citizenship"])
+    return [
+        Fact("a", "RemovalOrdered", NOW),
+        Fact("b", "CustodyAuthorityIssued", NOW, says={"expires": str(NOW + 99 * HOUR)}),
+        Fact("c", "CitizenshipClaimed", NOW, about=about),
+        Fact("d", "StepCompleted", NOW + 1, "sam", frozenset(["supervisor"]), courses, about=about, says=says,
+             evidence=("citizenship-inquiry",)),
+        Fact("e", "StepCompleted", NOW + 2, "cal", frozenset(["counsel"]), about=about,
+             says={"step": "citizenship-opinion", "outcome": opinion, "reason": "r"}),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])
+@pytest.mark.parametrize(
+    ("review", "opinion", "barred"),
+    [
+        ("citizen", "citizen", True),
+        ("not-shown", "probably-citizen", True),
+        ("probably-citizen", "not-shown", False),
+        ("not-shown", "not-shown", False),
+    ],
+)
+def test_whoever_was_found_to_be_a_citizen_is_not_removed(
+    protocol: Protocol, review: str, opinion: str, barred: bool
+) -> None:
+    facts = looked_into(review, opinion)
+    facts.append(Fact("y", "RemovalProposed", NOW + 3))
+    facts.append(Fact("z", "TransferRequested", NOW + 4, about={"request": "Q"}))
+    found = [(one.where, one.kind) for one in decide(protocol, facts, NOW + 4).breaches]
+    expected = [("removal", BreachKind.GATE), ("transfer-request", BreachKind.GATE)] if barred else []
+    assert found == expected
+
+
+def test_another_claim_that_came_to_nothing_does_not_undo_what_was_found() -> None:
+    facts = looked_into("citizen", "citizen")
+    for fact in looked_into("not-shown", "not-shown")[2:]:
+        facts.append(replace(fact, id=f"x{fact.id}", recorded=fact.recorded + HOUR, about={"claim": "M"}))
+    facts.append(Fact("y", "RemovalProposed", NOW + 2 * HOUR))
+    assert [one.where for one in decide(KSTEP, facts, NOW + 2 * HOUR).breaches] == ["removal"]
 
 
 def test_a_moment_is_the_one_that_was_said_though_the_evidence_came_later() -> None:

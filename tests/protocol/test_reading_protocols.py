@@ -48,6 +48,8 @@ REFUSED = [
     ("    at_most: 24 hours\n", "", "waits without an end; give waits_for, asked_by, at_most and then"),
     (", ground: [discretion]}", "}", "would hold up a release that is not ours to hold up; add ground: [discretion]"),
     ("    waits_for: [look]\n", "    waits_for: [look]\n    barred_by: [tell]\n", "keeps somebody from being released"),
+    ("    waits_for: [look]\n", "    waits_for: [look]\n    barred_if: [{step: tell}]\n", "keeps somebody from being released"),
+    ("{title: Hold, ", "{title: Hold, barred_if: [{step: lock}], ", "gates.custody.barred_if.0: 'lock' is no step"),
     ("fact: PersonReleased, ground: [discretion]}", "fact: TransferRequested}",
      "lets time or an override open what takes somebody's liberty"),
     ("roles: {clerk", "roles: [clerk", "is no YAML"),

@@ -178,12 +178,16 @@ gates:
     title: Custody
     act: {fact: CustodyBegan}
     barred_by: [third]
+    barred_if:
+      - {step: first, outcome: [not-the-same], until: [{step: second, outcome: [refer]}, {fact: PossibleMatchWithdrawn}]}
+      - {fact: ClearanceGiven, while_before: expires}
     needs:
       - {fact: CustodyAuthorityIssued, while_before: expires, until: [{fact: CustodyAuthorityEnded}]}
       - {step: third, outcome: [refer]}
   clearance:
     title: Clearing
     act: {fact: ClearanceGiven}
+    barred_if: [{step: second, disagrees_with: first, until: [{step: third}]}]
     needs: [{step: second, outcome: [not-the-same], agrees_with: first}, {step: third, disagrees_with: second}]
     override: {who: [judge], second: chief, grounds: [no need]}
 pauses:

@@ -134,6 +134,9 @@ class GateText(_Part):
     at_most: _Length | None = None
     then: _Id | None = Field(None, description="the role that decides when the time is up")
     barred_by: list[_Id] = Field([], description="steps while which are open it may not be")
+    barred_if: list[PatternText] = Field(
+        [], description="it may not be while any of these holds", exclude_if=lambda conditions: not conditions
+    )
     needs: list[PatternText] = Field([], description="any of these has to hold")
     override: ExemptionText | None = None
 

@@ -139,6 +139,8 @@ class _Page:
             yield f"**Waits no longer** than {gate.at_most} since it was asked for; then {self.say.roles([gate.then])} decides."
         if gate.barred_by:
             yield f"**Barred** while any of these is open, for however long: {self.say.steps(gate.barred_by)}."
+        if gate.barred_if:
+            yield f"**Barred** if {self.say.patterns(gate.barred_if)}."
         if gate.needs:
             yield f"**Only** if {self.say.patterns(gate.needs)}."
         if gate.override:

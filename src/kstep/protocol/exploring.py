@@ -119,7 +119,7 @@ class Trying:
         self.part = part
         self.patterns = list(_patterns(part))
         self.conditions = [one for step in part.steps.values() for one in step.given]
-        self.conditions += [one for gate in part.gates.values() for one in gate.needs]
+        self.conditions += [one for gate in part.gates.values() for one in (*gate.needs, *gate.barred_if)]
         self.roles = frozenset(part.roles)
         self.training = frozenset(course for step in part.steps.values() for course in step.training)
         self.evidence = tuple(sorted({one for step in part.steps.values() for one in step.evidence}))
@@ -246,7 +246,7 @@ def _patterns(part: Protocol) -> Iterator[Pattern]:
         for pattern in (*step.starts, *step.given, *step.done, *step.void):
             yield from _with_endings(pattern)
     for gate in part.gates.values():
-        for pattern in (gate.act, *gate.needs, *([gate.asked_by] if gate.asked_by else [])):
+        for pattern in (gate.act, *gate.needs, *gate.barred_if, *([gate.asked_by] if gate.asked_by else [])):
             yield from _with_endings(pattern)
 
 

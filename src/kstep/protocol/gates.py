@@ -51,6 +51,8 @@ def standing(history: History, gate: Gate, about: Mapping[str, str], now: int) -
     if barring:
         names = tuple((one.id, one.key) for one in barring)
         return GateStanding(gate.id, Way.BARRED, f"still open: {_listed(names)}", names)
+    if any_holds(gate.barred_if, history.facts, history.done, about, now):
+        return GateStanding(gate.id, Way.BARRED, "something that bars it was found, and still holds")
     if gate.needs and not any_holds(gate.needs, history.facts, history.done, about, now):
         return GateStanding(gate.id, Way.BARRED, "what it needs is not there")
     waiting = [one for one in history.standing if one.id in gate.waits_for and agree(one.about, about)]

@@ -237,7 +237,9 @@ def _ungated(protocol: Protocol) -> Iterator[Flaw]:
     for kind, one in KINDS.items():
         if one.liberty is not Liberty.TAKES:
             continue
-        barring = [gate for gate in gates if gate.act == Pattern(kind) and (gate.barred_by or gate.needs)]
+        barring = [
+            gate for gate in gates if gate.act == Pattern(kind) and (gate.barred_by or gate.barred_if or gate.needs)
+        ]
         if not barring:
             mend = f"add a gate with act: {{fact: {kind}}}, and barred_by and needs"
             yield Flaw("gates", f"let through what takes somebody's liberty, whatever is open: {one.meaning}", mend)

@@ -140,7 +140,8 @@ class Step:
 @dataclass(frozen=True)
 class Gate:
     """What has to be so before an act. It may wait for steps, for no longer than `at_most` since it was asked for; then a person of
-    the role `then` decides. Or it is barred while steps are open, and it may need something. An override passes it.
+    the role `then` decides. Or it is barred while steps are open or conditions hold, and it may need something. An override passes
+    it.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Gate:
     at_most: Length | None
     then: str
     barred_by: tuple[str, ...]
+    barred_if: tuple[Pattern, ...]
     needs: tuple[Pattern, ...]
     override: Exemption | None
 

@@ -185,6 +185,7 @@ def _gate(name: str, read: GateText) -> Gate:
         at_most=Length.parse(read.at_most) if read.at_most else None,
         then=read.then or "",
         barred_by=tuple(read.barred_by),
+        barred_if=_patterns(read.barred_if),
         needs=_patterns(read.needs),
         override=_exemption(read.override),
     )

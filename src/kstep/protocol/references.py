@@ -87,6 +87,7 @@ class _Here:
         for field, pattern in (("act", gate.act), ("asked_by", gate.asked_by)):
             if pattern:
                 yield from self.pattern((field,), pattern)
+        yield from self.patterns("barred_if", gate.barred_if)
         yield from self.patterns("needs", gate.needs)
         yield from self.steps("waits_for", gate.waits_for)
         yield from self.steps("barred_by", gate.barred_by)
@@ -98,14 +99,14 @@ class _Here:
             yield self.at, what, "give waits_for, asked_by, at_most and then, all of them or none"
         liberty = KINDS[gate.act.fact].liberty if gate.act.fact in KINDS else Liberty.NOTHING
         if liberty is Liberty.GIVES:
-            if gate.barred_by or gate.needs:
+            if gate.barred_by or gate.barred_if or gate.needs:
                 yield self.at, "keeps somebody from being released without an end", "use waits_for with at_most"
             if dict(gate.act.where).get("ground") != ("discretion",):
                 mend = "add ground: [discretion]; a court, a limit or an authority that ended waits for nobody"
                 yield (*self.at, "act"), "would hold up a release that is not ours to hold up", mend
         if liberty is Liberty.TAKES and (gate.waits_for or gate.override):
             what = "lets time or an override open what takes somebody's liberty"
-            yield self.at, what, "use barred_by and needs"
+            yield self.at, what, "use barred_by, barred_if and needs"
 
     def roles(self, field: str | At, roles: Iterable[str]) -> Iterator[Wrong]:
         for role in roles:
