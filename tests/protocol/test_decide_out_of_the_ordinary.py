@@ -142,6 +142,36 @@ def test_another_claim_that_came_to_nothing_does_not_undo_what_was_found() -> No
     assert [one.where for one in decide(KSTEP, facts, NOW + 2 * HOUR).breaches] == ["removal"]
 
 
+def reviewed_and_referred(rests_on: str, *opinion: str) -> list[str]:
+    """The gates that a referral breaks after such a review, and counsel's opinion if there is one."""
+    about = {"pairing": "P"}
+    says = {
+        "step": "review",
+        "outcome": "refer",
+        "rests_on": rests_on,
+        "authority": "some",
+        "reason": "r",
+        "fields": "f",
+    }
+    facts = [Fact("a", "PossibleMatchFound", NOW, about=about)]
+    if rests_on:
+        facts.append(Fact("b", "ReviewGiven", NOW + 1, "rea", frozenset(["reviewer"]), frozenset(["reviewing"]), about=about,
+                          says=says))  # fmt: skip
+    for outcome in opinion:
+        said = {"step": "counsel-opinion", "outcome": outcome, "reason": "r"}
+        facts.append(Fact("c", "StepCompleted", NOW + 2, "cal", frozenset(["counsel"]), about=about, says=said))
+    facts.append(Fact("d", "ReferralMade", NOW + 3, "lia", frozenset(["liaison"]), about={**about, "referral": "R"}))
+    return [one.where for one in decide(KSTEP, facts, NOW + 3).breaches if one.kind is BreachKind.GATE]
+
+
+def test_nothing_is_referred_that_nobody_reviewed_or_counsel_has_to_see() -> None:
+    assert reviewed_and_referred("") == ["referral"], "nobody reviewed it"
+    assert reviewed_and_referred("others") == []
+    assert reviewed_and_referred("own-state") == ["referral"], "counsel has not seen it"
+    assert reviewed_and_referred("own-state", "go-no-further") == ["referral"]
+    assert reviewed_and_referred("own-state", "refer-elsewhere") == []
+
+
 def test_a_moment_is_the_one_that_was_said_though_the_evidence_came_later() -> None:
     about, judge, clerk = {"pairing": "P"}, frozenset(["judge"]), frozenset(["clerk"])
     facts = [

@@ -1,6 +1,6 @@
 """Every state that a step can come to, found by trying everything that can happen in each.
 
-A step is looked at together with what its being done depends on: the steps before it, and those that its gates look at. Everything
+A step is looked at together with what its being done depends on: the steps before it, and those that bar it. Everything
 else may have happened or not, in any order: so what can be in the whole protocol is among what is looked at. A state is what is
 owed and settled, what came of it where that is compared, and which conditions hold.
 """
@@ -59,7 +59,7 @@ class Explored:
 
 
 def group_of(protocol: Protocol, step: str) -> Protocol:
-    """The part of a protocol on which it depends whether a step can be done."""
+    """The part of a protocol on which it depends whether a step can be done. What a gate waits for is left out: time opens that."""
     found: dict[str, Step] = {}
     gates, left = {}, [step]
     while left:
@@ -70,8 +70,8 @@ def group_of(protocol: Protocol, step: str) -> Protocol:
         left += one.before
         for gate in protocol.gates.values():
             if any(_can_be(gate.act, done) for done in one.done):
-                gates[gate.id] = gate
-                left += [*gate.barred_by, *gate.waits_for]
+                gates[gate.id] = replace(gate, asked_by=None, waits_for=(), at_most=None, then="")
+                left += gate.barred_by
     in_order = {name: replace(one, then="") for name, one in protocol.steps.items() if name in found}
     return replace(protocol, steps=in_order, gates=gates)
 
