@@ -225,10 +225,15 @@ def test_only_a_positive_answer_in_writing_permits_the_word(
 ) -> None:
     office = Office.begun(tmp_path / "home")
     text = (PROTOCOLS / "kstep.yaml").read_text()
-    gate = text.index("    needs: [{fact: ConfirmationReceived, answer: [positive], form: [written]}]\n  release:")
-    lax = text[:gate] + "    barred_by: [review]\n" + text[text.index("  release:", gate) :]
-    lax, count = re.subn(r"    after: \[identity-check, records-check, confirmation[^\]]*\]\n", "", lax)
-    assert count == 1
+    gate = text.index("    act: {fact: DispositionGiven, outcome: [confirmed]}\n")
+    lax = (
+        text[:gate]
+        + "    act: {fact: DispositionGiven}\n"
+        + text[text.index("  referral:\n    title: Referring", gate) :]
+    )
+    after = "    after: [identity-check, records-check, confirmation, unclear-answer, evidence-of-link, conflict]\n"
+    assert after in lax
+    lax = lax.replace(after, "")
     path = tmp_path / "lax.yaml"
     path.write_text(lax)
     office.files.adopt(office.by("director"), path, "nobody should")

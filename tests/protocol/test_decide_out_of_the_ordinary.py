@@ -172,6 +172,49 @@ def test_nothing_is_referred_that_nobody_reviewed_or_counsel_has_to_see() -> Non
     assert reviewed_and_referred("own-state", "refer-elsewhere") == []
 
 
+def answered(number: int, answer: str, form: str = "written") -> Fact:
+    about = {"pairing": "P", "referral": "R"}
+    return Fact(f"b{number}", "ConfirmationReceived", NOW + number, about=about, says={"answer": answer, "form": form})
+
+
+def concluded(protocol: Protocol, *facts: Fact) -> list[str]:
+    """The gates that calling a person confirmed breaks after these facts."""
+    act = Fact("z", "DispositionGiven", NOW + 9, says={"outcome": "confirmed"})
+    found = decide(protocol, [*facts, act], act.recorded).breaches
+    return [one.where for one in found if one.kind is BreachKind.GATE and one.fact == act.id]
+
+
+@pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])
+def test_a_negative_answer_in_writing_ends_what_a_positive_one_permitted(protocol: Protocol) -> None:
+    positive = answered(1, "positive")
+    assert concluded(protocol, positive) == []
+    assert concluded(protocol, positive, answered(2, "negative", "telephone")) == []
+    assert concluded(protocol, positive, answered(2, "negative")) == ["confirmed"]
+    assert concluded(protocol, positive, answered(2, "negative"), answered(3, "positive")) == []
+
+
+@pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])
+def test_nothing_passes_while_two_offices_disagree(protocol: Protocol) -> None:
+    facts = [
+        answered(1, "positive"),
+        Fact("k", "AnswersConflict", NOW + 2, about={"conflict": "K"}, says={"kind": "ConfirmationReceived"}),
+    ]
+    assert concluded(protocol, *facts) == ["confirmed"]
+    facts += looked_into("not-shown", "not-shown")
+    facts += [
+        Fact("w", "ReviewGiven", NOW, about={"pairing": "P"}, says={"step": "review", "outcome": "not-the-same"}),
+        answered(3, "negative"),
+        Fact("x", "ClearanceGiven", NOW + 6, about={"pairing": "P"}),
+        Fact("y", "TransferRequested", NOW + 7, about={"request": "Q"}),
+        Fact("z", "RemovalProposed", NOW + 8),
+    ]
+    settled = Fact("v", "StepCompleted", NOW + 5, "sam", frozenset(["supervisor"]), about={"conflict": "K"},
+                   says={"step": "conflict", "outcome": "other-stands", "reason": "r"})  # fmt: skip
+    for more, barred in (([], ["clearance", "transfer-request", "removal"]), ([settled], [])):
+        found = decide(protocol, [*facts, *more], NOW + 8).breaches
+        assert [one.where for one in found if one.kind is BreachKind.GATE] == barred
+
+
 def test_a_moment_is_the_one_that_was_said_though_the_evidence_came_later() -> None:
     about, judge, clerk = {"pairing": "P"}, frozenset(["judge"]), frozenset(["clerk"])
     facts = [
