@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from kstep.protocol.calendars import Calendar
 from kstep.protocol.facts import FILE, KINDS, Liberty
@@ -72,6 +73,10 @@ class _Here:
             yield from self.roles(("late", place), rung.roles)
             if not rung.roles:
                 yield (*self.at, "late", place), "tells nobody", "say remind or escalate, and the roles"
+        for first, second in pairwise(step.ladder):
+            if first.offset == second.offset:
+                what = "has two rungs at the same moment"
+                yield (*self.at, "late"), what, "make them one, with the roles of both, or move one of them"
         if step.ladder and step.due is None:
             yield (*self.at, "late"), "never comes: the step has no deadline", "give it one: due: {within: 4 hours}"
         if step.due:
