@@ -80,7 +80,7 @@ def evidence_late(step: str, *followed_by: str) -> Edit:
         minute = file.pick(file.due[step], file.due[step] + HOUR)
         _comes_before(file, minute, "closing", *followed_by)
         file.change(step, evidence=())
-        file.add("evidence", minute, "EvidenceFiled", "officer", fact=f"@{step}", kind=kind)
+        file.add("evidence", minute, "EvidenceFiled", "officer", fact=f"@{step}", kind=kind, evidence=(kind,))
         file.expect(BreachKind.LATE, step, file.due[step])
 
     return edit

@@ -236,7 +236,12 @@ class Drawing:
         self.announced.append(replace(self.answer(dice, one, now), evidence=()))
         kinds = self.course.steps[one.step].get("evidence", self.evidence)
         says = {"fact": self.announced[0].id, "kind": dice.choice(kinds)}
-        return replace(self._handled(dice, now, "EvidenceFiled", says, {}, {}), says=says)
+        return replace(self._filed(dice, now, says), says=says)
+
+    def _filed(self, dice: Random, now: int, says: Mapping[str, str]) -> Fact:
+        """Evidence, mostly with a piece of the kind that it says."""
+        piece = (says["kind"],) if dice.random() < 0.93 else dice.choice(((), ("another",)))
+        return replace(self._handled(dice, now, "EvidenceFiled", says, {}, {}), evidence=piece)
 
     def _handling(self, dice: Random, now: int, owed: Sequence[Owed]) -> Fact:
         lacking = [(one, claim) for one in owed for claim in one.claims]
@@ -245,7 +250,7 @@ class Drawing:
             one, claim = dice.choice(lacking)
             kinds = self.course.steps[one.step].get("evidence", ()) if dice.random() < 0.8 else self.evidence
             said = {"fact": claim.id, "kind": dice.choice(kinds or self.evidence)}
-            return self._handled(dice, now, "EvidenceFiled", said, {}, {})
+            return self._filed(dice, now, said)
         if which < 0.42:
             return self._handled(dice, now, "FileClosed", {}, {}, {"who": self.course.protocol["closing"]["who"]})
         if which < 0.55:

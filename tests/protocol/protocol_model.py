@@ -280,7 +280,8 @@ class Course:
         named = self.steps.get(said.get("step", ""), {})
         addressed = self._addressed(fact)
         if fact.kind == "EvidenceFiled":
-            self.evidence.setdefault(said.get("fact", ""), set()).add(said.get("kind", ""))
+            if said.get("kind", "") in fact.evidence:
+                self.evidence.setdefault(said.get("fact", ""), set()).add(said.get("kind", ""))
         elif fact.kind == "StepWaived" and addressed:
             if permitted(named.get("waiver"), fact):
                 addressed.how, addressed.settled, addressed.by = "waived", fact.recorded, fact

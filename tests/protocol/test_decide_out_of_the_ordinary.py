@@ -35,11 +35,28 @@ def check(step: str, at: int, *evidence: str) -> Fact:
     return Fact(f"check {step}", "CheckEnded", at, "ana", frozenset(["officer"]), courses, says=says, evidence=evidence)
 
 
+def filed(id: str, at: int, fact: str, kind: str, *pieces: str) -> Fact:
+    """Evidence put to a fact; of the kind that it says, if not of others."""
+    return Fact(id, "EvidenceFiled", at, "dan", says={"fact": fact, "kind": kind}, evidence=pieces or (kind,))
+
+
+def test_evidence_counts_only_with_a_piece_of_its_kind() -> None:
+    opened, claim = Fact("a", "EncounterOpened", NOW), check("identity-check", NOW + 1)
+    bare = replace(filed("b", NOW + 2, claim.id, "check-return"), evidence=())
+    for evidence, found in (
+        (bare, State.OPEN),
+        (filed("b", NOW + 2, claim.id, "check-return", "statement"), State.OPEN),
+        (filed("b", NOW + 2, claim.id, "statement", "check-return"), State.OPEN),
+        (filed("b", NOW + 2, claim.id, "check-return", "statement", "check-return"), State.DONE),
+    ):
+        assert state(decide(KSTEP, [opened, claim, evidence], NOW + 2), "identity-check") is found
+
+
 def test_evidence_may_be_filed_before_the_fact_that_it_is_put_to() -> None:
     """Nodes have clocks of their own, and within one moment ids decide."""
     facts = [
         Fact("a", "EncounterOpened", NOW),
-        Fact("b", "EvidenceFiled", NOW + 1, says={"fact": "check identity-check", "kind": "check-return"}),
+        filed("b", NOW + 1, "check identity-check", "check-return"),
         check("identity-check", NOW + 2),
     ]
     assert state(decide(KSTEP, facts, NOW + 2), "identity-check") is State.DONE
@@ -223,7 +240,7 @@ def test_a_moment_is_the_one_that_was_said_though_the_evidence_came_later() -> N
         Fact("c", "ReviewGiven", NOW + 2, "ben", clerk, about=about,
              says={"step": "second", "outcome": "refer", "reason": "said"}),
         Fact("d", "ClearanceGiven", NOW + 3, "cleo", judge, about=about, says={"expires": str(NOW + HOUR)}),
-        Fact("e", "EvidenceFiled", NOW + 4, "dan", says={"fact": "d", "kind": "paper"}),
+        filed("e", NOW + 4, "d", "paper"),
     ]  # fmt: skip
     expiry = next(one for one in decide(SMALL, facts, NOW + 4).obligations if one.step == "expiry")
     assert (expiry.since, expiry.due, expiry.state) == (NOW + 4, NOW + HOUR, State.OPEN)

@@ -68,7 +68,8 @@ class History:
         match fact.kind:
             case "EvidenceFiled":
                 of = fact.says.get("fact", "")
-                self.evidence[of] = self.evidence.get(of, frozenset()) | {fact.says.get("kind", "")}
+                there = {fact.says.get("kind", "")}.intersection(fact.evidence)
+                self.evidence[of] = self.evidence.get(of, frozenset()) | there
             case "StepWaived":
                 self._waive(fact)
             case "ClockPaused" | "ClockResumed":
