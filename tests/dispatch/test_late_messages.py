@@ -7,14 +7,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kstep.dispatch import delivery
-from kstep.dispatch.delivery import LONGEST_WAIT
+from kstep.dispatch.delivery import FIRST_WAIT, LONGEST_WAIT
 from kstep.dispatch.looking import late_messages
+from kstep.dispatch.tables import tried
 from kstep.dispatch.transports import Answer, NotDelivered
 from kstep.model.events import MessagesEscalated
 from kstep.store import Database
-from messaging import DAY, HOUR, HQ, OFFICER, Telegraph
+from messaging import DAY, HOUR, HQ, OFFICER, Held, Telegraph
 
 LATE = "messages were not acknowledged in time; see kstep messages list --late"
 
@@ -92,6 +94,26 @@ def test_recipient_that_is_down_is_tried_less_often_but_never_given_up(node: Tel
     node.now += HOUR + HOUR // 60
     node.turn()
     assert len(node.held.letters["https://one.example"]) == 1
+
+
+class TakesAndFails(Held):
+    """A way that takes letters, and is cut off whenever it is asked."""
+
+    def ask(self, channel: str, messages: Sequence[str]) -> Mapping[str, Answer]:
+        raise NotDelivered(f"{channel}: was cut off")
+
+
+def test_line_that_carries_some_is_tried_again_soon(node: Telegraph) -> None:
+    node.ways["https"] = TakesAndFails(node.clock)
+    for _ in range(8):
+        node.tell()
+        node.turn()
+        with node.database.read() as connection:
+            this = tried.c.channel == "https://one.example"
+            found = connection.execute(select(tried.c.tries, tried.c.next).where(this)).all()
+        assert [line.tries for line in found] == [1], "what came through counts"
+        assert found[0].next - node.now <= FIRST_WAIT
+        node.now += FIRST_WAIT + 1_000_000
 
 
 def test_clock_that_jumps_back_delays_nothing_for_long(node: Telegraph) -> None:

@@ -76,6 +76,7 @@ class Delivery:
         if tries and waits:
             return []
         failed: list[str] = []
+        came_through = False
         try:
             last, some = 0, list[Letter]()
             while True:
@@ -83,6 +84,7 @@ class Delivery:
                 if not some:
                     break
                 failed += self._settle(recipient, rung, some, transport.send(channel, some))
+                came_through = True
             if not waits:
                 last = 0
                 while transport.again and last >= 0:
@@ -91,8 +93,10 @@ class Delivery:
                     last = last if some else -1
                 for names in self._asked(recipient, rung, sha256(str(now).encode()).hex()[:32]):
                     failed += self._take(recipient, transport.ask(channel, names))
+                    came_through = True
                 self._note(recipient, channel, 0, now + ASK_EVERY)
         except NotDelivered as error:
+            tries = 0 if came_through else tries  # a line that carries some is no dead one
             wait = min(FIRST_WAIT << min(tries, 20), LONGEST_WAIT)
             self._note(recipient, channel, tries + 1, now + wait, str(error))
             failed.append(f"{recipient.recipient}: {error}")
