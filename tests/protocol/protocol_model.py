@@ -69,7 +69,7 @@ class Course:
                 one.clock.run(self.now, self.now, one.stopped_until, minute_of(one.clock.calendar, self.now))
             return
         if "at" in due:
-            one.fixed = moment(one.saying, due["at"])
+            one.fixed = self._moment(one.saying, due["at"])
             return
         start: int | None = one.fact.recorded
         if "of" in due:
@@ -122,10 +122,27 @@ class Course:
                 for pattern in condition.get("until", [])
                 for end in self._matching(pattern, about)
             )
-            over = "while_before" in condition and moment(match.fact, condition["while_before"]) <= self.now
+            over = "while_before" in condition and self._moment(match.fact, condition["while_before"]) <= self.now
             if not ended and not over:
                 return True
         return False
+
+    def _moment(self, fact: Recorded, name: str) -> int:
+        """The moment that a field says; of custody and its authority, not after that authority can last."""
+        said = moment(fact, name)
+        if name != "expires" or not fact.kind.startswith("Custody") or fact.kind == "CustodyAuthorityEnded":
+            return said
+        lasts = {kind: span(one["lasts"]) for kind, one in self.protocol.get("custody", {}).items()}
+        authority = fact.says.get("authority", "")
+        capped = min(said, fact.recorded + lasts[authority]) if authority in lasts else said
+        if fact.kind != "CustodyBegan":
+            return capped
+        before = [one for one in self.facts[: self.facts.index(fact)] if alike(one.about, fact.about)]
+        ended = [place for place, one in enumerate(before) if one.kind == "CustodyAuthorityEnded"]
+        since = before[ended[-1] + 1 :] if ended else before
+        known = (one for one in since if one.kind in ("CustodyAuthorityIssued", "CustodyAuthorityRenewed"))
+        holding = [end for end in (self._moment(one, name) for one in known) if end > fact.recorded]
+        return min(capped, max(holding, default=capped))
 
     # Facts
 

@@ -84,6 +84,42 @@ def test_an_authority_for_custody_holds_though_a_shorter_one_came_after_it() -> 
     assert [one.kind for one in decide(KSTEP, facts, NOW + 2 * HOUR).breaches] == [BreachKind.GATE]
 
 
+def custody_ends(authority: dict[str, str], began: dict[str, str], *more: Fact) -> int | None:
+    about = {"custody": "C"}
+    facts = [
+        Fact("a", "CustodyAuthorityIssued", NOW, about=about, says=authority),
+        *more,
+        Fact("b", "CustodyBegan", NOW + HOUR, about=about, says=began),
+    ]
+    found = decide(KSTEP, facts, NOW + HOUR)
+    assert not found.breaches
+    return next(one.due for one in found.obligations if one.step == "authority-ends")
+
+
+def test_custody_ends_with_its_authority() -> None:
+    short, long = str(NOW + 2 * HOUR), str(NOW + 9000 * HOUR)
+    assert custody_ends({"expires": short}, {"expires": long}) == NOW + 2 * HOUR
+    assert custody_ends({"expires": long}, {"expires": short}) == NOW + 2 * HOUR
+    assert custody_ends({"expires": long}, {"authority": "detainer", "expires": long}) == NOW + 49 * HOUR
+    assert custody_ends({"authority": "detainer", "expires": long}, {"expires": long}) == NOW + 48 * HOUR
+    assert custody_ends({"authority": "no kind", "expires": long}, {"expires": long}) == NOW + 9000 * HOUR
+    renewed = Fact("c", "CustodyAuthorityRenewed", NOW + 1, says={"authority": "warrant", "expires": long})
+    assert custody_ends({"expires": short}, {"expires": long}, renewed) == NOW + 1 + 90 * 24 * HOUR
+    lifted = Fact("d", "CustodyAuthorityEnded", NOW + 2)
+    shorter = replace(renewed, id="e", recorded=NOW + 3, says={"expires": short})
+    assert custody_ends({"expires": long}, {"expires": long}, lifted, shorter) == NOW + 2 * HOUR, (
+        "what was lifted counts no more"
+    )
+
+
+def test_an_authority_permits_nothing_after_it_can_last() -> None:
+    about, long = {"custody": "C"}, str(NOW + 9000 * HOUR)
+    issued = Fact("a", "CustodyAuthorityIssued", NOW, about=about, says={"authority": "detainer", "expires": long})
+    for at, barred in ((48 * HOUR - 1, []), (48 * HOUR, [BreachKind.GATE])):
+        began = Fact("b", "CustodyBegan", NOW + at, about=about, says={"expires": long})
+        assert [one.kind for one in decide(KSTEP, [issued, began], NOW + at).breaches] == barred
+
+
 def test_a_conclusion_that_waited_is_drawn_before_what_came_after_it() -> None:
     """The conclusion and an inquiry both wait for a check. The conclusion was owed first, and is drawn first when the check is
     there; what the inquiry found then asks for a new one.

@@ -20,6 +20,7 @@ calendars:
     hours: {monday: 00:00-24:00, tuesday: 22:00-24:00, wednesday: 00:00-02:00, thursday: 09:00-10:00, saturday: 20:00-24:00,
       sunday: 00:00-02:30}
 roles: {clerk: a clerk, judge: a judge, chief: the chief}
+custody: {said: {title: a hold, lasts: 20 hours}}
 steps:
   base:
     title: Begin
@@ -165,6 +166,13 @@ steps:
     times: 1
     then: this
     done: [{fact: EveryCopyCorrected}, {fact: RedressRequested}]
+  leaving:
+    title: Let go when custody has to end
+    per: custody
+    who: [clerk]
+    starts: [{fact: CustodyBegan}, {fact: CustodyAuthorityRenewed}]
+    done: [{fact: PersonReleased}, {fact: CustodyAuthorityRenewed}]
+    due: {at: expires}
 gates:
   release:
     title: Release

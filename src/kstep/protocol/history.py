@@ -14,10 +14,11 @@ from kstep.protocol import acts
 from kstep.protocol.breaches import Breach, BreachKind
 from kstep.protocol.facts import FILE, KINDS, Fact
 from kstep.protocol.gates import judge_act
-from kstep.protocol.matching import agree, holds, matches, matches_step
+from kstep.protocol.matching import agree, holds, matches, matches_step, moment_of
 from kstep.protocol.obligations import Owed, Settled, about_of
 from kstep.protocol.protocol import Protocol, Step
 
+_AUTHORITIES = ("CustodyAuthorityIssued", "CustodyAuthorityRenewed")
 _NUMBER = re.compile("[0-9]{1,18}")
 
 
@@ -61,6 +62,7 @@ class History:
 
     def take(self, fact: Fact) -> None:
         """Let another fact follow on those before."""
+        fact = self._within_its_authority(fact)
         if fact.kind in KINDS:
             self.breaches += judge_act(self, fact)
         self.facts.append(fact)
@@ -88,6 +90,29 @@ class History:
                 self._claim(one, fact)
         self._settle_what_is_claimed(fact)
         self._begin(fact)
+
+    def _within_its_authority(self, fact: Fact) -> Fact:
+        """A fact about custody; it expires no later than its kind of authority lasts, nor than the authorities that hold then."""
+        if fact.kind not in (*_AUTHORITIES, "CustodyBegan"):
+            return fact
+        ends = [moment_of(fact, "expires")]
+        kind = self.protocol.custody.get(fact.says.get("authority", ""))
+        if kind is not None:
+            ends.append(fact.recorded + kind.lasts.microseconds)
+        if fact.kind == "CustodyBegan":
+            ends += list(self._last_end(fact))
+        return fact if min(ends) == ends[0] else replace(fact, says={**fact.says, "expires": str(min(ends))})
+
+    def _last_end(self, fact: Fact) -> Iterator[int]:
+        """When the last authority ends that holds when custody begins, if there is one."""
+        ends: list[int] = []
+        for other in self.facts:
+            if agree(other.about, fact.about):
+                if other.kind in _AUTHORITIES:
+                    ends.append(moment_of(other, "expires"))
+                elif other.kind == "CustodyAuthorityEnded":
+                    ends = []
+        yield from [max(ends)] if ends and max(ends) > fact.recorded else []
 
     def _begin(self, fact: Fact) -> None:
         for step in self.protocol.steps.values():
