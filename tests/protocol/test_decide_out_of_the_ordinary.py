@@ -126,7 +126,7 @@ def test_a_conclusion_that_waited_is_drawn_before_what_came_after_it() -> None:
     """
     reviewer, reviewing, officer = frozenset(["reviewer"]), frozenset(["reviewing"]), frozenset(["officer"])
     other, same = {"pairing": "P1"}, {"pairing": "P2"}
-    put_aside = {"outcome": "not-the-same", "reason": "r", "fields": "f"}
+    put_aside = {"outcome": "not-the-same", "rests_on": "others", "authority": "none", "reason": "r", "fields": "f"}
     refer = {"outcome": "refer", "rests_on": "others", "authority": "none", "reason": "r", "fields": "f"}
 
     def reviewed(number: int, by: str, about: dict[str, str], step: str, says: dict[str, str]) -> Fact:
