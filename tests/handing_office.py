@@ -92,7 +92,7 @@ class Office:
         """The confirming authority answers about the match of somebody."""
         shown = self.told("files", "show", f"P{number:06d}")
         about = ("--about", f"pairing={shown['facts'][0]['about']['pairing']}", "--about", f"referral=R{number}")
-        says = [f"answer={answer}", f"form={form}", "reference=A-1", "desk=day"]
+        says = [f"answer={answer}", f"form={form}", "reference=A-1", "desk=day", "words=as they said"]
         said = [word for one in says for word in ("--says", one)]
         self.run("files", "record", f"P{number:06d}", "ConfirmationReceived", *about, *said, code=None)
 

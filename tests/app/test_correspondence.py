@@ -113,7 +113,8 @@ def confirmed(office: Office, answer: str = "positive", form: str = "written") -
 
 def answered(office: Office, referral: str, answer: str, form: str) -> None:
     about = {**PAIRING, "referral": referral}
-    office.does("liaison", "ConfirmationReceived", about=about, answer=answer, form=form, reference="A-1", desk="day")
+    said: dict[str, Any] = {"reference": "A-1", "desk": "day", "words": "as they said"}
+    office.does("liaison", "ConfirmationReceived", about=about, answer=answer, form=form, **said)
 
 
 def report(**body: Any) -> Telling:

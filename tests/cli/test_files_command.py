@@ -273,6 +273,16 @@ def test_who_leaves_the_roster_is_still_to_be_reviewed(kept: Kept) -> None:
     assert kept.owed(3) == {"review": "open"}
 
 
+def test_what_was_suppressed_and_what_broke_a_protocol_is_counted(kept: Kept) -> None:
+    cleared(kept)
+    kept.publish(E7=7)
+    kept.publish(E3=3, E7=7)
+    kept.run("files", "record", "P000007", "CustodyBegan", "--about", "custody=C1", as_=OFFICER, code=1)
+    found = {(one["what"], one["of"]): one["count"] for one in kept.told("files", "counts", as_=SUPERVISOR)}
+    assert found == {("ClearanceGiven", ""): 1, ("PossibleMatchSuppressed", ""): 1, ("breaches", ""): 1}
+    assert "PossibleMatchSuppressed" in kept.run("files", "counts", as_=SUPERVISOR).out
+
+
 def test_clearance_ends_when_its_day_comes(kept: Kept) -> None:
     cleared(kept)
     home = kept.home.home

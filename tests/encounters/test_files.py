@@ -47,6 +47,7 @@ def confirm(office: Office, referral: str, answer: str, form: str = "written") -
         form=form,
         reference="A-1",
         desk="day",
+        words="as they said",
     )
 
 

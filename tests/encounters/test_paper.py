@@ -62,7 +62,14 @@ def referred(office: Office, reason: str = "same passport") -> dict[str, str]:
 
 def answer(office: Office, about: dict[str, str], answer: str, form: str = "written") -> None:
     office.does(
-        "liaison", "ConfirmationReceived", about=about, answer=answer, form=form, reference="A-1", desk="day desk"
+        "liaison",
+        "ConfirmationReceived",
+        about=about,
+        answer=answer,
+        form=form,
+        reference="A-1",
+        desk="day desk",
+        words="as said",
     )
 
 

@@ -68,6 +68,25 @@ def list_(
     return ATTENTION if any(row["late"] for row in rows) else DONE
 
 
+@app.command("counts")
+def counts_(
+    as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = None, purpose: Purpose = "oversight"
+) -> int:
+    """How often gates were passed all the same, steps waived, clocks stopped, matches not shown; and what broke protocols."""
+    from kstep.encounters.worklist import counts_in_files
+
+    with acting(home, as_, purpose, "files.read") as now:
+        with now.home.database.read() as connection:
+            found = counts_in_files(connection, partial(now.actor.filter, "files.read"))
+        read_list(now, "files.read", "files:counts", [])
+    rows = [{"what": kind, "of": of, "count": count} for kind, of, count in found]
+    if as_json:
+        print_json(rows)
+    else:
+        show(rows, ("what", "of", "count"), "nothing is to be counted")
+    return DONE
+
+
 @app.command("show")
 def show_(
     person_id: PersonId,

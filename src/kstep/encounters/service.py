@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from kstep.access.directory import find_accounts
 from kstep.access.roles import IN_PROTOCOL
+from kstep.editions.tables import editions, entries, lists
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, is_kind, kept_as, name_of, protocol_with
 from kstep.encounters.projection import ADULTS, JOINED, MINORS, pairing_of
@@ -190,6 +191,12 @@ class Files:
         """The same within a unit of work that holds the log."""
         checked = _checked_says(kind, says)
         keys = _checked_about(unit.connection, kind, about)
+        if kind == "ConfirmationReceived":
+            checked = {**_entry_of(unit.connection, keys.get("pairing", "")), **checked}
+            if checked.get("form") == "telephone" and not checked.get("words"):
+                raise FileError(
+                    f"person {person}: what was said on the telephone is not recorded; say it with --says words=…"
+                )
         self._open(unit, person)
         before = self.history(unit.connection, person)
         fact = FILE_FACTS[kind](
@@ -406,6 +413,18 @@ def _checked_about(connection: Connection, kind: str, about: Mapping[str, str]) 
     if "pairing" in found and pairing_of(found["pairing"]) is None and not _is_elsewhere(connection, found["pairing"]):
         raise FileError(f"{one_line(found['pairing'], 40)!r} names no pairing; write LIST#NUMBER")
     return found
+
+
+def _entry_of(connection: Connection, key: str) -> dict[str, str]:
+    """The entry that a pairing names, by the id that its list gives it, and the edition of that list in force."""
+    if (named := pairing_of(key)) is None:
+        return {}
+    name, number = named
+    entry = select(entries.c.source_id).where(entries.c.list == name, entries.c.entry == number)
+    current = select(lists.c.current).where(lists.c.list == name).scalar_subquery()
+    edition = select(editions.c.edition).where(editions.c.list == name, editions.c.number == current)
+    found = {"entry": connection.execute(entry).scalar(), "edition": connection.execute(edition).scalar()}
+    return {field: str(value) for field, value in found.items() if value is not None}
 
 
 def _is_elsewhere(connection: Connection, key: str) -> bool:

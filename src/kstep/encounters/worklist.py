@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from kstep.encounters.facts import facts_of, protocol_with
 from kstep.encounters.happened import happened_in
+from kstep.encounters.projection import JOINED
 from kstep.encounters.service import MARKING, Files
-from kstep.encounters.tables import files, obligations
+from kstep.encounters.tables import facts, files, obligations
 from kstep.ledger.service import By, lock_log
 from kstep.model.events import FileFact, Recorded
 from kstep.protocol.history import History
@@ -59,6 +62,28 @@ def owed_in_files(
     return found
 
 
+COUNTED: Mapping[str, str] = {
+    "GateOverridden": "gate", "StepWaived": "step", "ClockPaused": "step", "PossibleMatchSuppressed": "", "ClearanceGiven": "",
+    "ClearanceEnded": "", "AnswersConflict": "kind", "PersonReleased": "ground", "TransferAnswered": "answer", "FileClosed": "",
+}  # fmt: skip
+"""What is counted in all files, and the field by which."""
+
+
+def counts_in_files(connection: Connection, only: Only = everything) -> list[tuple[str, str, int]]:
+    """How often a gate was passed, a step waived, a clock stopped, a match not shown, and so on: the kind of fact, of what, and how
+    often; and last the acts that broke a protocol.
+    """
+    seen = only(declared(people.c.office, MARKING))
+    asked = select(facts.c.kind, facts.c.says).join(people, people.c.person == facts.c.person).where(seen)
+    found: Counter[tuple[str, str]] = Counter()
+    for kind, says in connection.execute(asked.where(facts.c.kind.in_(COUNTED))):
+        found[kind, json.loads(says).get(COUNTED[kind], "")] += 1
+    broken = select(func.sum(files.c.breaches)).join(people, people.c.person == files.c.person).where(seen)
+    broken = broken.where(files.c.state != JOINED)
+    rows = [(kind, of, count) for (kind, of), count in sorted(found.items())]
+    return [*rows, ("breaches", "", int(connection.execute(broken).scalar() or 0))]
+
+
 def read_file(files: Files, person: int) -> list[Recorded]:
     """The facts in the file of a person as they were recorded, with what people wrote, in order."""
     with files.ledger.database.read() as connection:
@@ -87,4 +112,4 @@ def show_answers(files: Files, by: By, person: int) -> set[str]:
     return shown
 
 
-__all__ = ["Owed", "hidden", "owed_in_files", "read_file", "show_answers"]
+__all__ = ["COUNTED", "Owed", "counts_in_files", "hidden", "owed_in_files", "read_file", "show_answers"]

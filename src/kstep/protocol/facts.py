@@ -71,7 +71,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "ConfirmationReceived": Kind(
         "the confirming authority answered", ("pairing", "referral"),
-        {"answer": _ANSWERS, "form": ("written", "telephone"), "reference": ANY, "desk": ANY}, reply=True,
+        {"answer": _ANSWERS, "form": ("written", "telephone"), "reference": ANY, "desk": ANY, "words": ANY, "entry": ANY,
+         "edition": ANY},
+        reply=True,
     ),
     "MessageQueued": Kind(
         "a message was written, and goes out until it is signed for", _TOLD, {"message": MESSAGES, "id": ANY, "to": ANY}
