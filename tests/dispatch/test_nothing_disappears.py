@@ -285,7 +285,7 @@ def test_bad_wire_loses_nothing(tmp_path: Path) -> None:
 @pytest.mark.histories
 def test_thousands_of_messages_over_a_bad_wire(tmp_path: Path) -> None:
     """Of two nodes, each in a process of its own; how many it is, KSTEP_STORM says."""
-    size = int(os.environ.get("KSTEP_STORM", "10000")) // 2
+    size = int(os.environ.get("KSTEP_STORM", "5000")) // 2
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
