@@ -11,7 +11,7 @@ from kstep.protocol.breaches import BreachKind
 from kstep.protocol.decide import Decision, decide
 from kstep.protocol.facts import Fact
 from kstep.protocol.obligations import State
-from kstep.protocol.protocol import Protocol
+from kstep.protocol.protocol import Pattern, Protocol
 from kstep.protocol.reading import protocol_of, read_protocol
 from kstep.protocol.text import Text
 from protocol.test_decide_by_the_minute import SHIPPED
@@ -308,3 +308,15 @@ def test_steps_that_follow_each_other_in_a_circle_end() -> None:
     found = decide(SMALL, facts, NOW + 100)
     counted = [one.step for one in found.obligations if one.step in ("call", "write", "visit")]
     assert sorted(counted) == ["call", "visit", "write"]
+
+
+def test_what_was_found_bars_what_is_about_the_same() -> None:
+    """Drawn histories come to this too seldom: a finding about one pairing bars nothing about another."""
+    found = Pattern(fact="ClearanceEnded")
+    gate = replace(KSTEP.gates["clearance"], needs=(), barred_by=(), barred_if=(found,))
+    protocol = replace(KSTEP, gates={"clearance": gate})
+    ended = Fact("a", "ClearanceEnded", NOW, about={"pairing": "P1"})
+    for pairing, barred in (("P1", True), ("P2", False)):
+        given = Fact("b", "ClearanceGiven", NOW + 1, about={"pairing": pairing})
+        kinds = [one.kind for one in decide(protocol, [ended, given], NOW + 1).breaches]
+        assert (BreachKind.GATE in kinds) is barred
