@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from command_line import own_cache
 
-pytest_plugins = ["browser", "databases", "homes", "backed_up", "handing_office"]
+pytest_plugins = ["browser", "databases", "homes", "backed_up", "handing_office", "files_kept"]
 
 # A loaded machine is no reason to fail: no test asserts a time.
 settings.register_profile("kstep", deadline=None)

@@ -6,126 +6,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from encounters.offices import CHECK, HOUR, MINUTE, PAIRING, REFER, SECOND, Office
-from kept_homes import listed_file
-from kstep.app.sending import Sending
-from kstep.dispatch.inbox import Inbox
+from encounters.offices import HOUR, MINUTE, PAIRING, SECOND, Office
+from headquarters import AUTHORITY, DESK, Headquarters, confirmed, person_told, report, sends
 from kstep.dispatch.paper import page
 from kstep.dispatch.receipts import State
-from kstep.dispatch.recipients import Recipients
 from kstep.encounters.answers import is_decided
-from kstep.encounters.service import FileError
+from kstep.encounters.checking import FileError
 from kstep.ledger.service import By
 from kstep.model import InputError
-from kstep.model.events import FileFact
 from kstep.model.ports import Telling
 from kstep.protocol.facts import Fact
-from messaging import HQ, key_of, told_recipient
-
-AUTHORITY = "authority.example/confirm"
-DESK = "desk.example/duty"
-
-
-class Headquarters:
-    """Everybody who is told: each with a folder in which letters come, and receipts go."""
-
-    def __init__(self, office: Office, folder: Path) -> None:
-        self.office, self.folder, self.inboxes = office, folder, dict[str, Inbox]()
-
-    def register(self, name: str, *roles: str, **more: Any) -> None:
-        drop = self.folder / name.replace("/", "-")
-        drop.mkdir(exist_ok=True)
-        told = told_recipient(name, channels=[f"file:{drop}"], roles=list(roles), **more)
-        recipients = Recipients(self.office.ledger)
-        recipients.register(told, self.office.by("director"))
-        recipients.verify(name, "called back", self.office.by("director"))
-        if name not in self.inboxes:
-            keys = [self.office.kept.home.signing_key.key]
-            self.inboxes[name] = Inbox.open(drop / "inbox.db", key_of(name), keys, lambda: self.office.now)
-
-    def turn(self) -> list[str]:
-        self.office.later(SECOND)
-        return Sending(self.office.kept.home, self.office.ledger, By("account:2", "reporting")).turn()
-
-    def got(self, name: str = HQ) -> list[dict[str, Any]]:
-        """Take what lies in the folder, sign that it is there, and say all that came so far, the oldest first."""
-        drop, inbox = self.folder / name.replace("/", "-"), self.inboxes[name]
-        for letter in sorted(drop.glob("letters/*.json")):
-            for message, answer in inbox.take([letter.read_bytes()]):
-                for receipt in answer.receipts:
-                    self._answer(drop, message, "received", receipt)
-        found = [json.loads(inbox.text(line["message"])) for line in inbox.all()]
-        return sorted((json.loads(json.dumps(one)) for one in found), key=lambda one: one["made"])
-
-    def sign(self, message: str, state: str = "acknowledged", name: str = HQ, **more: Any) -> None:
-        self.office.later(SECOND)
-        text = self.inboxes[name].sign(message, state, **more)
-        self._answer(self.folder / name.replace("/", "-"), message, state, text)
-
-    @staticmethod
-    def _answer(drop: Path, message: str, state: str, text: bytes) -> None:
-        (drop / "receipts").mkdir(exist_ok=True)
-        (drop / "receipts" / f"{message}.{state}.receipt.json").write_bytes(text)
-
-    def close(self) -> None:
-        for inbox in self.inboxes.values():
-            inbox.database.close()
-
-
-@pytest.fixture
-def office(tmp_path: Path, empty_url: str) -> Iterator[Office]:
-    made = Office.begun(tmp_path / "home", None if empty_url.startswith("sqlite") else empty_url)
-    made.kept.publish(listed_file(tmp_path))
-    yield made
-    assert made.kept.findings() == []
-    before = made.kept.dump()
-    made.ledger.rebuild()
-    assert made.kept.dump() == before, "the tables follow from the log"
-    made.kept.home.database.close()
-
-
-@pytest.fixture
-def hq(office: Office, tmp_path: Path) -> Iterator[Headquarters]:
-    made = Headquarters(office, tmp_path)
-    yield made
-    made.close()
-
-
-def confirmed(office: Office, answer: str = "positive", form: str = "written") -> str:
-    """A file in which the authority answered; returns the referral."""
-    office.does("officer", "PossibleMatchFound", about=PAIRING)
-    office.does("officer", "EncounterOpened", nature="notice")
-    for step in ("identity-check", "records-check"):
-        office.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
-    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
-    fact = office.does("liaison", "ReferralMade", about=PAIRING, reference="R-1").recorded.fact
-    assert isinstance(fact, FileFact)
-    answered(office, fact.about["referral"], answer, form)
-    return fact.about["referral"]
-
-
-def answered(office: Office, referral: str, answer: str, form: str) -> None:
-    about = {**PAIRING, "referral": referral}
-    said: dict[str, Any] = {"reference": "A-1", "desk": "day", "words": "as they said"}
-    office.does("liaison", "ConfirmationReceived", about=about, answer=answer, form=form, **said)
-
-
-def report(**body: Any) -> Telling:
-    told = {"summary": "What happened.", "happened": "2027-03-01", **body}
-    return Telling(kind="incident-report", recipient=HQ, body=told, marking="restricted", purpose="reporting")
-
-
-def sends(office: Office, telling: Telling, about: Mapping[str, str], who: str = "officer", **says: str) -> str:
-    office.later(SECOND)
-    by = By(office.by(who).actor, "reporting")
-    return office.correspondence.send(by, office.number(1), telling, about=about, says=says)[0]
+from messaging import HQ
+from nodes import person
 
 
 def test_what_a_step_sends_leaves_with_the_fact_that_began_it(office: Office, hq: Headquarters) -> None:
@@ -135,7 +31,9 @@ def test_what_a_step_sends_leaves_with_the_fact_that_began_it(office: Office, hq
     assert hq.turn() == []
     (told,) = hq.got()
     assert told["kind"] == "notification"
-    assert [one["name"] for one in told["body"]["people"]] == ["Tariq Qasrawan 1"] or told["body"]["people"][0]["name"]
+    known = person(1)
+    told_person = {"person": office.number(1), "name": known["name"], "birth_date": known["birth_date"]}
+    assert told["body"]["people"] == [{**told_person, "nationality": "", "documents": []}]
     assert told["body"]["match"] == {
         "list": "own", "entry": "E-own", "confirmation": "positive", "form": "written", "reference": "",
     }  # fmt: skip
@@ -187,17 +85,13 @@ def test_what_takes_the_place_of_a_report_does_the_step_too(office: Office, hq: 
     hq.register(HQ, "headquarters")
     message = sends(office, report(), {"referral": confirmed(office)})
     office.later(SECOND)
-    new = office.correspondence.outbox.supersede(message, report(people=told_person(office)), office.by("officer"))
+    new = office.correspondence.outbox.supersede(message, report(people=person_told(office)), office.by("officer"))
     hq.turn()
     hq.got()
     hq.sign(new)
     office.later(5 * MINUTE)
     hq.turn()
     assert office.owed()["incident-report"] == "done"
-
-
-def told_person(office: Office) -> list[dict[str, Any]]:
-    return [{"person": office.number(1), "name": "x"}]
 
 
 def test_who_may_not_send_sends_nothing(office: Office, hq: Headquarters) -> None:
@@ -227,10 +121,10 @@ def test_no_message_says_more_than_the_file(office: Office, hq: Headquarters) ->
         True,
         True,
     ]
-    answered(office, about["referral"], "positive", "written")
-    answered(office, about["referral"], "positive", "telephone")
+    office.answered({**PAIRING, **about}, "positive", "written")
+    office.answered({**PAIRING, **about}, "positive", "telephone")
     assert not office.correspondence.is_stopped(sends(office, report(match=match), about)), "written once is written"
-    answered(office, about["referral"], "negative", "written")
+    office.answered({**PAIRING, **about}, "negative", "written")
     hq.turn()
     assert office.correspondence.is_stopped(by_telephone), "the authority took it back before it left"
 
@@ -253,11 +147,7 @@ def test_page_calls_nobody_confirmed_by_telephone(office: Office, hq: Headquarte
 def test_referral_goes_to_the_authority_and_nobody_else(office: Office, hq: Headquarters) -> None:
     hq.register(AUTHORITY, "confirming-authority")
     hq.register(HQ, "headquarters")
-    office.does("officer", "PossibleMatchFound", about=PAIRING)
-    office.does("officer", "EncounterOpened", nature="notice")
-    for step in ("identity-check", "records-check"):
-        office.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
-    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
+    office.reviewed()
     body = {
         "match": {"list": "own", "entry": "E-own", "confirmation": "not asked"},
         "question": "Is it the same person?",
@@ -295,76 +185,6 @@ def test_who_climbs_a_ladder_is_told_once(office: Office, hq: Headquarters) -> N
     assert hq.got() == []
 
 
-def test_every_copy_is_corrected_until_each_has_signed(office: Office, hq: Headquarters) -> None:
-    hq.register(HQ, "headquarters")
-    hq.register(DESK, "headquarters")
-    confirmed(office)
-    hq.turn()
-    for name in (HQ, DESK):
-        (told,) = hq.got(name)
-        hq.sign(told["id"], name=name)
-    office.later(5 * MINUTE)
-    hq.turn()
-    fact = office.does("liaison", "RedressRequested").recorded.fact
-    assert isinstance(fact, FileFact)
-    control = fact.about["redress"]
-    assert re.fullmatch("([2-9B-DF-HJ-NP-TV-Z]{4}-){2}[2-9B-DF-HJ-NP-TV-Z]{4}", control)
-    about = {"redress": control}
-    office.does(
-        "adjudicator", "StepCompleted", about=about, step="redress-decision", outcome="corrected", reason="another man"
-    )
-    assert office.owed()["corrections"] == "open"
-    by = By(office.by("liaison").actor, "reporting")
-    with pytest.raises(FileError, match="no request for redress"):
-        office.correspondence.correct(by, office.number(1), "R-1", "w", "r")
-    messages = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is another man.")
-    assert office.correspondence.correct(by, office.number(1), control, "It is he.", "It is another man.") == messages
-    hq.turn()
-    for name in (HQ, DESK):
-        assert office.owed()["corrections"] == "open"
-        told = hq.got(name)[-1]
-        assert (told["kind"], told["id"] in messages, told["refers"] is not None) == ("correction", True, True)
-        hq.sign(told["id"], name=name)
-        office.later(5 * MINUTE)
-        hq.turn()
-    assert office.owed()["corrections"] == "done"
-
-
-def test_nobody_was_told_and_so_nothing_is_left_to_correct(office: Office, hq: Headquarters) -> None:
-    fact = office.does("liaison", "RedressRequested").recorded.fact
-    assert isinstance(fact, FileFact)
-    office.does(
-        "adjudicator", "StepCompleted", about=fact.about, step="redress-decision", outcome="corrected", reason="r"
-    )
-    by = By(office.by("liaison").actor, "reporting")
-    assert office.correspondence.correct(by, office.number(1), fact.about["redress"], "w", "r") == []
-    assert office.owed()["corrections"] == "done"
-
-
-def test_answer_to_a_question_that_came_in_is_owed_until_it_is_signed_for(office: Office, hq: Headquarters) -> None:
-    from kstep.dispatch.requests import Requests
-
-    hq.register(HQ)
-    requests = Requests(office.correspondence.outbox)
-    by = By(office.by("liaison").actor, "reporting")
-    question = requests.take(
-        {"from": HQ, "asks": "Is there anything of him?", "deadline": office.now + 48 * HOUR}, ["liaison"], by
-    )
-    office.does("liaison", "RequestArrived", about={"request": question})
-    office.later(SECOND)
-    message = requests.answer(
-        question, {"people": told_person(office), "result": "record", "says": "There is."}, "restricted", by
-    )
-    office.later(13 * HOUR)
-    hq.turn()
-    hq.got()
-    assert office.owed()["inbound-answer"] == "open", "an answer that was obtained and not signed for stays open"
-    hq.sign(message)
-    office.later(5 * MINUTE)
-    hq.turn()
-    assert office.owed()["inbound-answer"] == "done"
-
-
 def test_refused_report_stays_owed(office: Office, hq: Headquarters) -> None:
     hq.register(HQ, "headquarters")
     message = sends(office, report(), {"referral": confirmed(office)})
@@ -378,11 +198,7 @@ def test_refused_report_stays_owed(office: Office, hq: Headquarters) -> None:
 
 def test_stopped_referral_does_nothing_in_the_file(office: Office, hq: Headquarters) -> None:
     hq.register(HQ, "headquarters")
-    office.does("officer", "PossibleMatchFound", about=PAIRING)
-    office.does("officer", "EncounterOpened", nature="notice")
-    for step in ("identity-check", "records-check"):
-        office.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
-    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
+    office.reviewed()
     body = {
         "match": {"list": "own", "entry": "E-own", "confirmation": "not asked"},
         "question": "Is it the same person?",
@@ -404,54 +220,6 @@ def test_report_is_done_by_headquarters_alone(office: Office, hq: Headquarters) 
     office.later(5 * MINUTE)
     hq.turn()
     assert office.owed()["incident-report"] == "open", "who signed for it is not headquarters"
-
-
-def test_correction_of_what_is_still_to_leave_and_again_in_other_words(office: Office, hq: Headquarters) -> None:
-    hq.register(HQ, "headquarters")
-    confirmed(office)  # the notification waits
-    fact = office.does("liaison", "RedressRequested").recorded.fact
-    assert isinstance(fact, FileFact)
-    control, by = fact.about["redress"], By(office.by("liaison").actor, "reporting")
-    decision: dict[str, Any] = {"step": "redress-decision", "outcome": "corrected", "reason": "another man"}
-    office.does("adjudicator", "StepCompleted", about=fact.about, **decision)
-    (first,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is another man.")
-    assert office.owed()["corrections"] == "open"
-    office.later(SECOND)
-    office.correspondence.outbox.withdraw(first, "sent in error", by)
-    (again,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is another man.")
-    assert again != first, "what was withdrawn corrects nothing"
-    hq.turn()
-    hq.got()
-    hq.sign(again)
-    office.later(5 * MINUTE)
-    hq.turn()
-    assert office.owed()["corrections"] == "done"
-    (other,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is a third man.")
-    assert other not in (first, again)
-
-
-def test_question_about_who_is_protected_is_answered_and_closed(office: Office, hq: Headquarters) -> None:
-    from kstep.dispatch.protection import Protection
-    from kstep.dispatch.requests import Requests
-
-    hq.register(HQ, states=["JO"])
-    by = By(office.by("liaison").actor, "reporting")
-    Protection(office.ledger).record(office.number(1), ["JO"], "a claim", by)
-    requests = Requests(office.correspondence.outbox)
-    question = requests.take(
-        {"from": HQ, "asks": "Is there anything?", "deadline": office.now + 48 * HOUR}, ["liaison"], by
-    )
-    office.does("liaison", "RequestArrived", about={"request": question})
-    body = {"people": told_person(office), "result": "record", "says": "There is."}
-    message = requests.answer(question, body, "restricted", by)
-    office.later(13 * HOUR)
-    hq.turn()
-    (told,) = hq.got()
-    assert told["body"]["result"] == "no record"
-    hq.sign(message)
-    office.later(5 * MINUTE)
-    hq.turn()
-    assert office.owed()["inbound-answer"] == "done"
 
 
 def test_receipt_about_who_was_found_to_be_another_reaches_their_file(office: Office, hq: Headquarters) -> None:

@@ -96,6 +96,23 @@ def test_worker_does_what_is_due(
     assert done(capsys, "worker", "--once") == "", "nothing is due"
 
 
+def test_defect_of_one_duty_keeps_no_other_from_being_done(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for role in ("list-officer", "screening-operator"):
+        done(capsys, "account", "grant", "1", role)
+
+    def broken(_: worker.Worker) -> list[str]:
+        raise ZeroDivisionError("Tariq Qasrawan")
+
+    monkeypatch.setattr(worker.Worker, "_screen", broken)
+    monkeypatch.setattr(worker, "CHECKPOINT_EVERY", 0)
+    told = done(capsys, "worker", "--once", code=1)
+    assert "screening: a defect of kstep, ZeroDivisionError; please report it" in told
+    assert "Tariq" not in told, "what a defect says may be of somebody"
+    assert "checkpoint: it goes nowhere" in told
+
+
 def test_worker_measures_what_is_not_known_of_the_engine_in_use(home: Path, tmp_path: Path, capsys: Capture) -> None:
     for role in ("list-officer", "screening-operator"):
         done(capsys, "account", "grant", "1", role)

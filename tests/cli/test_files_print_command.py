@@ -15,9 +15,9 @@ from kstep.access.keys import PersonalKey
 from kstep.app.file_comparisons import comparisons
 from kstep.cli import files_print
 from kstep.editions.view import EditionsView
+from kstep.encounters.checking import FileError
 from kstep.encounters.facts import facts_of
 from kstep.encounters.paper import setting
-from kstep.encounters.service import FileError
 from kstep.ledger.checkpoints import make_checkpoint
 from kstep.ledger.service import By
 from kstep.model import InputError

@@ -15,6 +15,7 @@ from kstep.app.projections import projections
 from kstep.encounters.evidence import Evidence, pointed_at
 from kstep.encounters.service import Files, Told
 from kstep.ledger.service import By, Ledger
+from kstep.model.events import FileFact
 from kstep.protocol.decide import Decision
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
@@ -112,6 +113,26 @@ class Office:
         number = self.number(person)
         self.later(SECOND)
         return self.files.record(self.by(name), number, kind, about=about, says=says, evidence=evidence, second=other)
+
+    def reviewed(self, nature: str = "notice", reason: str = REFER["reason"]) -> None:
+        """The file of the second person comes to a review that asks for a referral, with both checks done."""
+        self.does("officer", "PossibleMatchFound", about=PAIRING)
+        self.does("officer", "EncounterOpened", nature=nature)
+        for step in ("identity-check", "records-check"):
+            self.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
+        self.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "reason": reason})
+
+    def referred(self, nature: str = "notice", reason: str = REFER["reason"]) -> dict[str, str]:
+        """It comes to a referral; returns what its answer is about."""
+        self.reviewed(nature, reason)
+        fact = self.does("liaison", "ReferralMade", about=PAIRING, reference="R-1").recorded.fact
+        assert isinstance(fact, FileFact)
+        return {**PAIRING, "referral": fact.about["referral"]}
+
+    def answered(self, about: Mapping[str, str], answer: str, form: str = "written") -> None:
+        """The confirming authority answers."""
+        said: dict[str, Any] = {"reference": "A-1", "desk": "day desk", "words": "as they said"}
+        self.does("liaison", "ConfirmationReceived", about=dict(about), answer=answer, form=form, **said)
 
     def number(self, person: int) -> int:
         """kstep's number of the person with a place in the roster; any other number, if there is none."""

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
+from kstep.encounters.checking import FileError
 from kstep.encounters.facts import NoProtocol
-from kstep.encounters.service import FileError
-from kstep.model.events import FileFact
 from kstep.protocol.breaches import BreachKind
 
 
@@ -24,31 +23,6 @@ def office(tmp_path: Path, empty_url: str) -> Iterator[Office]:
     made.ledger.rebuild()
     assert made.kept.dump() == before, "the tables follow from the log"
     made.kept.home.database.close()
-
-
-def referred(office: Office) -> str:
-    """A file that came to a referral; returns its key."""
-    office.does("officer", "PossibleMatchFound", about=PAIRING)
-    office.does("officer", "EncounterOpened", nature="notice")
-    for step in ("identity-check", "records-check"):
-        office.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
-    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
-    fact = office.does("liaison", "ReferralMade", about=PAIRING, reference="R-1").recorded.fact
-    assert isinstance(fact, FileFact)
-    return fact.about["referral"]
-
-
-def confirm(office: Office, referral: str, answer: str, form: str = "written") -> None:
-    office.does(
-        "liaison",
-        "ConfirmationReceived",
-        about={**PAIRING, "referral": referral},
-        answer=answer,
-        form=form,
-        reference="A-1",
-        desk="day",
-        words="as they said",
-    )
 
 
 def test_possible_match_opens_a_review(office: Office) -> None:
@@ -110,20 +84,20 @@ def test_referral_waits_for_checks_that_returned(office: Office) -> None:
 
 
 def test_only_a_positive_answer_in_writing_permits_the_word_confirmed(office: Office) -> None:
-    referral = referred(office)
-    confirm(office, referral, "positive", "telephone")
+    referral = office.referred()["referral"]
+    office.answered({**PAIRING, "referral": referral}, "positive", "telephone")
     assert office.owed()["written-confirmation"] == "open"
     link = [CHECK.__class__("link", pointer="vault 7", source="authority")]
     office.does("officer", "StepCompleted", about={"referral": referral}, step="evidence-of-link", evidence=link)
     with pytest.raises(FileError, match="gate not open"):
         office.does("supervisor", "DispositionGiven", outcome="confirmed", reason="the authority said so")
-    confirm(office, referral, "positive")
+    office.answered({**PAIRING, "referral": referral}, "positive")
     office.does("supervisor", "DispositionGiven", outcome="confirmed", reason="the authority wrote so")
     assert office.owed()["disposition"] == "done"
 
 
 def test_inconclusive_leaves_the_file_pending(office: Office) -> None:
-    confirm(office, referred(office), "inconclusive")
+    office.answered(office.referred(), "inconclusive")
     (unclear,) = [one for one in office.decide().obligations if one.step == "unclear-answer"]
     assert (unclear.state, unclear.who, unclear.due) == ("open", ("liaison",), unclear.since + 72 * HOUR)
     with pytest.raises(FileError, match="closed too early"):
@@ -131,7 +105,7 @@ def test_inconclusive_leaves_the_file_pending(office: Office) -> None:
 
 
 def test_release_waits_for_its_time_and_then_somebody_decides(office: Office) -> None:
-    confirm(office, referred(office), "inconclusive")
+    office.answered(office.referred(), "inconclusive")
     custody = {"custody": "C1"}
     office.does("officer", "CustodyAuthorityIssued", about=custody, authority="warrant", expires=office.now + 90 * HOUR)
     assert not office.does(
@@ -148,19 +122,19 @@ def test_release_waits_for_its_time_and_then_somebody_decides(office: Office) ->
 
 
 def test_release_that_is_not_ours_to_hold_up_meets_no_gate(office: Office) -> None:
-    confirm(office, referred(office), "inconclusive")
+    office.answered(office.referred(), "inconclusive")
     assert not office.does("officer", "PersonReleased", about={"custody": "C1"}, ground="court-order").breaches
     assert office.owed()["release-follow-up"] == "open"
 
 
 def test_release_against_the_gate_is_recorded_and_a_breach(office: Office) -> None:
-    confirm(office, referred(office), "inconclusive")
+    office.answered(office.referred(), "inconclusive")
     told = office.does("officer", "PersonReleased", about={"custody": "C1"}, ground="discretion")
     assert [breach.kind for breach in told.breaches] == [BreachKind.GATE]
 
 
 def test_override_needs_a_reason_and_a_second_person_and_is_counted(office: Office) -> None:
-    confirm(office, referred(office), "inconclusive")
+    office.answered(office.referred(), "inconclusive")
     with pytest.raises(FileError, match="there was no second person"):
         office.does("director", "GateOverridden", gate="release", ground="medical")
     with pytest.raises(FileError, match="its ground is none of"):
@@ -170,10 +144,10 @@ def test_override_needs_a_reason_and_a_second_person_and_is_counted(office: Offi
 
 
 def test_positive_answer_after_release_is_a_timed_task(office: Office) -> None:
-    referral = referred(office)
+    referral = office.referred()["referral"]
     office.does("officer", "PersonReleased", about={"custody": "C1"}, ground="statutory-limit")
     office.later(HOUR)
-    confirm(office, referral, "positive")
+    office.answered({**PAIRING, "referral": referral}, "positive")
     (task,) = [one for one in office.decide().obligations if one.step == "positive-after-release"]
     assert (task.who, task.due) == (("supervisor",), task.since + 4 * HOUR)
 
@@ -268,7 +242,7 @@ def test_what_makes_no_sense_is_refused_and_leaves_nothing(
 
 
 def test_erased_person_leaves_no_file(office: Office) -> None:
-    confirm(office, referred(office), "inconclusive")
+    office.answered(office.referred(), "inconclusive")
     office.does("officer", "EncounterOpened", 2, nature="notice")
     number, other = office.number(1), office.number(2)
     office.register.erase(number, "retention", office.by("director"))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,109 +14,19 @@ import pytest
 from sqlalchemy import select
 
 from command_line import write_rows
-from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, SECOND, Office
+from encounters.apart import NORTH, SOUTH, Apart, finish
+from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
 from kept_homes import listed_file
+from kstep.encounters.checking import FileError
 from kstep.encounters.exchange import Exchange, Taken
 from kstep.encounters.facts import facts_of
-from kstep.encounters.happened import happened_in
 from kstep.encounters.paper.gathering import gather
-from kstep.encounters.service import FileError
-from kstep.encounters.tables import facts, obligations
+from kstep.encounters.tables import facts
 from kstep.ledger.checkpoints import make_checkpoint
 from kstep.ledger.export import export
-from kstep.ledger.verifier import Key
-from kstep.model.events import AnswersConflict, FactTaken, FileFact, HistoryTaken, Recorded
+from kstep.model.events import FactTaken, FileFact, HistoryTaken
 from lists_in_use import crowd
 from nodes import people_file, person
-
-NORTH, SOUTH, EAST = "screening.example/north", "screening.example/south", "screening.example/east"
-
-
-class Apart:
-    """Some offices, and what they send each other."""
-
-    def __init__(self, folder: Path, *origins: str) -> None:
-        self.folder, self.bundles = folder, 0
-        self.offices = {
-            origin: Office.begun(folder / str(place) / "home", origin=origin) for place, origin in enumerate(origins)
-        }
-
-    def at(self, origin: str) -> Office:
-        return self.offices[origin]
-
-    def export(self, origin: str) -> Path:
-        office, self.bundles = self.at(origin), self.bundles + 1
-        make_checkpoint(office.ledger, office.kept.home.signing_keys)
-        out = self.folder / f"bundle-{self.bundles}"
-        export(office.ledger, out, lambda _: True)
-        return out
-
-    def key(self, origin: str) -> Key:
-        return self.at(origin).kept.home.signing_key.key
-
-    def take(self, into: str, origin: str) -> Taken:
-        """One office takes in what another recorded so far."""
-        return self.take_bundle(into, origin, self.export(origin))
-
-    def take_bundle(self, into: str, origin: str, out: Path) -> Taken:
-        office = self.at(into)
-        (taken,) = Exchange(office.files).take(office.by("director"), out, [self.key(origin)])
-        shutil.rmtree(out)
-        return taken
-
-    def meet(self, order: Sequence[tuple[str, str]]) -> None:
-        for into, origin in order:
-            self.take(into, origin)
-
-    def everybody_with_everybody(self, chance: random.Random) -> None:
-        """Twice, so that each has what the others made of what they got."""
-        order = [(into, origin) for into in self.offices for origin in self.offices if into != origin]
-        for _ in range(2):
-            chance.shuffle(order)
-            self.meet(order)
-
-    def held(self, origin: str, number: int = 1) -> list[Any]:
-        """The facts of a file as an office holds them, in the words of all offices."""
-        office = self.at(origin)
-        with office.kept.home.database.read() as connection:
-            found = facts_of(connection, office.number(number))
-        return [
-            (one.id, one.kind, one.recorded, one.actor.partition(" at ")[0], sorted(one.roles), sorted(one.training),
-             one.second.partition(" at ")[0], sorted(one.second_roles), dict(one.about), dict(one.says), one.evidence)
-            for one in found
-        ]  # fmt: skip
-
-    def owed(self, origin: str, moment: int, number: int = 1) -> Any:
-        """What an office says is owed, and what was broken."""
-        office = self.at(origin)
-        decided = office.files.decide(office.number(number), moment)
-        obligations = [
-            (one.step, one.key, one.number, str(one.state), one.fact, one.since, one.due, one.settled)
-            for one in decided.obligations
-        ]
-        return decided.state, obligations, [(str(one.kind), one.at, one.where, one.fact) for one in decided.breaches]
-
-    def agree(self, number: int = 1) -> None:
-        first, *others = self.offices
-        moment = max(office.now for office in self.offices.values()) + 1_000 * HOUR
-        for other in others:
-            assert self.held(first, number) == self.held(other, number)
-            assert self.owed(first, moment, number) == self.owed(other, moment, number)
-            assert self.kept(first, number) == self.kept(other, number)
-
-    def kept(self, origin: str, number: int) -> list[Any]:
-        """What an office keeps of what is owed."""
-        office = self.at(origin)
-        with office.kept.home.database.read() as connection:
-            this = obligations.c.person == office.number(number)
-            lines = connection.execute(select(obligations).where(this).order_by(*obligations.primary_key)).all()
-        return [tuple(line)[1:] for line in lines]
-
-    def conflicts(self, origin: str) -> list[Recorded]:
-        office = self.at(origin)
-        with office.kept.home.database.read() as connection:
-            found = happened_in(office.ledger, connection, office.number(1))
-        return [event for event in found if isinstance(event.fact, AnswersConflict)]
 
 
 @pytest.fixture
@@ -124,15 +34,6 @@ def apart(tmp_path: Path) -> Iterator[Apart]:
     made = Apart(tmp_path, NORTH, SOUTH)
     yield made
     finish(made)
-
-
-def finish(apart: Apart) -> None:
-    for office in apart.offices.values():
-        assert office.kept.findings() == []
-        before = office.kept.dump()
-        office.ledger.rebuild()
-        assert office.kept.dump() == before, "the tables follow from the log"
-        office.kept.home.database.close()
 
 
 def test_what_one_office_did_is_done_at_the_other(apart: Apart) -> None:
@@ -197,31 +98,15 @@ def test_equal_answers_are_no_conflict_and_later_ones_are_none_either(apart: Apa
 
 def test_who_answers_otherwise_after_hearing_of_it_has_a_reason(apart: Apart) -> None:
     north, south = apart.at(NORTH), apart.at(SOUTH)
-    about = referred(north)
+    about = north.referred()
     apart.take(SOUTH, NORTH)
     south.later(MINUTE)
-    south.does(
-        "liaison", "ConfirmationReceived", about=about, answer="inconclusive", form="written", reference="A", desk="d"
-    )
+    south.answered(about, "inconclusive")
     apart.take(NORTH, SOUTH)
     north.later(HOUR)
-    north.does(
-        "liaison", "ConfirmationReceived", about=about, answer="positive", form="written", reference="B", desk="d"
-    )
+    north.answered(about, "positive")
     assert apart.take(SOUTH, NORTH).conflicts == 0
     apart.agree()
-
-
-def referred(office: Office) -> dict[str, str]:
-    """A file that came to a referral; returns what its answer is about."""
-    office.does("officer", "PossibleMatchFound", about=PAIRING)
-    office.does("officer", "EncounterOpened", nature="notice")
-    for step in ("identity-check", "records-check"):
-        office.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
-    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
-    fact = office.does("liaison", "ReferralMade", about=PAIRING, reference="R-1").recorded.fact
-    assert isinstance(fact, FileFact)
-    return {**PAIRING, "referral": fact.about["referral"]}
 
 
 def test_conflict_that_was_decided_is_not_one_again_because_another_office_noticed_it_later(apart: Apart) -> None:
@@ -242,10 +127,8 @@ def test_conflict_that_was_decided_is_not_one_again_because_another_office_notic
 def test_authority_that_answered_two_offices_otherwise_is_looked_into_before_the_file_concludes(apart: Apart) -> None:
     for origin, answer in ((NORTH, "positive"), (SOUTH, "negative")):
         office = apart.at(origin)
-        about = referred(office)
-        office.does(
-            "liaison", "ConfirmationReceived", about=about, answer=answer, form="written", reference="A", desk="day"
-        )
+        about = office.referred()
+        office.answered(about, answer)
     assert apart.take(NORTH, SOUTH).conflicts == 1
     north = apart.at(NORTH)
     assert north.owed()["conflict"] == "open"
@@ -422,67 +305,6 @@ def test_minor_of_another_office_is_kept_as_one_here(apart: Apart) -> None:
     south.does("officer", "EncounterOpened", 2, nature="contact")
     south.register.merge(south.number(2), south.number(1), "the same prints", south.by("director"))
     assert set(south.owed(1)) <= set(south.owed(2)), "guardian and counsel stay owed"
-
-
-STEPS: Sequence[tuple[str, str, dict[str, Any]]] = (
-    ("officer", "PossibleMatchFound", {"about": PAIRING}),
-    ("officer", "EncounterOpened", {"nature": "notice"}),
-    ("officer", "CheckEnded", {"step": "identity-check", "result": "returned-nothing", "evidence": [CHECK]}),
-    ("officer", "CheckEnded", {"step": "records-check", "result": "returned-hits", "evidence": [CHECK]}),
-    ("officer", "CheckEnded", {"step": "records-check", "result": "timed-out"}),
-    ("reviewer", "ReviewGiven", {"about": PAIRING, "step": "review", **REFER}),
-    ("reviewer", "ReviewGiven", {"about": PAIRING, "step": "review", **NOT_THE_SAME}),
-    ("second", "ReviewGiven", {"about": PAIRING, "step": "second-review", **NOT_THE_SAME}),
-    ("second", "ReviewGiven", {"about": PAIRING, "step": "second-review", **REFER}),
-    ("supervisor", "ReviewGiven", {"about": PAIRING, "step": "third-review", **REFER}),
-    ("officer", "CitizenshipClaimed", {}),
-    ("supervisor", "DispositionGiven", {"outcome": "nothing-found", "reason": "nothing"}),
-    ("supervisor", "DispositionGiven", {"outcome": "unresolved", "reason": "it is open"}),
-    ("officer", "PossibleMatchWithdrawn", {"about": PAIRING}),
-    ("supervisor", "FileClosed", {}),
-)
-
-
-def worked_apart(folder: Path, chance: random.Random, origins: Sequence[str]) -> int:
-    """Offices that do what comes, meet now and then, and meet at last; returns how many conflicts there were."""
-    apart = Apart(folder, *origins)
-    for office in apart.offices.values():
-        office.now += chance.randrange(0, 50 * MINUTE)  # no two clocks agree
-        office.does("officer", "PossibleMatchFound", about=dict(PAIRING))
-    for _ in range(30):
-        origin = chance.choice(origins)
-        office = apart.at(origin)
-        passed = chance.randrange(SECOND, 3 * HOUR)
-        for one in apart.offices.values():
-            one.later(passed)
-        if chance.random() < 0.12:
-            apart.take(origin, chance.choice([one for one in origins if one != origin]))
-            continue
-        who, kind, says = chance.choice(STEPS)
-        try:
-            copied: dict[str, Any] = {name: dict(held) if name == "about" else held for name, held in says.items()}
-            office.does(who, kind, 1, **copied)
-        except FileError:
-            continue
-    apart.everybody_with_everybody(chance)
-    apart.agree()
-    count = len(apart.conflicts(origins[0]))
-    finish(apart)
-    return count
-
-
-def test_offices_agree_whatever_the_order_in_which_their_logs_meet(tmp_path: Path) -> None:
-    found = 0
-    for seed in range(4):
-        (tmp_path / str(seed)).mkdir()
-        found += worked_apart(tmp_path / str(seed), random.Random(seed), [NORTH, SOUTH])
-    assert found > 0, "they met with conflicts"
-
-
-@pytest.mark.histories
-@pytest.mark.parametrize("seed", range(100, 108))
-def test_three_offices_agree_whatever_the_order_in_which_their_logs_meet(tmp_path: Path, seed: int) -> None:
-    worked_apart(tmp_path, random.Random(seed), [NORTH, SOUTH, EAST])
 
 
 def test_what_was_taken_is_told_in_the_log(apart: Apart) -> None:

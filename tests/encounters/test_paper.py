@@ -11,17 +11,16 @@ from typing import Any
 import pytest
 
 from encounters.offices import CHECK, HOUR, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, SECOND, START, Office
+from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import Evidence, pointed_at
 from kstep.encounters.paper.gathering import gather
 from kstep.encounters.paper.letters import drawn
 from kstep.encounters.paper.setting import pdf, pictures
 from kstep.encounters.paper.sheet import Compared, Comparison, Paper
 from kstep.encounters.paper.words import moment, ranges
-from kstep.encounters.service import FileError
 from kstep.ledger.checkpoints import make_checkpoint
 from kstep.ledger.service import By
 from kstep.ledger.verifier import Checkpoint
-from kstep.model.events import FileFact
 from kstep.model.markings import Level, Marking
 
 SOURCE = Path(__file__).parents[2] / "src" / "kstep"
@@ -48,31 +47,6 @@ def paper_of(office: Office, person: int = 1, **more: Any) -> Paper:
     return gather(office.ledger, office.number(person), office.by("supervisor"), **more)
 
 
-def referred(office: Office, reason: str = "same passport") -> dict[str, str]:
-    """A file that came to a referral; returns what its answer is about."""
-    office.does("officer", "PossibleMatchFound", about=PAIRING)
-    office.does("officer", "EncounterOpened", nature="contact")
-    for step in ("identity-check", "records-check"):
-        office.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
-    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "reason": reason})
-    fact = office.does("liaison", "ReferralMade", about=PAIRING, reference="R-1").recorded.fact
-    assert isinstance(fact, FileFact)
-    return {**PAIRING, "referral": fact.about["referral"]}
-
-
-def answer(office: Office, about: dict[str, str], answer: str, form: str = "written") -> None:
-    office.does(
-        "liaison",
-        "ConfirmationReceived",
-        about=about,
-        answer=answer,
-        form=form,
-        reference="A-1",
-        desk="day desk",
-        words="as said",
-    )
-
-
 def ours(told: Any) -> Iterator[str]:
     """Every text that kstep or the protocol says: not what people wrote."""
     if isinstance(told, str):
@@ -90,7 +64,7 @@ def called_confirmed(paper: Paper) -> list[str]:
 
 
 def test_who_did_what_when_and_on_what_ground(office: Office) -> None:
-    referred(office, "same passport,\nsame father")
+    office.referred("contact", "same passport,\nsame father")
     paper = paper_of(office)
     assert [one.title for one in paper.history][:3] == [
         "The file was opened", "A possible match was found", "There was contact with the person, or notice of it",
@@ -106,7 +80,7 @@ def test_who_did_what_when_and_on_what_ground(office: Office) -> None:
 
 
 def test_head_says_whose_file_by_which_protocol_and_who_prints_it_for_what(office: Office) -> None:
-    referred(office)
+    office.referred("contact")
     head = paper_of(office).head
     assert (head.person, head.office, head.state) == (office.number(1), "office 1", "pending: something is owed")
     assert head.protocol == "Encounters with people under supervision"
@@ -120,9 +94,9 @@ def test_head_says_whose_file_by_which_protocol_and_who_prints_it_for_what(offic
 
 
 def test_obligations_with_their_states(office: Office) -> None:
-    about = referred(office)
+    about = office.referred("contact")
     office.later(19 * HOUR)
-    answer(office, about, "inconclusive")
+    office.answered(about, "inconclusive")
     office.later(100 * HOUR)
     owed = {one.title: one for one in paper_of(office).owed}
     review, unclear = owed["Review the possible match"], owed["Resolve an answer that is inconclusive, or none"]
@@ -133,8 +107,8 @@ def test_obligations_with_their_states(office: Office) -> None:
 
 
 def test_what_was_against_the_protocol_and_what_was_set_aside(office: Office) -> None:
-    about = referred(office)
-    answer(office, about, "inconclusive")
+    about = office.referred("contact")
+    office.answered(about, "inconclusive")
     office.does("officer", "PersonReleased", about={"custody": "C1"}, ground="discretion")
     office.does("director", "GateOverridden", gate="release", ground="medical", second="counsel")
     office.does("supervisor", "StepWaived", step="statement", ground="person declined", second="director")
@@ -201,7 +175,7 @@ def test_where_marked_evidence_lies_is_not_printed_for_who_may_not_see_it(office
 
 
 def test_checkpoint_that_contains_the_file_or_does_not(office: Office) -> None:
-    referred(office)
+    office.referred("contact")
     (none,) = paper_of(office).checkpoints
     assert (none.size, none.note) == ("", "")
     assert none.missing
@@ -244,9 +218,9 @@ def test_only_a_positive_answer_in_writing_permits_the_word(
     path = tmp_path / "lax.yaml"
     path.write_text(lax)
     office.files.adopt(office.by("director"), path, "nobody should")
-    about = referred(office)
+    about = office.referred("contact")
     for said, form in answers:
-        answer(office, about, said, form)
+        office.answered(about, said, form)
     office.does("supervisor", "DispositionGiven", outcome="confirmed", reason="I call him confirmed")
     paper = paper_of(office)
     assert paper.answered is may
@@ -256,15 +230,15 @@ def test_only_a_positive_answer_in_writing_permits_the_word(
 
 def test_conclusion_without_an_answer_in_writing_is_not_printed_as_one(tmp_path: Path) -> None:
     office = Office.begun(tmp_path / "home", protocol="kstep")
-    about = referred(office)
-    answer(office, about, "positive")
+    about = office.referred("contact")
+    office.answered(about, "positive")
     link = [Evidence("link", pointer="vault 7")]
     office.does(
         "officer", "StepCompleted", about={"referral": about["referral"]}, step="evidence-of-link", evidence=link
     )
     office.does("supervisor", "DispositionGiven", outcome="confirmed", reason="the authority wrote so")
     assert called_confirmed(paper_of(office))
-    answer(office, about, "negative")
+    office.answered(about, "negative")
     paper = paper_of(office)
     assert called_confirmed(paper) == []
     assert "a conclusion that needs a positive answer in writing" in repr(paper.concluded)
@@ -280,7 +254,7 @@ def test_no_template_names_anybody_what_nobody_found() -> None:
 
 
 def test_pdf_is_tagged_and_the_same_every_time(office: Office) -> None:
-    referred(office)
+    office.referred("contact")
     paper = paper_of(office, comparisons={"own#1": FOUND})
     for size, width in (("a4", b"595.2"), ("us-letter", b"612")):
         made = pdf(paper, size)

@@ -21,11 +21,13 @@ from kstep.dispatch.tables import messages, requests
 from kstep.dispatch.templates import checked
 from kstep.editions.tables import entries
 from kstep.encounters.answers import DECIDED, answered
+from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import facts_of, kept_as
 from kstep.encounters.projection import pairing_key, pairing_of
-from kstep.encounters.service import MARKING, FileError, Files, Told, Written
+from kstep.encounters.service import MARKING, Files, Told
 from kstep.encounters.tables import facts
+from kstep.encounters.telling import Written
 from kstep.ledger.service import By, Ledger, Unit, lock_log
 from kstep.model.ports import Telling
 from kstep.protocol.decide import Obligation

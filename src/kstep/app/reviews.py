@@ -14,9 +14,10 @@ from sqlalchemy import Connection, func, select
 
 from kstep.editions.identity import compared_part
 from kstep.editions.tables import entries
+from kstep.encounters.checking import FileError
 from kstep.encounters.facts import facts_of
 from kstep.encounters.projection import pairing_key
-from kstep.encounters.service import FileError, Files, Told
+from kstep.encounters.service import Files, Told
 from kstep.encounters.tables import facts, files, pairings, protocols
 from kstep.ledger.service import By, Ledger, Unit, lock_log
 from kstep.ledger.verifier import canonical

@@ -10,7 +10,7 @@ import typer
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
 from kstep.cli.files_told import files_of
-from kstep.cli.ledger_verify import checkpoint_of, key_of
+from kstep.cli.ledger_verify import CheckpointsLeft, checkpoint_of, key_of
 from kstep.cli.register_items import AsJson
 
 
@@ -19,11 +19,9 @@ def take_(
         Path, typer.Argument(metavar="BUNDLE", help="What kstep ledger export wrote there.", show_default=False)
     ],
     key: Annotated[
-        list[str], typer.Option("--key", metavar="KEY", help="Of its log, as told from outside.", show_default=False)
+        list[str], typer.Option("--key", help="A key of its log that was told from outside.", show_default=False)
     ],
-    checkpoint: Annotated[
-        list[Path] | None, typer.Option("--checkpoint", help="A checkpoint that left, in a file.", show_default=False)
-    ] = None,
+    checkpoint: CheckpointsLeft = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,

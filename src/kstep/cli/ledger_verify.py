@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from kstep.ledger.verifier import Checkpoint, Key
 
 
+CheckpointsLeft = Annotated[
+    list[Path] | None, typer.Option("--checkpoint", help="A checkpoint that left, in a file.", show_default=False)
+]
+
+
 def verify(
     bundle: Annotated[
         Path | None,
@@ -26,9 +31,7 @@ def verify(
     key: Annotated[
         list[str] | None, typer.Option("--key", help="A key that was told from outside.", show_default=False)
     ] = None,
-    checkpoint: Annotated[
-        list[Path] | None, typer.Option("--checkpoint", help="A checkpoint that left, in a file.", show_default=False)
-    ] = None,
+    checkpoint: CheckpointsLeft = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -136,4 +139,4 @@ def checkpoint_of(path: Path) -> Checkpoint:
         ) from None
 
 
-__all__ = ["verify"]
+__all__ = ["CheckpointsLeft", "checkpoint_of", "key_of", "verify"]

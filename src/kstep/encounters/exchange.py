@@ -19,9 +19,10 @@ from sqlalchemy import Connection, select
 
 from kstep.access.roles import IN_PROTOCOL
 from kstep.editions.tables import entries
+from kstep.encounters.checking import FileError
 from kstep.encounters.facts import NoProtocol, kept_as, name_of, protocol_with
 from kstep.encounters.projection import pairing_key, pairing_of
-from kstep.encounters.service import MARKING, FileError, Files
+from kstep.encounters.service import MARKING, Files
 from kstep.encounters.tables import facts, files
 from kstep.ledger import verifier
 from kstep.ledger.service import INTERNAL, By, Unit, lock_log

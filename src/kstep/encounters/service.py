@@ -4,33 +4,30 @@ refused and leaves no trace; what happened in the world is recorded whatever a p
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from typing import Protocol as Interface
 
 from sqlalchemy import Connection, func, select
 
 from kstep.access.directory import find_accounts
 from kstep.access.roles import IN_PROTOCOL
-from kstep.editions.tables import editions, entries, lists
+from kstep.encounters.checking import BY_ITSELF, FileError, check_answer, checked_about, checked_says, entry_of, written
 from kstep.encounters.evidence import Evidence
-from kstep.encounters.facts import NoProtocol, facts_of, is_kind, kept_as, name_of, protocol_with
-from kstep.encounters.projection import ADULTS, JOINED, MINORS, pairing_of
-from kstep.encounters.tables import facts, files, obligations, protocols, rungs
+from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, protocol_with
+from kstep.encounters.projection import ADULTS, JOINED, MINORS
+from kstep.encounters.tables import files, obligations, protocols, rungs
+from kstep.encounters.telling import Teller, names
 from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
-from kstep.model import KstepError, one_line
+from kstep.model import one_line
 from kstep.model.events import FILE_FACTS, FileKnownAs, FileMoved, FileOpened, ProtocolAdopted, Recorded
-from kstep.protocol.acts import answers, unsaid
 from kstep.protocol.breaches import Breach
-from kstep.protocol.decide import Decision, FileState, Obligation, decide
+from kstep.protocol.decide import Decision, FileState, decide
 from kstep.protocol.diff import touched
 from kstep.protocol.facts import KINDS, Fact
 from kstep.protocol.history import History
-from kstep.protocol.protocol import Protocol, Step
+from kstep.protocol.protocol import Protocol
 from kstep.protocol.reading import protocol_of
 from kstep.protocol.text import Text
 from kstep.register.projection import RegisterProjection, subject_of
@@ -39,9 +36,6 @@ from kstep.register.tables import State, people
 
 MARKING = "restricted"
 USES = (ADULTS, MINORS)
-
-LONGEST = 4_000
-"""Characters of a text in a fact."""
 
 _NOT_OURS = frozenset({
     "AnswersConflict",
@@ -52,20 +46,6 @@ _NOT_OURS = frozenset({
 """What happens whether or not a protocol lets it."""
 
 
-_SIGNED = "it is recorded when the recipient has signed; kstep files send has somebody told"
-_BY_ITSELF: Mapping[str, str] = {
-    "MessageQueued": "kstep files send has somebody told, and records it",
-    "MessageAcknowledged": _SIGNED,
-    "AnswersConflict": "it is recorded when the history of another office comes in; see kstep files take",
-    "EveryCopyCorrected": "it is recorded when all have signed; kstep files correct has every copy corrected",
-}
-"""What nobody can only say: why not, and what to do."""
-
-
-class FileError(KstepError):
-    """Something cannot be done in a file."""
-
-
 @dataclass(frozen=True)
 class Told:
     """A fact that was recorded: its name in the log, what it made of the file, and what it broke."""
@@ -74,27 +54,6 @@ class Told:
     recorded: Recorded
     decision: Decision
     breaches: Sequence[Breach]
-
-
-@dataclass(frozen=True)
-class Written:
-    """A message that waits in the outbox: its id, its kind, and to whom it goes."""
-
-    id: str
-    kind: str
-    to: str
-
-
-class Teller(Interface):
-    """Who has others told of what is owed in files, in the unit in which that began or came due."""
-
-    def begun(self, unit: Unit, person: int, owed: Obligation) -> Sequence[Written]:
-        """Have whoever is to be told of a step that is owed told; returns the messages that it took."""
-        ...
-
-    def due(self, unit: Unit, person: int, step: Step, told: Mapping[str, str]) -> None:
-        """Have those in the registry told who are, in the protocol, told that something is owed still."""
-        ...
 
 
 class Files:
@@ -171,8 +130,8 @@ class Files:
         """Record a fact in the file of a person, which is opened if there is none. Raises `FileError` for what makes no sense, and
         for what the protocol does not let this account do; nothing is recorded then.
         """
-        if kind in _BY_ITSELF:
-            raise FileError(f"{kind} is nothing to write: {_BY_ITSELF[kind]}")
+        if kind in BY_ITSELF:
+            raise FileError(f"{kind} is nothing to write: {BY_ITSELF[kind]}")
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
             return self.record_in(unit, person, kind, about or {}, says or {}, evidence, second, happened)
@@ -189,10 +148,10 @@ class Files:
         happened: int | None = None,
     ) -> Told:
         """The same within a unit of work that holds the log."""
-        checked = _checked_says(kind, says)
-        keys = _checked_about(unit.connection, kind, about)
+        checked = checked_says(kind, says)
+        keys = checked_about(unit.connection, kind, about)
         if kind == "ConfirmationReceived":
-            checked = {**_entry_of(unit.connection, keys.get("pairing", "")), **checked}
+            checked = {**entry_of(unit.connection, keys.get("pairing", "")), **checked}
             if checked.get("form") == "telephone" and not checked.get("words"):
                 raise FileError(
                     f"person {person}: what was said on the telephone is not recorded; say it with --says words=…"
@@ -207,7 +166,7 @@ class Files:
         name = name_of(event.log, event.number)
         held = facts_of(unit.connection, person)
         this = next(one for one in held if one.id == name)
-        _check_answer(before, this)
+        check_answer(before, this)
         protocol = self.protocol(unit.connection, person)
         decided = decide(protocol, held, event.recorded)
         broken = [breach for breach in decided.breaches if breach.fact == name and breach.kind != "late"]
@@ -228,9 +187,9 @@ class Files:
             ):
                 continue
             assert self.teller is not None
-            for written in self.teller.begun(unit, person, one):
+            for message in self.teller.begun(unit, person, one):
                 of_step = {"step": one.step, "key": one.key, "number": str(one.number)}
-                said = {"message": written.kind, "id": written.id, "to": written.to, **of_step}
+                said = {"message": message.kind, "id": message.id, "to": message.to, **of_step}
                 self.record_in(unit, person, "MessageQueued", {one.per: one.key} if one.key else {}, said)
                 count += 1
         return count
@@ -265,9 +224,7 @@ class Files:
         if there is None or there.state == JOINED:
             state = unit.connection.execute(select(people.c.state).where(people.c.person == person)).scalar()
             if state == State.MERGED:
-                raise FileError(
-                    f"person {person} was found to be another, in whose file it goes on; see kstep people show"
-                )
+                raise _goes_on_elsewhere(person)
             if state not in (State.PRESENT, State.LEFT):
                 raise FileError(f"person {person} is nobody in the register of whom a file can be kept")
             opened = FileOpened(protocol=self.in_force(unit.connection))
@@ -296,9 +253,7 @@ class Files:
             lock_log(unit.connection)
             protocol_with(unit.connection, hash)
             if kept_as(unit.connection, person) != person:
-                raise FileError(
-                    f"person {person} was found to be another, in whose file it goes on; see kstep people show"
-                )
+                raise _goes_on_elsewhere(person)
             if self.protocol(unit.connection, person).hash == hash:
                 raise FileError(f"the file of person {person} is kept by that protocol already")
             moved = FileMoved(protocol=hash, reason=written(reason, "a reason"))
@@ -375,139 +330,12 @@ class Files:
             return int(connection.execute(asked).scalar_one())
 
 
-def _checked_says(kind: str, says: Mapping[str, str]) -> dict[str, str]:
-    if not is_kind(kind) or kind == "RungFired":
-        raise FileError(f"{one_line(kind, 40)!r} is no kind of fact; kstep protocol facts shows them all")
-    closed = KINDS[kind].fields if kind in KINDS else {}
-    for name, value in says.items():
-        if not name.isascii() or not name.replace("_", "").isalnum() or len(name) > 40:
-            raise FileError(f"{one_line(name, 40)!r} cannot name a field of {kind}; use small letters and _")
-        values = closed.get(name, ())
-        if values and value not in values:
-            raise FileError(f"{kind} says of {name} {one_line(value, 40)!r}; say one of {', '.join(values)}")
-        if len(value) > LONGEST or "\0" in value:
-            raise FileError(f"{kind}: what it says of {name} is longer than {LONGEST:,} characters, or no text")
-        if name == "expires" and not (value.isascii() and value.isdigit() and len(value) < 19):
-            raise FileError(
-                f"{kind}: {one_line(value, 40)!r} is no moment at which it expires; give microseconds since 1970"
-            )
-    return dict(says)
-
-
-def _checked_about(connection: Connection, kind: str, about: Mapping[str, str]) -> dict[str, str]:
-    known = KINDS[kind].about if kind in KINDS else KINDS["StepCompleted"].about
-    for key, value in about.items():
-        if key not in known:
-            raise FileError(f"{kind} is about no {one_line(key, 40)}, but {', '.join(known) or 'the file'}")
-        if not value or len(value) > 100 or not value.isprintable():
-            raise FileError(f"{kind}: {one_line(value, 40)!r} cannot name a {key}; use 1 to 100 printable characters")
-    found = dict(about)
-    for key in ("referral", "claim", "custody", "request", "redress"):
-        if known[:1] == (key,) and key not in found and len(known) == 1 and kind in _BEGINNING:
-            found[key] = _new_key(key)
-    if kind == "ReferralMade" and "referral" not in found:
-        found["referral"] = _new_key("referral")
-    if kind in _ONE and not set(known) <= set(found):
-        missing = ", ".join(key for key in known if key not in found)
-        raise FileError(f"{kind} says not which {missing}; say so")
-    if "pairing" in found and pairing_of(found["pairing"]) is None and not _is_elsewhere(connection, found["pairing"]):
-        raise FileError(f"{one_line(found['pairing'], 40)!r} names no pairing; write LIST#NUMBER")
-    return found
-
-
-def _entry_of(connection: Connection, key: str) -> dict[str, str]:
-    """The entry that a pairing names, by the id that its list gives it, and the edition of that list in force."""
-    if (named := pairing_of(key)) is None:
-        return {}
-    name, number = named
-    entry = select(entries.c.source_id).where(entries.c.list == name, entries.c.entry == number)
-    current = select(lists.c.current).where(lists.c.list == name).scalar_subquery()
-    edition = select(editions.c.edition).where(editions.c.list == name, editions.c.number == current)
-    found = {"entry": connection.execute(entry).scalar(), "edition": connection.execute(edition).scalar()}
-    return {field: str(value) for field, value in found.items() if value is not None}
-
-
-def _is_elsewhere(connection: Connection, key: str) -> bool:
-    """Whether another node has an entry of which this one does not know."""
-    asked = select(facts.c.about).where(facts.c.elsewhere != "", facts.c.kind == "PossibleMatchFound")
-    return any(json.loads(about).get("pairing") == key for about in connection.execute(asked).scalars())
-
-
-_BEGINNING = frozenset({
-    "CitizenshipClaimed", "CustodyAuthorityIssued", "TransferRequested", "RequestArrived", "RedressRequested",
-})  # fmt: skip
-"""Facts that begin something with a key of its own, which is made if none is given."""
-
-_ONE = frozenset({
-    "PossibleMatchFound", "PossibleMatchWithdrawn", "PossibleMatchSuppressed", "ReviewGiven", "ReferralMade", "ClearanceGiven",
-    "ClearanceEnded", "CustodyBegan", "PersonReleased", "ReleaseProposed", "CustodyAuthorityRenewed", "CustodyAuthorityEnded",
-    "TransferAnswered", "EveryCopyCorrected", "PersonRelisted", "ConfirmationReceived", *_BEGINNING,
-})  # fmt: skip
-"""Facts that have to say what exactly they are about."""
-
-
-_CONTROL = "23456789BCDFGHJKLMNPQRSTVWXZ"
-"""What control numbers are made of: nothing that is taken for something else, and no words."""
-
-
-def _new_key(key: str) -> str:
-    """A key that nothing has, in no office; a control number tells nothing, and cannot be guessed."""
-    if key == "redress":
-        return "-".join(_drawn(4) for _ in range(3))
-    return f"{key[:1].upper()}-{_drawn(8)}"
-
-
-def _drawn(length: int) -> str:
-    return "".join(secrets.choice(_CONTROL) for _ in range(length))
-
-
-def _check_answer(before: History, fact: Fact) -> None:
-    """Raise `FileError` if a fact that names a step does not do what is owed."""
-    if fact.kind not in KINDS or not KINDS[fact.kind].answers:
-        return
-    step = fact.says.get("step", "")
-    if step not in before.protocol.steps:
-        raise FileError(
-            f"{one_line(step, 40)!r} is no step of the protocol {before.protocol.name}; say which with step="
-        )
-    owed = [one for one in before.standing if answers(one, fact)]
-    if not owed:
-        raise FileError(
-            f"{step} is not owed in this file{' for that' if fact.about else ''}; kstep files show PERSON says what is"
-        )
-    for one in owed:
-        if why := unsaid(one.step, fact):
-            raise FileError(f"{step}: {why}")
-
-
-def names(fact: Fact) -> tuple[str, str, str]:
-    """Of which step, for what and the how manyeth time, a fact names itself to be."""
-    return fact.says.get("step", ""), fact.says.get("key", ""), fact.says.get("number", "")
+def _goes_on_elsewhere(person: int) -> FileError:
+    return FileError(f"person {person} was found to be another, in whose file it goes on; see kstep people show")
 
 
 def _why(broken: Sequence[Breach]) -> str:
     return "; ".join(f"{breach.kind} ({breach.where}), {breach.why}" for breach in broken)
 
 
-def written(text: str, what: str) -> str:
-    """A text that says something. Raises `FileError`."""
-    found = text.strip()
-    if not found or len(found) > LONGEST:
-        raise FileError(f"{what} is missing, or longer than {LONGEST:,} characters; write why")
-    return found
-
-
-__all__ = [
-    "ADULTS",
-    "LONGEST",
-    "MARKING",
-    "MINORS",
-    "USES",
-    "FileError",
-    "Files",
-    "Teller",
-    "Told",
-    "Written",
-    "names",
-    "written",
-]
+__all__ = ["MARKING", "USES", "Files", "Told"]

@@ -1,0 +1,152 @@
+"""What somebody says of a file, checked before it is recorded: whether it makes sense, and whether it answers what is owed."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+
+from kstep.editions.tables import editions, entries, lists
+from kstep.encounters.facts import is_kind
+from kstep.encounters.projection import pairing_of
+from kstep.encounters.tables import facts
+from kstep.model import KstepError, one_line
+from kstep.protocol.acts import answers, unsaid
+from kstep.protocol.facts import KINDS, Fact
+from kstep.protocol.history import History
+
+LONGEST = 4_000
+"""Characters of a text in a fact."""
+
+_SIGNED = "it is recorded when the recipient has signed; kstep files send has somebody told"
+BY_ITSELF: Mapping[str, str] = {
+    "MessageQueued": "kstep files send has somebody told, and records it",
+    "MessageAcknowledged": _SIGNED,
+    "AnswersConflict": "it is recorded when the history of another office comes in; see kstep files take",
+    "EveryCopyCorrected": "it is recorded when all have signed; kstep files correct has every copy corrected",
+}
+"""What nobody can only say: why not, and what to do."""
+
+
+class FileError(KstepError):
+    """Something cannot be done in a file."""
+
+
+def checked_says(kind: str, says: Mapping[str, str]) -> dict[str, str]:
+    """What a fact of a kind says. Raises `FileError`."""
+    if not is_kind(kind) or kind == "RungFired":
+        raise FileError(f"{one_line(kind, 40)!r} is no kind of fact; kstep protocol facts shows them all")
+    closed = KINDS[kind].fields if kind in KINDS else {}
+    for name, value in says.items():
+        if not name.isascii() or not name.replace("_", "").isalnum() or len(name) > 40:
+            raise FileError(f"{one_line(name, 40)!r} cannot name a field of {kind}; use small letters and _")
+        values = closed.get(name, ())
+        if values and value not in values:
+            raise FileError(f"{kind} says of {name} {one_line(value, 40)!r}; say one of {', '.join(values)}")
+        if len(value) > LONGEST or "\0" in value:
+            raise FileError(f"{kind}: what it says of {name} is longer than {LONGEST:,} characters, or no text")
+        if name == "expires" and not (value.isascii() and value.isdigit() and len(value) < 19):
+            raise FileError(
+                f"{kind}: {one_line(value, 40)!r} is no moment at which it expires; give microseconds since 1970"
+            )
+    return dict(says)
+
+
+def checked_about(connection: Connection, kind: str, about: Mapping[str, str]) -> dict[str, str]:
+    """What a fact of a kind is about, with a new key for what it begins. Raises `FileError`."""
+    known = KINDS[kind].about if kind in KINDS else KINDS["StepCompleted"].about
+    for key, value in about.items():
+        if key not in known:
+            raise FileError(f"{kind} is about no {one_line(key, 40)}, but {', '.join(known) or 'the file'}")
+        if not value or len(value) > 100 or not value.isprintable():
+            raise FileError(f"{kind}: {one_line(value, 40)!r} cannot name a {key}; use 1 to 100 printable characters")
+    found = dict(about)
+    for key in ("referral", "claim", "custody", "request", "redress"):
+        if known[:1] == (key,) and key not in found and len(known) == 1 and kind in _BEGINNING:
+            found[key] = _new_key(key)
+    if kind == "ReferralMade" and "referral" not in found:
+        found["referral"] = _new_key("referral")
+    if kind in _ONE and not set(known) <= set(found):
+        missing = ", ".join(key for key in known if key not in found)
+        raise FileError(f"{kind} says not which {missing}; say so")
+    if "pairing" in found and pairing_of(found["pairing"]) is None and not _is_elsewhere(connection, found["pairing"]):
+        raise FileError(f"{one_line(found['pairing'], 40)!r} names no pairing; write LIST#NUMBER")
+    return found
+
+
+def entry_of(connection: Connection, key: str) -> dict[str, str]:
+    """The entry that a pairing names, by the id that its list gives it, and the edition of that list in force."""
+    if (named := pairing_of(key)) is None:
+        return {}
+    name, number = named
+    entry = select(entries.c.source_id).where(entries.c.list == name, entries.c.entry == number)
+    current = select(lists.c.current).where(lists.c.list == name).scalar_subquery()
+    edition = select(editions.c.edition).where(editions.c.list == name, editions.c.number == current)
+    found = {"entry": connection.execute(entry).scalar(), "edition": connection.execute(edition).scalar()}
+    return {field: str(value) for field, value in found.items() if value is not None}
+
+
+def _is_elsewhere(connection: Connection, key: str) -> bool:
+    """Whether another node has an entry of which this one does not know."""
+    asked = select(facts.c.about).where(facts.c.elsewhere != "", facts.c.kind == "PossibleMatchFound")
+    return any(json.loads(about).get("pairing") == key for about in connection.execute(asked).scalars())
+
+
+_BEGINNING = frozenset({
+    "CitizenshipClaimed", "CustodyAuthorityIssued", "TransferRequested", "RequestArrived", "RedressRequested",
+})  # fmt: skip
+"""Facts that begin something with a key of its own, which is made if none is given."""
+
+_ONE = frozenset({
+    "PossibleMatchFound", "PossibleMatchWithdrawn", "PossibleMatchSuppressed", "ReviewGiven", "ReferralMade", "ClearanceGiven",
+    "ClearanceEnded", "CustodyBegan", "PersonReleased", "ReleaseProposed", "CustodyAuthorityRenewed", "CustodyAuthorityEnded",
+    "TransferAnswered", "EveryCopyCorrected", "PersonRelisted", "ConfirmationReceived", *_BEGINNING,
+})  # fmt: skip
+"""Facts that have to say what exactly they are about."""
+
+
+_CONTROL = "23456789BCDFGHJKLMNPQRSTVWXZ"
+"""What control numbers are made of: nothing that is taken for something else, and no words."""
+
+
+def _new_key(key: str) -> str:
+    """A key that nothing has, in no office; a control number tells nothing, and cannot be guessed."""
+    if key == "redress":
+        return "-".join(_drawn(4) for _ in range(3))
+    return f"{key[:1].upper()}-{_drawn(8)}"
+
+
+def _drawn(length: int) -> str:
+    return "".join(secrets.choice(_CONTROL) for _ in range(length))
+
+
+def check_answer(before: History, fact: Fact) -> None:
+    """Raise `FileError` if a fact that names a step does not do what is owed."""
+    if fact.kind not in KINDS or not KINDS[fact.kind].answers:
+        return
+    step = fact.says.get("step", "")
+    if step not in before.protocol.steps:
+        raise FileError(
+            f"{one_line(step, 40)!r} is no step of the protocol {before.protocol.name}; say which with step="
+        )
+    owed = [one for one in before.standing if answers(one, fact)]
+    if not owed:
+        raise FileError(
+            f"{step} is not owed in this file{' for that' if fact.about else ''}; kstep files show PERSON says what is"
+        )
+    for one in owed:
+        if why := unsaid(one.step, fact):
+            raise FileError(f"{step}: {why}")
+
+
+def written(text: str, what: str) -> str:
+    """A text that says something. Raises `FileError`."""
+    found = text.strip()
+    if not found or len(found) > LONGEST:
+        raise FileError(f"{what} is missing, or longer than {LONGEST:,} characters; write why")
+    return found
+
+
+__all__ = ["BY_ITSELF", "LONGEST", "FileError", "check_answer", "checked_about", "checked_says", "entry_of", "written"]
