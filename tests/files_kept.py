@@ -50,7 +50,7 @@ class Kept:
         assert home.open("protocol:officer", office="office 1", level=seeing) == ELSEWHERE
         assert home.open("reviewer", level=seeing) == STRANGER
         self.run("people", "import", people_file(folder / "people.csv", [person(number) for number in range(10)]))
-        self.run("lists", "register", "own", "table", "--most-removed", "1/1")
+        self.run("lists", "register", "own", "table", "--most-removed", "1/1", "--authority", "the desk")
 
     def run(self, *arguments: str | int | Path, as_: int = KEEPER, code: int = 0) -> Ran:
         ended = kstep_here(self._capsys, *map(str, arguments), "--as", self.home.keys[as_])

@@ -47,7 +47,7 @@ class Office:
         assert office.home.open(*roles, level=Level.SECRET) == DOES
         assert office.home.open("supervisor", level=Level.SECRET) == SECOND
         office.run("people", "import", people_file(folder / "people.csv", [person(number) for number in range(12)]))
-        office.run("lists", "register", "own", "table", "--most-removed", "1/1")
+        office.run("lists", "register", "own", "table", "--most-removed", "1/1", "--authority", "the desk")
         office.run("protocol", "adopt", PROTOCOL, "--ground", "the policy of 2027", code=1)
         office.publish(E3=3, E7=7, E9=9)
         for number in (3, 7):

@@ -66,8 +66,14 @@ class Kept:
 
     def publish(self, path: Path) -> Outcome:
         if not self.editions.lists():
-            self.editions.register(ANN, ListSource(list="own", kind="table", most_removed="1/1"))
+            source = ListSource(list="own", kind="table", most_removed="1/1", authority="the desk of the list")
+            self.editions.register(ANN, source)
         return self.editions.publish(ANN, "own", "table", path)
+
+    def issued_by(self, country: str, authority: str = "the desk of the list") -> None:
+        """From here on this state issues the list, and this authority says who is meant."""
+        source = ListSource(list="own", kind="table", most_removed="1/1", country=country, authority=authority)
+        self.editions.change(ANN, source)
 
     def rescreen(self) -> None:
         current = self.editions.current("own")

@@ -19,6 +19,7 @@ from kstep.dispatch.protection import Protection
 from kstep.dispatch.receipts import Receipt
 from kstep.dispatch.recipients import Recipients
 from kstep.dispatch.transports import Answer, Letter, NotDelivered, Transport
+from kstep.editions.projection import editions_projection
 from kstep.ledger.service import By, Ledger
 from kstep.ledger.signing import SigningKey
 from kstep.ledger.vault import Vault
@@ -127,7 +128,8 @@ class Telegraph:
 
     def __post_init__(self) -> None:
         projection = RegisterProjection(self.vault)
-        held = [*Register.projections(projection), TasksProjection(self.vault).projection(), DISPATCH]
+        tasks, lists = TasksProjection(self.vault).projection(), editions_projection(self.vault)
+        held = [*Register.projections(projection), tasks, lists, DISPATCH]
         self.ledger = Ledger(self.database, self.vault, self.clock, held)
         self.register = Register(self.ledger, projection)
         self.outbox = Outbox(self.ledger, ORIGIN)

@@ -168,6 +168,32 @@ def test_referral_goes_to_the_authority_and_nobody_else(office: Office, hq: Head
     assert office.owed()["confirmation"] == "open", "that the question was read is no answer"
 
 
+@pytest.mark.parametrize(
+    ("issuer", "states", "leaves"),
+    [
+        ("JO", ["JO"], False),
+        ("JO", ["US", "JO"], False),
+        ("JO", ["US"], True),
+        ("US", ["JO"], True),
+        ("", ["JO"], True),
+    ],
+)
+def test_match_never_goes_back_to_the_state_that_listed_its_own(
+    office: Office, hq: Headquarters, issuer: str, states: list[str], leaves: bool
+) -> None:
+    """Nobody here is protected: it is enough that the person is of the state that issues the list."""
+    hq.register(AUTHORITY, "confirming-authority", states=states)
+    office.reviewed()
+    office.kept.issued_by(issuer)
+    body = {"match": {"list": "own", "entry": "E-own", "confirmation": "not asked"}, "question": "Who is it?"}
+    told = Telling(kind="referral", recipient=AUTHORITY, body=body, marking="restricted", purpose="reporting")
+    message = sends(office, told, PAIRING, who="liaison")
+    assert office.correspondence.is_stopped(message) != leaves
+    assert (office.owed()["referral"] == "done") == leaves
+    hq.turn()
+    assert len(hq.got(AUTHORITY)) == leaves
+
+
 def test_who_climbs_a_ladder_is_told_once(office: Office, hq: Headquarters) -> None:
     hq.register(DESK, "duty-officer", "supervisor")
     hq.register(HQ, "headquarters")

@@ -17,6 +17,8 @@ from databases import Copies
 from kstep.dispatch.egress import Leaving, kept_from_home, may_have_a_bundle
 from kstep.dispatch.recipients import Recipient, checked_recipient, find_recipient
 from kstep.dispatch.requests import ANSWERS_AFTER, Requests
+from kstep.editions.service import Editions
+from kstep.editions.source import ListSource
 from kstep.model.countries import RELATED_STATES
 from kstep.model.events import EgressRefused
 from kstep.store import Database
@@ -35,6 +37,9 @@ class Crowd:
     of: dict[int, set[str]]
     protected: dict[int, set[str]]
     recipients: list[Recipient]
+    issued: dict[str, str] = field(default_factory=dict)
+    """Which state issues each list."""
+
     looks: list[int] = field(default_factory=list)
     arrived: dict[str, int] = field(default_factory=dict)
     """When the worker looked, and at which look each message came."""
@@ -65,20 +70,26 @@ class Crowd:
             node.add(name, states=states, channels=[f"https://{state.lower()}.example"], highest="top-secret")
         with database.read() as connection:
             found = [find_recipient(connection, f"{state.lower()}.example/desk") for state in STATES]
-        return cls(node, of, protected, found)
+        issued = {f"of-{state.lower()}": state for state in STATES} | {"of-nobody": ""}
+        editions = Editions(node.ledger, folder / "editions")
+        for name, country in issued.items():
+            editions.register(WE, ListSource(list=name, kind="table", country=country))
+        return cls(node, of, protected, found, issued)
 
-    def goes_home(self, people: list[int], recipient: Recipient) -> bool:
-        """Whether this would reach a state of somebody who is protected, by brute force."""
+    def goes_home(self, people: list[int], recipient: Recipient, list: str = "of-nobody") -> bool:
+        """Whether this would reach a state of somebody who is protected, or whom their own state lists, by brute force."""
         for person in people:
-            for state in self.protected.get(person, ()):
-                for other in recipient.states:
-                    if (
-                        state == other
-                        or other in RELATED_STATES.get(state, ())
-                        or state in RELATED_STATES.get(other, ())
-                    ):
-                        return True
+            known = set(self.protected.get(person, ()))
+            if any(related(state, self.issued[list]) for state in self.of[person]):
+                known |= self.of[person]
+            if any(related(state, other) for state in known for other in recipient.states):
+                return True
         return False
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two states are the same, or one came of the other or gives its people papers."""
+    return one == other or other in RELATED_STATES.get(one, ()) or one in RELATED_STATES.get(other, ())
 
 
 def fuzz(crowd: Crowd, chance: random.Random, count: int, share: float, rows_at_once: int) -> Counter[str]:
@@ -86,6 +97,7 @@ def fuzz(crowd: Crowd, chance: random.Random, count: int, share: float, rows_at_
     node, seen = crowd.node, Counter[str]()
     people = sorted(crowd.of)
     owed: dict[str, tuple[list[int], Recipient]] = {}
+    listed = 0
     while seen.total() < count:
         recipient = chance.choice(crowd.recipients)
         if chance.random() < share:
@@ -105,14 +117,24 @@ def fuzz(crowd: Crowd, chance: random.Random, count: int, share: float, rows_at_
         else:
             what = chance.choice(["exports", "log lines"])
             rows = [
-                chance.sample(people, chance.choice([0, 1, 1, 2]))
+                (
+                    chance.sample(people, chance.choice([0, 1, 1, 2])),
+                    chance.choice([*crowd.issued, f"of-{recipient.states[0].lower()}"]),
+                )
                 for _ in range(min(rows_at_once, count - seen.total()))
             ]
             with node.database.read() as connection:
                 left = kept_from_home(
-                    connection, node.vault, rows, recipient, lambda row: Leaving("reporting", frozenset(row))
+                    connection,
+                    node.vault,
+                    rows,
+                    recipient,
+                    lambda row: Leaving("reporting", frozenset(row[0]), lists=frozenset([row[1]])),
                 )
-            never_there = [row for row in rows if not crowd.goes_home(row, recipient)]
+            never_there = [row for row in rows if not crowd.goes_home(row[0], recipient, row[1])]
+            listed += sum(
+                crowd.goes_home(some, recipient, name) and not crowd.goes_home(some, recipient) for some, name in rows
+            )
             assert json.dumps(left) == json.dumps(never_there), "as if they had never been, counts included"
             seen[what] += len(rows)
     node.turn()
@@ -121,6 +143,7 @@ def fuzz(crowd: Crowd, chance: random.Random, count: int, share: float, rows_at_
         assert (message in arrived) != crowd.goes_home(some, recipient), (some, recipient.states)
         if crowd.goes_home(some, recipient):
             seen["refused"] += 1
+    seen["of their own state's lists"] = listed
     for channel, letters in node.held.letters.items():
         for message, payload in letters.items():
             named_there = [one["person"] for one in payload.value["body"]["people"]]
@@ -136,7 +159,9 @@ def chance() -> random.Random:
 
 def test_nothing_goes_home(database: Database, tmp_path: Path, chance: random.Random) -> None:
     seen = fuzz(Crowd.make(database, tmp_path, chance, 60), chance, 1_000, 0.3, 50)
-    assert all(seen[what] > 20 for what in ("messages", "exports", "log lines", "refused"))
+    assert all(
+        seen[what] > 20 for what in ("messages", "exports", "log lines", "refused", "of their own state's lists")
+    )
 
 
 @pytest.mark.histories
@@ -147,6 +172,7 @@ def test_nothing_goes_home_among_a_hundred_thousand(tmp_path: Path, chance: rand
     print(dict(seen))
     assert sum(seen[what] for what in ("messages", "exports", "log lines")) >= 100_000
     assert seen["refused"] > 1_000
+    assert seen["of their own state's lists"] > 1_000
 
 
 def questions(crowd: Crowd, chance: random.Random, count: int) -> Iterator[dict[str, Any]]:

@@ -85,7 +85,12 @@ class Handing:
         left = self._divided(
             item,
             held,
-            lambda row: Leaving(self.by.purpose, frozenset([row[1].person]), undecided=undecided[row[0]]),
+            lambda row: Leaving(
+                self.by.purpose,
+                frozenset([row[1].person]),
+                undecided=undecided[row[0]],
+                lists=frozenset([row[1].list]),
+            ),
         )
         return [row for _, row in left]
 
@@ -123,8 +128,9 @@ class Handing:
             others = select(people.c.person).where(people.c.merged_into == person)
             theirs = (pairings.c.person == person) | pairings.c.person.in_(others)
             asked = select(pairings.c.list, pairings.c.entry).where(theirs, pairings.c.state != "withdrawn")
-            known = {pairing_key(*line) for line in connection.execute(asked).all()}
-        return Leaving(self.by.purpose, frozenset([person]), marking, undecided=bool(known - answered))
+            lines = connection.execute(asked).all()
+        known, named = {pairing_key(*line) for line in lines}, frozenset(line.list for line in lines)
+        return Leaving(self.by.purpose, frozenset([person]), marking, undecided=bool(known - answered), lists=named)
 
     def only(self, only: Only) -> Only:
         """Which people are counted: those whom somebody may see, without those of whom nothing reaches the recipient."""

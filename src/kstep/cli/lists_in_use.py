@@ -38,7 +38,7 @@ def register(
         float, typer.Option(metavar="HOURS", help="Raise an alarm if it does not arrive for so long.")
     ] = 0,
     country: Annotated[str, typer.Option(metavar="CC", help="The country that issues it, as US.")] = "",
-    authority: Annotated[str, typer.Option(metavar="NAME", help="Who issues it.")] = "",
+    authority: Annotated[str, typer.Option(metavar="NAME", help="Who issues it, and says who is meant.")] = "",
     authenticity: Annotated[
         str, typer.Option(metavar="HOW", help="How a file is proven: none, tls, sha256, ed25519.")
     ] = "none",

@@ -220,16 +220,9 @@ def pdf(
 
 def _check_may_leave(handing: Handing, message: str, payload: Payload) -> None:
     """Raise `InputError` unless a message may leave to whom its page is handed: one that would go home is none of this node."""
-    from kstep.dispatch.egress import Leaving
-    from kstep.dispatch.templates import is_undecided, people_of
-    from kstep.model.markings import Marking
+    from kstep.dispatch.outbox import leaving_of
 
-    value, body = payload.value, payload.value["body"]
-    leaving = Leaving(
-        value["purpose"], frozenset(people_of(body)), Marking.parse(value["marking"]), is_undecided(body),
-        value["kind"] == "referral",
-    )  # fmt: skip
-    if not handing.page(f"message:{message}", leaving):
+    if not handing.page(f"message:{message}", leaving_of(payload)):
         raise InputError("is no message of this node", where=one_line(message, 60), mend="see kstep messages list")
 
 

@@ -1,5 +1,5 @@
 """The one check that everything passes which leaves: messages, exports, counts, log lines. Nothing about a protected
-person goes home.
+person goes home, and no match goes back to the state that listed one of its own.
 
 Whoever is refused for that sees what they would see if there were no record; why it was refused is known here alone.
 """
@@ -15,8 +15,10 @@ from sqlalchemy import Connection
 
 from kstep.dispatch.protection import homes
 from kstep.dispatch.recipients import CONFIRMING_AUTHORITY, Recipient
+from kstep.editions.records import lists_among
 from kstep.ledger.vault import Vault
 from kstep.model.markings import INTERNAL, Marking
+from kstep.register.states import own_states
 
 Row = TypeVar("Row")
 
@@ -35,7 +37,7 @@ class Rule(StrEnum):
 @dataclass(frozen=True)
 class Leaving:
     """Something that is to leave: its marking, what for, whom it tells of; whether it tells of a match that was not
-    decided, and is a referral.
+    decided, and is a referral; of which lists are the matches that it tells of.
     """
 
     purpose: str
@@ -43,6 +45,7 @@ class Leaving:
     marking: Marking = INTERNAL
     undecided: bool = False
     referral: bool = False
+    lists: frozenset[str] = frozenset()
 
 
 def refusal(leaving: Leaving, recipient: Recipient, protected: Mapping[int, frozenset[str]]) -> Rule | None:
@@ -75,7 +78,24 @@ def refusals(
 ) -> list[Rule | None]:
     """Why each of these does not leave to a recipient, as it stands now."""
     protected = homes(connection, vault, {person for one in leaving for person in one.people})
-    return [refusal(one, recipient, protected) for one in leaving]
+    issued = _issued(connection, {name for one in leaving for name in one.lists})
+    listed = {person for one in leaving if one.lists & issued.keys() for person in one.people}
+    own = own_states(connection, vault, listed) if listed else {}
+    found = []
+    for one in leaving:
+        issuers = {issued[name] for name in one.lists if name in issued}
+        listed_by_own = {person: own[person] for person in one.people if issuers and own[person] & issuers}
+        states = {
+            person: listed_by_own.get(person, frozenset()) | protected.get(person, frozenset()) for person in one.people
+        }
+        found.append(refusal(one, recipient, states))
+    return found
+
+
+def _issued(connection: Connection, names: set[str]) -> dict[str, str]:
+    """Which state issues each of these lists; those of which it is not known are left out."""
+    kept = lists_among(connection, names)
+    return {name: one.source.country for name, one in kept.items() if one.source.country}
 
 
 def kept_from_home(

@@ -123,15 +123,8 @@ class Outbox:
         return take_file(unit, text, self.take)
 
     def _leaving(self, connection: Connection, payload: Payload) -> Leaving:
-        body, told = payload.value["body"], payload.value
-        undecided = is_undecided(body) or self._is_untrue(connection, body)
-        return Leaving(
-            told["purpose"],
-            frozenset(people_of(body)),
-            Marking.parse(told["marking"]),
-            undecided,
-            told["kind"] == "referral",
-        )
+        leaving = leaving_of(payload)
+        return replace(leaving, undecided=leaving.undecided or self._is_untrue(connection, payload.value["body"]))
 
     def _is_untrue(self, connection: Connection, body: Mapping[str, Any]) -> bool:
         """Whether a body tells of an answer of the confirming authority that no file of whom it tells of holds."""
@@ -173,6 +166,15 @@ class Outbox:
                 "recipient": telling.recipient, "refers": telling.refers or None, "sender": self.origin, "template": version,
             }
         )  # fmt: skip
+
+
+def leaving_of(payload: Payload) -> Leaving:
+    """What leaves with a message, as it says itself."""
+    value, body = payload.value, payload.value["body"]
+    match = body.get("match")
+    told, listed = frozenset(people_of(body)), frozenset([match["list"]] if match else ())
+    marking, is_referral = Marking.parse(value["marking"]), value["kind"] == "referral"
+    return Leaving(value["purpose"], told, marking, is_undecided(body), is_referral, listed)
 
 
 def withdraw(outbox: Outbox, unit: Unit, message: str, ground: str) -> str:
@@ -257,6 +259,6 @@ def _check(connection: Connection, telling: Telling) -> None:
 
 
 __all__ = [
-    "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Correspondent", "Outbox", "find_message", "marking_of", "stop",
-    "subject_about", "withdraw",
+    "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Correspondent", "Outbox", "find_message", "leaving_of", "marking_of",
+    "stop", "subject_about", "withdraw",
 ]  # fmt: skip

@@ -5,21 +5,21 @@ papers.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 
 from kstep.dispatch.tables import protected
-from kstep.ledger.segments import some_rows
 from kstep.ledger.service import By, Ledger
 from kstep.ledger.vault import Vault
 from kstep.model import InputError
-from kstep.model.countries import RELATED_STATES, country_of_code
+from kstep.model.countries import country_of_code
 from kstep.model.events import ProtectionEnded, ProtectionRecorded
 from kstep.register.importing import MARKING
 from kstep.register.projection import subject_of
 from kstep.register.repair_queue import written
+from kstep.register.states import known_states, same_people, widened
 from kstep.register.tables import State, people
 
 _AT_ONCE = 500
@@ -38,7 +38,7 @@ class Protection:
         claimed = {country_of_code(code) for code in states}
         with self._ledger.unit(by) as unit:
             self._check(unit.connection, person)
-            known = _known(unit.connection, self._ledger.vault, [person]).get(person, frozenset())
+            known = known_states(unit.connection, self._ledger.vault, [person]).get(person, frozenset())
             found = tuple(sorted(claimed | known))
             if not found:
                 mend = "say --state, the state that the person claims to be of, or to flee from"
@@ -75,13 +75,13 @@ def homes(connection: Connection, vault: Vault, numbers: Iterable[int]) -> dict[
     found: dict[int, frozenset[str]] = {}
     for first in range(0, len(wanted), _AT_ONCE):
         some = wanted[first : first + _AT_ONCE]
-        groups = _groups(connection, some)
+        groups = same_people(connection, some)
         members = sorted({member for group in groups.values() for member in group})
         told = _told(connection, members)
         if not told:
             continue
         concerned = [member for group in groups.values() if told.keys() & group for member in group]
-        known = _known(connection, vault, concerned)
+        known = known_states(connection, vault, concerned)
         for person, group in groups.items():
             if told.keys() & group:
                 states = {state for member in group for state in (*told.get(member, ()), *known.get(member, ()))}
@@ -94,29 +94,9 @@ def kept_from(connection: Connection, vault: Vault, states: Iterable[str]) -> fr
     told = sorted(connection.execute(select(protected.c.person)).scalars())
     everyone: set[int] = set()
     for first in range(0, len(told), _AT_ONCE):
-        everyone.update(*_groups(connection, told[first : first + _AT_ONCE]).values())
+        everyone.update(*same_people(connection, told[first : first + _AT_ONCE]).values())
     wanted = set(states)
     return frozenset(person for person, from_ in homes(connection, vault, everyone).items() if from_ & wanted)
-
-
-def widened(states: Iterable[str]) -> frozenset[str]:
-    """These states, and those that came of them or give the same people papers."""
-    found = set(states)
-    related = {other for state in found for other in RELATED_STATES.get(state, ())}
-    return frozenset(found | related | {state for state, others in RELATED_STATES.items() if found & set(others)})
-
-
-def _groups(connection: Connection, numbers: list[int]) -> dict[int, set[int]]:
-    """Each of these people with everybody who was found to be the same."""
-    kept = func.coalesce(people.c.merged_into, people.c.person)
-    asked_of = select(people.c.person, kept).where(people.c.person.in_(numbers))
-    of = {line[0]: line[1] for line in connection.execute(asked_of)}
-    heads = sorted(set(of.values()))
-    groups: dict[int, set[int]] = {head: {head} for head in heads}
-    asked = select(people.c.person, kept).where(or_(people.c.person.in_(heads), people.c.merged_into.in_(heads)))
-    for person, head in connection.execute(asked):
-        groups.setdefault(head, set()).add(person)
-    return {person: groups.get(of.get(person, person), {person}) | {person} for person in numbers}
 
 
 def _told(connection: Connection, members: list[int]) -> dict[int, tuple[str, ...]]:
@@ -127,20 +107,4 @@ def _told(connection: Connection, members: list[int]) -> dict[int, tuple[str, ..
     return {line.person: tuple(json.loads(line.states)) for line in lines}
 
 
-def _known(connection: Connection, vault: Vault, numbers: Iterable[int]) -> Mapping[int, frozenset[str]]:
-    """The states of nationality and birth that the register knows of each."""
-    asked = select(people.c.person, people.c.segment, people.c.place)
-    lies = connection.execute(
-        asked.where(people.c.person.in_(sorted(set(numbers))), people.c.segment.is_not(None))
-    ).all()
-    rows = some_rows(connection, vault, [(line.segment, line.place) for line in lies]) if lies else {}
-    found = {}
-    for line in lies:
-        row = rows[line.segment, line.place].row
-        records = [] if row is None else row["records"]
-        states = {state for record in records for state in (*record["nationalities"], *record["birth_countries"])}
-        found[line.person] = frozenset(states)
-    return found
-
-
-__all__ = ["Protection", "homes", "kept_from", "widened"]
+__all__ = ["Protection", "homes", "kept_from"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -118,6 +119,13 @@ def lists_kept(connection: Connection) -> list[ListKept]:
     return [_list(found) for found in connection.execute(select(lists).order_by(lists.c.list))]
 
 
+def lists_among(connection: Connection, names: Iterable[str]) -> dict[str, ListKept]:
+    """Those of these lists that there are, by their names."""
+    wanted = sorted(set(names))
+    found = connection.execute(select(lists).where(lists.c.list.in_(wanted))) if wanted else ()
+    return {line.list: _list(line) for line in found}
+
+
 def _list(found: Any) -> ListKept:
     return ListKept(ListSource.from_json(found.settings), found.current, found.arrived, found.missed)
 
@@ -129,5 +137,6 @@ def editions_kept(connection: Connection, name: str) -> list[EditionKept]:
 
 
 __all__ = [
-    "SECOND", "Change", "EditionKept", "EntryKept", "ErrorKept", "ListKept", "Stored", "editions_kept", "list_kept", "lists_kept",
+    "SECOND", "Change", "EditionKept", "EntryKept", "ErrorKept", "ListKept", "Stored", "editions_kept", "list_kept",
+    "lists_among", "lists_kept",
 ]  # fmt: skip

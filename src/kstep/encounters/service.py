@@ -16,6 +16,7 @@ from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.checking import BY_ITSELF, FileError, check_answer, checked_about, checked_says, entry_of, written
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, protocol_with
+from kstep.encounters.listing import of_its_list
 from kstep.encounters.projection import ADULTS, JOINED, MINORS
 from kstep.encounters.tables import files, obligations, protocols, rungs
 from kstep.encounters.telling import Teller, names
@@ -150,6 +151,8 @@ class Files:
         """The same within a unit of work that holds the log."""
         checked = checked_says(kind, says)
         keys = checked_about(unit.connection, kind, about)
+        if kind == "ReviewGiven":
+            checked = of_its_list(unit.connection, self.ledger.vault, person, keys.get("pairing", ""), checked)
         if kind == "ConfirmationReceived":
             checked = {**entry_of(unit.connection, keys.get("pairing", "")), **checked}
             if checked.get("form") == "telephone" and not checked.get("words"):
