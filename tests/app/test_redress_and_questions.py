@@ -9,9 +9,15 @@ import pytest
 
 from encounters.offices import HOUR, MINUTE, SECOND, Office
 from headquarters import DESK, Headquarters, confirmed, person_told
+from kstep.app.handing import Handing
+from kstep.dispatch.envelope import Payload
+from kstep.dispatch.paper import page
+from kstep.dispatch.protection import Protection
+from kstep.dispatch.requests import Requests
 from kstep.encounters.checking import FileError
 from kstep.ledger.service import By
 from kstep.model.events import FileFact
+from kstep.model.markings import Marking
 from messaging import HQ
 
 
@@ -62,8 +68,6 @@ def test_nobody_was_told_and_so_nothing_is_left_to_correct(office: Office, hq: H
 
 
 def test_answer_to_a_question_that_came_in_is_owed_until_it_is_signed_for(office: Office, hq: Headquarters) -> None:
-    from kstep.dispatch.requests import Requests
-
     hq.register(HQ)
     requests = Requests(office.correspondence.outbox)
     by = By(office.by("liaison").actor, "reporting")
@@ -109,10 +113,94 @@ def test_correction_of_what_is_still_to_leave_and_again_in_other_words(office: O
     assert other not in (first, again)
 
 
-def test_question_about_who_is_protected_is_answered_and_closed(office: Office, hq: Headquarters) -> None:
-    from kstep.dispatch.protection import Protection
-    from kstep.dispatch.requests import Requests
+def decided(office: Office) -> str:
+    """A request for redress by which something was wrong; returns its control number."""
+    fact = office.does("liaison", "RedressRequested").recorded.fact
+    assert isinstance(fact, FileFact)
+    decision: dict[str, Any] = {"step": "redress-decision", "outcome": "corrected", "reason": "another man"}
+    office.does("adjudicator", "StepCompleted", about=fact.about, **decision)
+    return fact.about["redress"]
 
+
+def hands_out(office: Office, name: str, item: str, purpose: str = "reporting") -> None:
+    """Something that is no message, with two people in it, is handed to somebody."""
+    office.later(SECOND)
+    by = By(office.by("supervisor").actor, purpose)
+    handing = Handing.to(office.kept.home, office.ledger, name, by, Marking.parse("restricted"))
+    handing.handed(item, 2, [office.number(0), office.number(1)])
+
+
+def test_what_was_handed_out_otherwise_is_corrected_too(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters", permitted=["reporting"])
+    hq.register(DESK, permitted=["reporting", "review"])
+    confirmed(office)
+    hands_out(office, DESK, "matches:possible")
+    hands_out(office, DESK, "people:show")
+    hands_out(office, DESK, "files:print", "review")
+    control, by = decided(office), By(office.by("liaison").actor, "reporting")
+    words = (office.number(1), control, "It is he.", "It is another man.")
+    messages = office.correspondence.correct(by, *words)
+    assert office.correspondence.correct(by, *words) == messages, "each copy once"
+    hq.turn()
+    hq.sign(next(one["id"] for one in hq.got() if one["kind"] == "correction"))
+    got = {one["purpose"]: one for one in hq.got(DESK)}
+    assert {purpose: [what.partition(",")[0] for what in one["body"]["handed"]] for purpose, one in got.items()} == {
+        "reporting": ["matches:possible", "people:show"], "review": ["files:print"],
+    }  # fmt: skip
+    assert all(one["refers"] is None and one["kind"] == "correction" for one in got.values())
+    assert page(Payload.make({key: held for key, held in got["review"].items() if key != "format"})).startswith(b"%PDF")
+    for one in got.values():
+        office.later(5 * MINUTE)
+        hq.turn()
+        assert office.owed()["corrections"] == "open"
+        hq.sign(one["id"], name=DESK)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert office.owed()["corrections"] == "done"
+    assert set(office.correspondence.correct(by, *words)) == set(messages), "nothing was handed out since"
+    hands_out(office, DESK, "people:show")
+    assert len(set(office.correspondence.correct(by, *words)) - set(messages)) == 1, "what was handed out since"
+
+
+def test_correction_that_was_withdrawn_is_made_again_for_what_was_handed_out(office: Office, hq: Headquarters) -> None:
+    hq.register(DESK)
+    hands_out(office, DESK, "people:show")
+    control, by = decided(office), By(office.by("liaison").actor, "reporting")
+    words = (office.number(1), control, "It is he.", "It is another man.")
+    (first,) = office.correspondence.correct(by, *words)
+    office.later(SECOND)
+    office.correspondence.outbox.withdraw(first, "sent in error", by)
+    (again,) = office.correspondence.correct(by, *words)
+    assert again != first
+    hq.turn()
+    hq.got(DESK)
+    hq.sign(again, name=DESK)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert office.owed()["corrections"] == "done"
+
+
+def test_correction_that_may_not_leave_is_somebodys_word_and_anothers(office: Office, hq: Headquarters) -> None:
+    """By then the person is protected from whoever has a copy: a correction would go home."""
+    hq.register(DESK, states=["JO"])
+    hands_out(office, DESK, "people:show")
+    control, by = decided(office), By(office.by("liaison").actor, "reporting")
+    Protection(office.ledger).record(office.number(1), ["JO"], "a claim", by)
+    (message,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is another man.")
+    assert office.correspondence.is_stopped(message)
+    assert office.owed()["corrections"] == "open"
+    waived: dict[str, Any] = {
+        "step": "corrections",
+        "ground": "a correction would go home",
+        "about": {"redress": control},
+    }
+    with pytest.raises(FileError):
+        office.does("counsel", "StepWaived", **waived)
+    office.does("counsel", "StepWaived", second="director", **waived)
+    assert office.owed()["corrections"] == "waived"
+
+
+def test_question_about_who_is_protected_is_answered_and_closed(office: Office, hq: Headquarters) -> None:
     hq.register(HQ, states=["JO"])
     by = By(office.by("liaison").actor, "reporting")
     Protection(office.ledger).record(office.number(1), ["JO"], "a claim", by)

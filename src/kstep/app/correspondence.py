@@ -7,17 +7,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from kstep.dispatch.ladder import told_time
-from kstep.dispatch.outbox import Outbox, find_message
+from kstep.dispatch.outbox import Outbox, find_message, marking_of
 from kstep.dispatch.receipts import State
 from kstep.dispatch.recipients import Recipient, find_recipient, with_role
 from kstep.dispatch.tables import about as told_of
-from kstep.dispatch.tables import messages, requests
+from kstep.dispatch.tables import handed, messages, requests
 from kstep.dispatch.templates import checked
 from kstep.editions.tables import entries
 from kstep.encounters.answers import DECIDED, answered
@@ -41,6 +41,9 @@ PURPOSE = "reporting"
 REFERRAL, ANSWER, CORRECTION = "referral", "answer", "correction"
 _SOON, _LONGEST = 60_000_000, 30 * 24 * 3_600_000_000
 """Microseconds in which a message that is sent by itself is to be done, at least and at most."""
+
+_LISTED = 100
+"""Things that were handed over, at most, that one correction names."""
 
 _SPENT = ("retraction", CORRECTION)
 """Kinds of messages that nobody corrects."""
@@ -160,27 +163,26 @@ class Correspondence:
             return message, self.files.record_in(unit, person, "MessageQueued", about, said, evidence)
 
     def correct(self, by: By, person: int, redress: str, wrong: str, right: str) -> list[str]:
-        """Have every recipient of a message about a person told what was wrong in it, and what is right; returns the messages that
-        took. Once all have signed, so does the file say. Raises `InputError`, `FileError`.
+        """Have every recipient of a message about a person, and whoever was handed anything of them, told what was wrong in it, and
+        what is right; returns the messages that took. Once all have signed, so does the file say. Raises `InputError`, `FileError`.
         """
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
             self.files.protocol(unit.connection, person)
             self.files.check_redress(unit.connection, person, redress)
-            found, body = [], {"people": self._told(unit.connection, person), "wrong": wrong, "right": right}
-            for line in _copies(unit.connection, person):
-                duty = (
-                    f"redress:{redress}/{line.message}/{hashlib.sha256(repr((wrong, right)).encode()).hexdigest()[:16]}"
-                )
+            body: dict[str, Any] = {"people": self._told(unit.connection, person), "wrong": wrong, "right": right}
+            found: list[str] = []
+            words = hashlib.sha256(repr((wrong, right)).encode()).hexdigest()[:16]
+            for copy in (*_copies(unit.connection, person), *_handed(unit.connection, person)):
                 telling = Telling(
-                    kind=CORRECTION, recipient=line.recipient, body=body, marking=MARKING, purpose=PURPOSE,
-                    office=line.office, refers=line.message, duty=duty,
+                    kind=CORRECTION, recipient=copy.recipient, body={**body, **copy.more}, marking=copy.marking,
+                    purpose=copy.purpose, office=copy.office, refers=copy.message, duty=f"redress:{redress}/{copy.name}/{words}",
                 )  # fmt: skip
                 message = self.outbox.queue(unit, telling)
                 found.append(message)
                 if any(person == one for one, _ in self._sent_by(unit.connection, message)):
                     continue
-                said = {"message": CORRECTION, "id": message, "to": line.recipient}
+                said = {"message": CORRECTION, "id": message, "to": copy.recipient}
                 self.files.record_in(unit, person, "MessageQueued", {"redress": redress}, said)
             self._corrected(unit, person, redress)
         return found
@@ -258,25 +260,59 @@ def _people_told(connection: Connection, message: str) -> Sequence[int]:
 
 
 def _copy_of(connection: Connection, message: str) -> str:
-    """The message that a correction, or what took the place of one, is about."""
+    """The copy that a correction, or what took the place of one, is about."""
     line = find_message(connection, message)
     while line.kind == CORRECTION and line.refers:
         line = find_message(connection, line.refers)
-    return str(line.message)
+    return str(line.duty.rpartition("/")[0] if line.kind == CORRECTION else line.message)
 
 
 def _is_open(connection: Connection, message: str) -> bool:
     return find_message(connection, message).finished is None
 
 
-def _copies(connection: Connection, person: int) -> Sequence[Any]:
+@dataclass(frozen=True)
+class _Copy:
+    """Something about a person that left or is to leave: its name, the message that it is, if any, and more for its correction."""
+
+    recipient: str
+    name: str
+    purpose: str
+    marking: str
+    message: str = ""
+    office: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _copies(connection: Connection, person: int) -> list[_Copy]:
     """The messages about a person, or about whoever was found to be the same, that left or are to leave, and tell of something."""
-    others = select(people.c.person).where(people.c.merged_into == person)
-    told = (told_of.c.person == person) | told_of.c.person.in_(others)
     kept = messages.c.state.not_in((State.STOPPED, State.WITHDRAWN, State.SUPERSEDED)) | (messages.c.sent >= 0)
-    this = messages.c.message.in_(select(told_of.c.message).where(told)) & messages.c.kind.not_in(_SPENT) & kept
-    columns = (messages.c.message, messages.c.recipient, messages.c.office)
-    return connection.execute(select(*columns).where(this).order_by(messages.c.queued)).all()
+    told = messages.c.message.in_(select(told_of.c.message).where(_is_of(told_of, person)))
+    asked = select(messages).where(told, messages.c.kind.not_in(_SPENT), kept).order_by(messages.c.queued)
+    return [
+        _Copy(line.recipient, line.message, line.purpose, marking_of(line), line.message, line.office)
+        for line in connection.execute(asked)
+    ]
+
+
+def _handed(connection: Connection, person: int) -> list[_Copy]:
+    """What was handed out of them otherwise: one copy for each recipient and purpose."""
+    order = (handed.c.recipient, handed.c.purpose, handed.c.handed, handed.c.item)
+    found: dict[tuple[str, str], list[Any]] = {}
+    for line in connection.execute(select(handed).where(_is_of(handed, person)).order_by(*order)):
+        found.setdefault((line.recipient, line.purpose), []).append(line)
+    copies = []
+    for (recipient, purpose), lines in found.items():
+        items = [f"{line.item}, {told_time(line.handed)}"[:300] for line in lines[-_LISTED:]]
+        name = f"handed:{recipient}/{purpose}/{lines[-1].handed}"  # what is handed out later is another copy
+        copies.append(_Copy(recipient, name, purpose, MARKING, more={"handed": items}))
+    return copies
+
+
+def _is_of(table: Table, person: int) -> ColumnElement[bool]:
+    """Whether a line is about a person, or whoever was found to be the same."""
+    others = select(people.c.person).where(people.c.merged_into == person)
+    return (table.c.person == person) | table.c.person.in_(others)
 
 
 __all__ = ["Correspondence"]

@@ -25,6 +25,7 @@ from kstep.encounters.projection import pairing_key
 from kstep.encounters.tables import pairings
 from kstep.ledger.service import By, Ledger
 from kstep.model import InputError
+from kstep.model.canaries import is_canary
 from kstep.model.events import EgressRefused, HandedOut
 from kstep.model.markings import INTERNAL, Marking
 from kstep.register.importing import MARKING
@@ -152,11 +153,15 @@ class Handing:
             mend = "say in kstep.toml, [dispatch] state, which state this node is of, and choose a recipient of that state alone"
             raise InputError(f"{what} leaves for nobody of another state", where=self.recipient.recipient, mend=mend)
 
-    def handed(self, item: str, rows: int) -> None:
-        """Record that this was handed out."""
-        fact = HandedOut(recipient=self.recipient.recipient, item=item, rows=rows)
+    def handed(self, item: str, rows: int, told: Iterable[int] = ()) -> None:
+        """Record that this was handed out, and of whom it tells: if something in it was wrong, whoever has it is to know."""
+        name, numbers = self.recipient.recipient, sorted({number for number in told if not is_canary(number)})
         with self.ledger.unit(self.by) as unit:
-            unit.record(fact, subject=subject_of_recipient(self.recipient.recipient), marking=str(INTERNAL))
+            for first in range(0, max(len(numbers), 1), _AT_ONCE):
+                some = tuple(numbers[first : first + _AT_ONCE])
+                about = subject_about(some, name) if some else ""
+                fact = HandedOut(recipient=name, item=item, rows=0 if first else rows, about=about)
+                unit.record(fact, subject=subject_of_recipient(name), marking=MARKING if some else str(INTERNAL))
 
     def _divided(self, item: str, found: Iterable[Row], told: Callable[[Row], Leaving]) -> list[Row]:
         with self.ledger.database.read() as connection:

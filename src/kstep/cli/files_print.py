@@ -57,7 +57,7 @@ def print_(
         if handing:
             if not handing.page(ITEM, handing.file(number, Marking.parse(found.head.marking))):
                 raise NoRecord
-            handing.handed(ITEM, 1)
+            handing.handed(ITEM, 1, [number])
         with whole_file(out) as file:
             file.write_bytes(pdf(found, paper.value))
     _tell_missing(found)

@@ -48,7 +48,7 @@ def rows_for(now: Acting, to: str | None, item: str, found: list[Row], of: Calla
     if (handing := handing_to(now, to)) is None:
         return found
     left = handing.rows(item, found, of)
-    handing.handed(item, len(left))
+    handing.handed(item, len(left), (person for row in left for person in of(row)))
     return left
 
 

@@ -57,7 +57,7 @@ def list_(
         found = handing.matches(item, found) if handing else found
         read_list(now, "people.read", item, (one.office for one in found))
         if handing:
-            handing.handed(item, len(found))
+            handing.handed(item, len(found), (one.person for one in found))
     columns = ("person", "list", "entry", "bits", "office", "found")
     rows: list[dict[str, Any]] = [
         {"person": one.person, "list": one.list, "entry": one.entry, "bits": one.millibits / 1000, "edition": one.edition,
@@ -89,7 +89,7 @@ def withdrawn_(
         found = handing.matches(item, found) if handing else found
         read_list(now, "people.read", item, (one.office for one in found))
         if handing:
-            handing.handed(item, len(found))
+            handing.handed(item, len(found), (one.person for one in found))
     columns = ("person", "list", "entry", "bits", "edition", "office", "since", "due")
     rows: list[dict[str, Any]] = [
         {"person": one.person, "list": one.list, "entry": one.entry, "bits": one.millibits / 1000, "found": one.found,

@@ -203,6 +203,7 @@ def pdf(
 ) -> int:
     """Write a message as a page for people."""
     from kstep.dispatch.paper import page
+    from kstep.dispatch.templates import people_of
 
     with acting(home, as_, purpose, READ) as now:
         handing = handing_to(now, to, "internal")
@@ -213,7 +214,7 @@ def pdf(
             raise InputError("what it said was erased", where=message)
         if handing:
             _check_may_leave(handing, message, payload)
-            handing.handed(f"message:{message}", 1)
+            handing.handed(f"message:{message}", 1, people_of(payload.value["body"]))
     out.write_bytes(page(payload))
     return DONE
 

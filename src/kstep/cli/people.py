@@ -137,7 +137,7 @@ def show(
             then = look_back(now.ledger, register, connection, number, moment, editions)
         if handing:
             then = handing.then("people:show", number, then)
-            handing.handed("people:show", 1)
+            handing.handed("people:show", 1, [number])
         found = _would(now, then.records or (), threshold) if would else None
     print_json(_then_json(then, number) | ({"would": found} if found else {}))
     return DONE

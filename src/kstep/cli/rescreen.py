@@ -225,7 +225,7 @@ def certificate(
             read_list(now, "people.read", subject_of(number), [office_of(now.ledger, number)])
         text = make_certificate(now.home, now.ledger, list_, numbers, now.by)
         if handing:
-            handing.handed("certificate", len(numbers))
+            handing.handed("certificate", len(numbers), numbers)
     if out is None:
         print(text, end="")
     else:

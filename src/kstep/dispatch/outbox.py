@@ -246,7 +246,7 @@ def _of_duty(connection: Connection, telling: Telling) -> str:
 def _check(connection: Connection, telling: Telling) -> None:
     if telling.within is not None and not 0 < telling.within <= _LONGEST_WITHIN:
         raise InputError("is no time in which anybody can answer", where="within", mend="give up to 30 days")
-    if telling.kind in REFERS and not telling.refers:
+    if telling.kind in REFERS and not telling.refers and not telling.body.get("handed"):
         raise InputError(f"a {telling.kind} is about an earlier message", where="refers", mend="name its id")
     if telling.refers:
         find_message(connection, telling.refers)

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kstep.dispatch.asked import ASKED
 from kstep.dispatch.receipts import CLOSED, RANK, State, is_done, outcome
-from kstep.dispatch.tables import PROJECTED, about, messages, protected, receipts, recipients
+from kstep.dispatch.tables import PROJECTED, about, handed, messages, protected, receipts, recipients
 from kstep.ledger.service import Projection
 from kstep.model.events import (
+    HandedOut,
     MessageOwed,
     MessagesEscalated,
     MessagesSent,
@@ -119,6 +120,16 @@ def _queued(connection: Connection, event: Recorded) -> None:
         connection.execute(insert(about), people)
 
 
+def _handed(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    assert isinstance(fact, HandedOut)
+    for person in people_told_of(fact.about) if fact.about else ():
+        this = (handed.c.recipient == fact.recipient) & (handed.c.person == person) & (handed.c.item == fact.item)
+        connection.execute(delete(handed).where(this))
+        line = {"recipient": fact.recipient, "person": person, "item": fact.item, "purpose": event.purpose}
+        connection.execute(insert(handed), [{**line, "handed": event.recorded}])
+
+
 def _stopped(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, MessageStopped)
     this = (messages.c.message == event.fact.message) & messages.c.finished.is_(None)
@@ -214,7 +225,7 @@ def _close(connection: Connection, event: Recorded, message: str, state: State) 
 
 def _erased(connection: Connection, event: Recorded) -> None:
     person = erased_person(event)
-    for table in (about, protected):
+    for table in (about, handed, protected):
         connection.execute(delete(table).where(table.c.person == person))
 
 
@@ -223,7 +234,7 @@ DISPATCH = Projection(
     {
         RecipientRegistered: _registered, RecipientVerified: _verified, RecipientRetired: _retired,
         ProtectionRecorded: _protected, ProtectionEnded: _unprotected, PersonErased: _erased, MessageWritten: _written,
-        MessageOwed: _queued, MessageStopped: _stopped, MessagesSent: _sent, ReceiptsTaken: _receipts,
+        MessageOwed: _queued, HandedOut: _handed, MessageStopped: _stopped, MessagesSent: _sent, ReceiptsTaken: _receipts,
         MessagesEscalated: _escalated, MessageSuperseded: _superseded, MessageWithdrawn: _withdrawn, **ASKED,
     },
 )  # fmt: skip

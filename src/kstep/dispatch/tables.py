@@ -74,6 +74,17 @@ about = Table(
 )
 """Whom a message is about."""
 
+handed = Table(
+    "dispatch_handed",
+    metadata,
+    Column("recipient", Text, primary_key=True),
+    Column("person", Whole, primary_key=True, autoincrement=False, index=True),
+    Column("item", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("handed", Whole, nullable=False, comment="the last time"),
+)
+"""Who was handed what of whom, otherwise than as a message."""
+
 receipts = Table(
     "dispatch_receipts",
     metadata,
@@ -146,9 +157,10 @@ heard = Table(
 )
 """When a receiver was last heard of. No event tells of it, either."""
 
-PROJECTED = (recipients, protected, messages, about, receipts, requests, unmatched, silent)
+PROJECTED = (recipients, protected, messages, about, handed, receipts, requests, unmatched, silent)
 """What is computed from events alone."""
 
 __all__ = [
-    "PROJECTED", "about", "heard", "messages", "protected", "receipts", "recipients", "requests", "silent", "tried", "unmatched",
+    "PROJECTED", "about", "handed", "heard", "messages", "protected", "receipts", "recipients", "requests", "silent", "tried",
+    "unmatched",
 ]  # fmt: skip

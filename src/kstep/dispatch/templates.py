@@ -75,10 +75,11 @@ class Supplement(_Body):
 
 
 class Correction(_Body):
-    """What was wrong in an earlier message, and what is right."""
+    """What was wrong in an earlier message, or in what was handed over otherwise, and what is right."""
 
     wrong: Text
     right: Text
+    handed: Annotated[list[Line], Field(max_length=100)] = []
     match: MatchTold | None = None
 
 

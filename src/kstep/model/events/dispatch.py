@@ -108,11 +108,14 @@ class EgressRefused(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class HandedOut(Fact):
-    """Something that is no message was handed to a recipient: what, and how many rows or pages of it were left."""
+    """Something that is no message was handed to a recipient: what, how many rows or pages of it were left, and `about` whom: the
+    subject of one person or several, empty if it tells of nobody.
+    """
 
     recipient: str
     item: str
     rows: int
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

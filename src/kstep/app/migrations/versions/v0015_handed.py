@@ -1,0 +1,29 @@
+"""Who was handed what of whom, otherwise than as a message."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from kstep.store.database import ROLE
+
+revision = "0015"
+down_revision = "0014"
+
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Make the table; what was handed out before does not say of whom it told."""
+    op.create_table(
+        "dispatch_handed",
+        sa.Column("recipient", sa.Text, nullable=False),
+        sa.Column("person", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("item", sa.Text, nullable=False),
+        sa.Column("purpose", sa.Text, nullable=False),
+        sa.Column("handed", WHOLE, nullable=False, comment="the last time"),
+        sa.PrimaryKeyConstraint("recipient", "person", "item", name="pk_dispatch_handed"),
+    )
+    op.create_index("ix_dispatch_handed_person", "dispatch_handed", ["person"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON dispatch_handed TO {ROLE}")
