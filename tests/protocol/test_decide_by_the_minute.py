@@ -1,4 +1,4 @@
-"""What is owed in a file is what a model says that lets time pass minute by minute, in random histories under two protocols."""
+"""What is owed in a file is what a model says that lets time pass minute by minute, in random histories under three protocols."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from protocol.drawn_facts import Drawing, take
 from protocol.protocol_model import Course
 from protocol.tiny_protocol import TINY
 
-SHIPPED = (Path(__file__).parents[2] / "protocols" / "kstep.yaml").read_text(encoding="utf-8")
-TEXTS = {"kstep": SHIPPED, "tiny": TINY}
+PROTOCOLS = Path(__file__).parents[2] / "protocols"
+SHIPPED = {name: (PROTOCOLS / f"{name}.yaml").read_text(encoding="utf-8") for name in ("kstep", "minors")}
+TEXTS = {**SHIPPED, "tiny": TINY}
 
-HISTORIES = {"kstep": 7_500, "tiny": 2_500}
+HISTORIES = {"kstep": 6_000, "minors": 1_500, "tiny": 2_500}
 PARTS = 10
 """In so many tests, so that all cores have some to run."""
 

@@ -192,7 +192,7 @@ def test_nobody_who_may_be_a_citizen_is_handed_over_or_removed(number: int, kind
     """Not by an override, nor by time, nor with any authority: while a claim is open, each is a breach. A claim that names
     a request for transfer as well is about that one; there is another here then, of the person.
     """
-    dice, (course, facts) = Random(number), drawn(SHIPPED, number, 18)
+    dice, (course, facts) = Random(number), drawn(SHIPPED["kstep"], number, 18)
     now = end_of(facts) + wait
     if not any(
         one.stands and one.step.startswith("citizenship") and one.about.keys() == {"claim"} for one in course.owed

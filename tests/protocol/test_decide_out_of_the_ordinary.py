@@ -20,7 +20,7 @@ from protocol.tiny_protocol import TINY
 HOUR = 3_600_000_000
 NOW = 1_772_460_000_000_000
 
-KSTEP = protocol_of(Text("kstep", SHIPPED))
+KSTEP = protocol_of(Text("kstep", SHIPPED["kstep"]))
 MINORS = read_protocol(Path(__file__).parents[2] / "protocols" / "minors.yaml")
 SMALL = protocol_of(Text("tiny", TINY))
 

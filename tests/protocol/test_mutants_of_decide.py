@@ -15,6 +15,7 @@ from protocol.test_decide_by_the_minute import TEXTS
 
 MANY, SOME = range(1000), range(40)
 FACTS = 20
+HELD = {name: TEXTS[name] for name in ("kstep", "tiny")}
 QUICK = {"late_after_the_deadline", "evidence_is_ignored"}
 """Mistakes that are looked for in every run."""
 
@@ -29,14 +30,14 @@ def differ(kept: Path, folder: Path | None) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("kept") / "many"
-    keep(path, TEXTS, MANY, FACTS)
+    keep(path, HELD, MANY, FACTS)
     return path
 
 
 @pytest.fixture(scope="module")
 def some(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("kept") / "some"
-    keep(path, TEXTS, SOME, FACTS)
+    keep(path, HELD, SOME, FACTS)
     return path
 
 

@@ -41,6 +41,19 @@ def test_page_in_the_documents_is_the_protocol() -> None:
     )
 
 
+def test_nothing_that_is_owed_falls_away_with_a_child() -> None:
+    """A file goes over to the protocol for minors as it stands: what was asked, sent or begun in it is owed there as well."""
+    adults, minors = (read_protocol(ROOT / f"protocols/{name}.yaml") for name in ("kstep", "minors"))
+    assert set(adults.steps) - set(minors.steps) == {"gathering"}, "two reviewers look at once, and none asks for more"
+    assert set(adults.gates) == set(minors.gates)
+    for name, step in adults.steps.items():
+        if name in minors.steps:
+            other = minors.steps[name]
+            assert other.per == step.per
+            assert set(step.done) >= set(other.done) or name == "statement", name
+            assert not step.sends or other.sends == step.sends
+
+
 @pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.stem)
 def test_each_is_what_the_schema_says(path: Path) -> None:
     text = yaml.load(path.read_text(), _AsText)
