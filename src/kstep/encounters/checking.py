@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +16,7 @@ from kstep.model import KstepError, one_line
 from kstep.protocol.acts import answers, unsaid
 from kstep.protocol.facts import KINDS, Fact
 from kstep.protocol.history import History
+from kstep.protocol.vocabulary import evidence_of, fields_of
 
 LONGEST = 4_000
 """Characters of a text in a fact."""
@@ -122,6 +123,43 @@ def _drawn(length: int) -> str:
     return "".join(secrets.choice(_CONTROL) for _ in range(length))
 
 
+_COMPUTED = ("print", "person_print", "entry_print", "bits")
+"""What a clearance is held against: kstep computes it."""
+
+
+def check_by_hand(kind: str, says: Mapping[str, str]) -> None:
+    """Raise `FileError` if a fact, or what it says, is nothing that anybody can write."""
+    if kind in BY_ITSELF:
+        raise FileError(f"{kind} is nothing to write: {BY_ITSELF[kind]}")
+    if computed := [name for name in _COMPUTED if name in says]:
+        raise FileError(f"{kind}: {computed[0]} is nothing to say, kstep computes it; leave it out")
+
+
+_BESIDES: Mapping[str, tuple[str, ...]] = {
+    "PossibleMatchFound": ("entry", "entry_print"),
+    "PossibleMatchSuppressed": ("entry", "entry_print"),
+    "ClearanceGiven": ("print", "person_print", "entry_print", "bits"),
+    "MessageQueued": ("step", "key", "number"),
+    "MessageAcknowledged": ("step", "key", "number"),
+    "AnswersConflict": ("one", "other"),
+}
+"""What kstep itself writes besides into facts of a kind."""
+
+
+def check_known(before: History, kind: str, says: Mapping[str, str], evidence: Iterable[str]) -> None:
+    """Raise `FileError` if a fact says something, or brings evidence, that neither its kind nor the protocol of the file knows."""
+    protocol = before.protocol
+    known = fields_of(protocol, kind, says.get("step", ""))
+    if unknown := [name for name in says if name not in (*known, *_BESIDES.get(kind, ()))]:
+        of = f"{kind} of {says['step']}" if "step" in known and says.get("step") in protocol.steps else kind
+        raise FileError(f"{of} has no field {one_line(unknown[0], 40)!r}; it can say {', '.join(known)}")
+    kinds = evidence_of(protocol)
+    if strange := [one for one in evidence if one not in kinds]:
+        mend = f"it knows {', '.join(kinds)}" if kinds else "it asks for none"
+        what = f"{one_line(strange[0], 40)!r} is no evidence that the protocol {protocol.name} knows"
+        raise FileError(f"{kind}: {what}; {mend}")
+
+
 def check_answer(before: History, fact: Fact) -> None:
     """Raise `FileError` if a fact that names a step does not do what is owed."""
     if fact.kind not in KINDS or not KINDS[fact.kind].answers:
@@ -149,4 +187,7 @@ def written(text: str, what: str) -> str:
     return found
 
 
-__all__ = ["BY_ITSELF", "LONGEST", "FileError", "check_answer", "checked_about", "checked_says", "entry_of", "written"]
+__all__ = [
+    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_by_hand", "check_known", "checked_about",
+    "checked_says", "entry_of", "written",
+]  # fmt: skip

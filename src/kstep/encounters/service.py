@@ -13,7 +13,16 @@ from sqlalchemy import Connection, func, select
 
 from kstep.access.directory import find_accounts
 from kstep.access.roles import IN_PROTOCOL
-from kstep.encounters.checking import BY_ITSELF, FileError, check_answer, checked_about, checked_says, entry_of, written
+from kstep.encounters.checking import (
+    FileError,
+    check_answer,
+    check_by_hand,
+    check_known,
+    checked_about,
+    checked_says,
+    entry_of,
+    written,
+)
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, protocol_with
 from kstep.encounters.listing import of_its_list
@@ -131,8 +140,7 @@ class Files:
         """Record a fact in the file of a person, which is opened if there is none. Raises `FileError` for what makes no sense, and
         for what the protocol does not let this account do; nothing is recorded then.
         """
-        if kind in BY_ITSELF:
-            raise FileError(f"{kind} is nothing to write: {BY_ITSELF[kind]}")
+        check_by_hand(kind, says or {})
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
             return self.record_in(unit, person, kind, about or {}, says or {}, evidence, second, happened)
@@ -161,6 +169,7 @@ class Files:
                 )
         self._open(unit, person)
         before = self.history(unit.connection, person)
+        check_known(before, kind, checked, (one.kind for one in evidence))
         fact = FILE_FACTS[kind](
             about=keys, says=checked, evidence=tuple(one.to_json() for one in evidence), second=second
         )

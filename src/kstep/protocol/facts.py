@@ -139,6 +139,17 @@ HANDLING: Mapping[str, str] = {
     "FileClosed": "the file was closed",
 }
 
+HANDLING_FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "EvidenceFiled": {"fact": ANY, "kind": ANY},
+    "StepWaived": {"step": ANY, "ground": ANY},
+    "ClockPaused": {"step": ANY, "ground": ANY},
+    "ClockResumed": {"step": ANY},
+    "GateOverridden": {"gate": ANY, "ground": ANY},
+    "RungFired": {"step": ANY, "key": ANY, "number": ANY, "rung": ANY, "to": ANY},
+    "FileClosed": {"reason": ANY},
+}
+"""What each of these says."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -167,4 +178,4 @@ class Fact:
         return self.recorded, self.id
 
 
-__all__ = ["ANY", "FILE", "HANDLING", "KINDS", "MESSAGES", "Fact", "Kind", "Liberty"]
+__all__ = ["ANY", "FILE", "HANDLING", "HANDLING_FIELDS", "KINDS", "MESSAGES", "Fact", "Kind", "Liberty"]
