@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from files_kept import (
@@ -202,3 +204,18 @@ def test_files_that_a_change_touches_are_named(kept: Kept) -> None:
     shown = kept.run("protocol", "diff", old, path, "--files").out
     assert f"person {number}: identity-check\nopen files in which something would stand otherwise: 1\n" in shown
     assert "files.adopt was denied" in kept.run("protocol", "diff", old, path, "--files", as_=OFFICER, code=2).err
+
+
+def test_message_tells_of_the_match_that_it_is_sent_for(kept: Kept) -> None:
+    kept.adopt()
+    kept.publish(E3=3, E7=7)
+    pairing, told = kept.pairing(3), kept.folder / "referral.json"
+    about = ("--about", f"pairing={pairing}")
+    for number, (wrong, more) in enumerate(((("own", "E7"), about), (("un", "E3"), about), (("own", "E7"), ()))):
+        match = {"list": wrong[0], "entry": wrong[1], "confirmation": "not asked"}
+        body = {"match": match, "question": f"Is it the same person? {number}"}
+        message = {"kind": "referral", "recipient": "a.example/confirm", "marking": "restricted", "body": body}
+        told.write_text(json.dumps(message))
+        ended = kept.run("files", "send", "P000003", told, *more, as_=OFFICER, code=2)
+        wanted = f"a match with the entry {wrong[1]} of {wrong[0]}; it is sent for {pairing}, the entry E3 of own"
+        assert wanted in refused(ended)

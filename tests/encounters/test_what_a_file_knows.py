@@ -1,4 +1,4 @@
-"""What is recorded is something that somebody would look for: fields and evidence that nobody knows are refused."""
+"""What is recorded is something that somebody would look for: fields, evidence and referrals that nobody knows are refused."""
 
 from __future__ import annotations
 
@@ -59,6 +59,42 @@ def test_nobody_says_what_a_clearance_is_held_against(office: Office) -> None:
     office.does("officer", "PossibleMatchFound", about=PAIRING)
     with pytest.raises(FileError, match="bits is nothing to say, kstep computes it; leave it out"):
         office.does("supervisor", "ClearanceGiven", about=PAIRING, expires=office.now, bits=999_999)
+
+
+def test_answer_to_a_referral_that_nobody_made_is_refused(office: Office) -> None:
+    with pytest.raises(
+        FileError, match=r"there is no referral 'R-9' in this file; it has none; a referral is made first"
+    ):
+        office.answered({**PAIRING, "referral": "R-9"}, "positive")
+    about = office.referred()
+    key = about["referral"]
+    with pytest.raises(FileError, match=rf"there is no referral 'R-9' in this file; it has {key} \(own#1\)"):
+        office.answered({**PAIRING, "referral": "R-9"}, "positive")
+    with pytest.raises(FileError, match=rf"the referral {key} is of own#1, not of own#2; say which it is"):
+        office.answered({"pairing": "own#2", "referral": key}, "positive")
+    office.answered(about, "positive")
+
+
+def test_pairing_is_not_referred_twice_while_nobody_answered(office: Office) -> None:
+    about = office.referred()
+    key = about["referral"]
+    with pytest.raises(
+        FileError, match=rf"own#1 is referred already, as {key}, and nobody answered yet; record the answer"
+    ):
+        office.does("liaison", "ReferralMade", about=PAIRING, reference="R-2")
+    with pytest.raises(FileError, match=rf"there is a referral {key} already"):
+        office.does("liaison", "ReferralMade", about=about, reference="R-2")
+    office.answered(about, "inconclusive")
+    office.does("liaison", "ReferralMade", about=PAIRING, reference="R-2")
+
+
+def test_match_that_came_back_is_referred_anew(office: Office) -> None:
+    office.referred()
+    office.does("officer", "PossibleMatchWithdrawn", about=PAIRING)
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **REFER)
+    office.does("liaison", "ReferralMade", about=PAIRING, reference="R-2")
+    assert office.owed()["referral"] == "done"
 
 
 def test_reason_can_be_said_of_anything(office: Office) -> None:

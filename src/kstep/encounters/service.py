@@ -27,6 +27,7 @@ from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, protocol_with
 from kstep.encounters.listing import of_its_list
 from kstep.encounters.projection import ADULTS, JOINED, MINORS
+from kstep.encounters.referring import check_referral
 from kstep.encounters.tables import files, obligations, protocols, rungs
 from kstep.encounters.telling import Teller, names
 from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
@@ -170,6 +171,7 @@ class Files:
         self._open(unit, person)
         before = self.history(unit.connection, person)
         check_known(before, kind, checked, (one.kind for one in evidence))
+        check_referral(before, kind, keys)
         fact = FILE_FACTS[kind](
             about=keys, says=checked, evidence=tuple(one.to_json() for one in evidence), second=second
         )
