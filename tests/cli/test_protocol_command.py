@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from command_line import kstep_here
+from kstep.protocol.facts import HANDLING, KINDS
 
 PROTOCOLS = Path(__file__).parents[2] / "protocols"
 SCENARIO = PROTOCOLS / "scenarios/inconclusive.yaml"
@@ -124,3 +125,22 @@ def test_facts_and_schema_are_printed(capsys: Capture, monkeypatch: pytest.Monke
     monkeypatch.setenv("COLUMNS", "200")
     assert "ConfirmationReceived" in kstep_here(capsys, "protocol", "facts").out
     assert json.loads(kstep_here(capsys, "protocol", "schema").out)["$schema"].endswith("2020-12/schema")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_facts_are_whole_at_any_width(columns: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = kstep_here(capsys, "protocol", "facts").out.splitlines()
+    assert max(map(len, lines)) <= columns
+    words = set(" ".join(lines).replace(":", "").replace(",", "").split())
+    assert words >= {*KINDS, *HANDLING, "returned-nothing", "CustodyAuthorityRenewed", "incident-report"}
+    paused = lines.index("ClockPaused: the clock of a step was stopped")
+    told = " ".join(" ".join(lines[paused + 1 : lines.index("", paused)]).split())
+    assert told.endswith("request, redress, conflict step a step of the protocol ground one that the protocol names")
+
+
+def test_facts_tell_programs_what_every_protocol_understands(capsys: Capture) -> None:
+    told = {one["kind"]: one for one in json.loads(kstep_here(capsys, "protocol", "facts", "--json").out)}
+    assert set(told) == {*KINDS, *HANDLING}
+    assert told["EvidenceFiled"]["fields"] == {"fact": [], "kind": []}
+    assert "pairing" in told["StepWaived"]["about"]

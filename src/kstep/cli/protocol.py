@@ -13,6 +13,7 @@ from kstep.cli.register_items import register_of
 from kstep.model import InputError
 
 if TYPE_CHECKING:
+    from kstep.protocol.facts import Kind
     from kstep.protocol.simulate import Moment
 
 app = typer.Typer(no_args_is_help=True, help="Protocols: what is owed after a possible match, as a text.")
@@ -146,22 +147,65 @@ def diff_(
 @app.command("facts")
 def facts_(as_json: AsJson = False) -> int:
     """Everything a protocol can speak of: the kinds of facts, what each is about, and its fields with their values."""
-    from kstep.protocol.facts import HANDLING, KINDS
+    from kstep.protocol.facts import KINDS
 
     if as_json:
         print_json([
             {"kind": name, "meaning": one.meaning, "about": list(one.about),
              "fields": {field: list(values) for field, values in one.fields.items()}, "names_its_step": one.answers}
-            for name, one in KINDS.items()
+            for name, one in {**KINDS, **_handling()}.items()
         ])  # fmt: skip
         return DONE
-    lines = []
-    for name, one in KINDS.items():
-        fields = "; ".join(f"{field}: {', '.join(values) or 'text'}" for field, values in one.fields.items())
-        lines.append((name, one.meaning, ", ".join(one.about), f"step; {fields}" if one.answers else fields))
-    lines += [(name, meaning, "", "") for name, meaning in HANDLING.items()]
-    print_table(("kind", "meaning", "about", "fields"), lines, numbers=False)
+    for name, one in {**KINDS, **_handling()}.items():
+        _print_kind(name, one)
+    _print_wrapped(
+        "A step can ask for more, as kstep protocol explain shows; and why, as a reason, can be said of anything."
+    )
     return DONE
+
+
+def _handling() -> dict[str, Kind]:
+    """What every protocol understands by itself, as kinds of facts."""
+    from kstep.protocol.facts import HANDLING, HANDLING_FIELDS, KINDS, Kind
+
+    of_steps, every = ("StepWaived", "ClockPaused", "ClockResumed"), KINDS["StepCompleted"].about
+    return {
+        name: Kind(meaning, every if name in of_steps else (), HANDLING_FIELDS[name])
+        for name, meaning in HANDLING.items()
+    }
+
+
+_MEANT = {
+    "step": "a step of the protocol", "gate": "a gate of the protocol", "ground": "one that the protocol names",
+    "expires": "a moment, such as 2027-03-01T09:00Z", "fact": "the id of a fact of the file", "kind": "the kind of evidence",
+}  # fmt: skip
+"""What is said in a field that has no values of its own; in all others, a text."""
+
+_BROADEST, _LABEL = 120, 14
+"""Characters of a line on the terminal at most, and of what stands before the values of a field."""
+
+
+def _print_kind(name: str, one: Kind) -> None:
+    """A kind of fact, whole at any width: its name and meaning, then a line for what it is about, and one for each field."""
+    fields = {"step": (), **one.fields} if one.answers else one.fields
+    told = [("about", ", ".join(one.about))] if one.about else []
+    told += [(field, ", ".join(values) or _MEANT.get(field, "text")) for field, values in fields.items()]
+    _print_wrapped(f"{name}: {one.meaning}", after="    ")
+    for label, text in told:
+        _print_wrapped(text, f"    {label:<{_LABEL}}", " " * (4 + _LABEL))
+    print()
+
+
+def _print_wrapped(text: str, first: str = "", after: str = "") -> None:
+    """A text in as many lines as it takes, no word broken; what stands before the first, and before those after it."""
+    import shutil
+    import textwrap
+
+    broad = min(shutil.get_terminal_size().columns, _BROADEST)
+    wrapped = textwrap.wrap(
+        text, broad, initial_indent=first, subsequent_indent=after, break_on_hyphens=False, break_long_words=False
+    )
+    print("\n".join(wrapped))
 
 
 @app.command("schema")
