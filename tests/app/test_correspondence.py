@@ -12,10 +12,13 @@ import pytest
 
 from encounters.offices import HOUR, MINUTE, PAIRING, SECOND, Office
 from headquarters import AUTHORITY, DESK, Headquarters, confirmed, person_told, report, sends
+from kstep.app.file_signatures import signatures
 from kstep.dispatch.paper import page
 from kstep.dispatch.receipts import State
 from kstep.encounters.answers import is_decided
 from kstep.encounters.checking import FileError
+from kstep.encounters.paper.gathering import gather
+from kstep.encounters.paper.words import moment
 from kstep.ledger.service import By
 from kstep.model import InputError
 from kstep.model.ports import Telling
@@ -127,6 +130,24 @@ def test_no_message_says_more_than_the_file(office: Office, hq: Headquarters) ->
     office.answered({**PAIRING, **about}, "negative", "written")
     hq.turn()
     assert office.correspondence.is_stopped(by_telephone), "the authority took it back before it left"
+
+
+def test_paper_says_who_signed(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters")
+    confirmed(office)
+    hq.turn()
+    (told,) = hq.got()
+    hq.sign(told["id"])
+    signed = moment(office.now)
+    office.later(5 * MINUTE)
+    hq.turn()
+    number = office.number(1)
+    paper = gather(office.ledger, number, office.by("supervisor"), signers=signatures(office.ledger, number))
+    (fact,) = [one for one in paper.history if one.title == "A message was signed for by its recipient"]
+    assert ("signed by", f"{HQ} on {signed}", False) in [(one.label, one.text, one.quoted) for one in fact.says]
+    (owed,) = [one for one in paper.owed if one.title == "Notify headquarters at once"]
+    assert owed.by is not None
+    assert owed.by.account == f"{HQ} on {signed}"
 
 
 def test_page_calls_nobody_confirmed_by_telephone(office: Office, hq: Headquarters) -> None:

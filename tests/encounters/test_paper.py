@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -289,12 +291,38 @@ def test_hostile_text_comes_out_as_text(office: Office, text: str) -> None:
     assert pdf(named).startswith(b"%PDF")
 
 
+def test_long_words_are_copied_from_the_page_as_they_were_recorded(office: Office, tmp_path: Path) -> None:
+    if not (tool := shutil.which("pdftotext")):
+        pytest.skip("pdftotext is not installed")
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    words = ["0f" * 16, "n" * 40]
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "reason": " ".join(words)})
+    (tmp_path / "file.pdf").write_bytes(pdf(paper_of(office)))
+    read = [tool, str(tmp_path / "file.pdf"), "-"]
+    told = subprocess.run(read, capture_output=True, check=True, text=True).stdout
+    assert set(words) <= set(re.sub("[“”]", " ", told).split())
+    assert "\u200b" not in told
+
+
+def test_answer_of_the_authority_stands_with_the_evidence(office: Office) -> None:
+    about = office.referred()
+    office.answered(about, "inconclusive", "telephone")
+    office.answered(about, "positive")
+    (pairing,) = paper_of(office).pairings
+    assert [(one.speaks, one.outcome) for one in pairing.reviews[1:]] == [
+        ("neither", "The confirming authority gave an inconclusive answer by telephone, which is no answer in writing"),
+        ("for", "The confirming authority gave a positive answer in writing"),
+    ]
+    assert ("words", "as they said", True) in [(one.label, one.text, one.quoted) for one in pairing.reviews[2].says]
+
+
 def test_letters_that_cannot_be_drawn_are_written_as_numbers() -> None:
-    told = {"name": "a\u202eb\nc", "text": "one\ntwo", "hash": "ab" * 32, "other": "王ж x", "long": "y" * 30}
+    told = {"name": "a\u202eb\nc", "text": "one\ntwo", "hash": "ab" * 32, "other": "王ж x", "long": "y" * 30,
+            "id": "sent as " + "0f" * 16}  # fmt: skip
     shown, numbered = drawn(told, lambda words: not any("ж" in word for word in words))
     assert shown == {
         "name": "a[U+202E]b[U+000A]c", "text": "one\ntwo", "hash": "ab" * 32, "other": "王[U+0436] x",
-        "long": "y" * 24 + "\u200b" + "y" * 6,
+        "long": "y" * 24 + "\u200b" + "y" * 6, "id": "sent as " + "0f" * 16,
     }  # fmt: skip
     assert numbered
     assert drawn({"text": "one\ntwo", "name": "Ünal 王"}, lambda words: True) == (

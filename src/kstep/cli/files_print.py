@@ -68,6 +68,7 @@ def _gathered(now: Acting, number: int, answers: bool) -> Paper:
     """What stands in the file; that it is read is recorded before anything of it is shown."""
     from kstep.access.policy import Item
     from kstep.app.file_comparisons import comparisons
+    from kstep.app.file_signatures import signatures
     from kstep.encounters.paper.gathering import gather
     from kstep.encounters.service import Files
     from kstep.encounters.worklist import show_answers
@@ -82,7 +83,8 @@ def _gathered(now: Acting, number: int, answers: bool) -> Paper:
     if answers:
         require_person(now, "files.act", number)
     compared = comparisons(now.home, now.ledger, number, say)
-    found = gather(now.ledger, number, now.by, sees=sees, comparisons=compared, answers=answers)
+    signed = signatures(now.ledger, number)
+    found = gather(now.ledger, number, now.by, sees=sees, comparisons=compared, answers=answers, signers=signed)
     now.access.read_marked(now.actor, "people.read", [known], now.purpose)
     marked = Item(item.subject, item.office, Marking.parse(found.head.marking))
     now.access.read_marked(now.actor, "files.read", [marked], now.purpose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kstep.encounters.paper import sheet
-from kstep.encounters.paper.words import UNSEEN, Words, moment
+from kstep.encounters.paper.words import UNSEEN, Words, answer, moment
 from kstep.model import ValueRefused
 from kstep.model.events import FileFact, Recorded
 from kstep.model.markings import Marking
@@ -16,7 +16,7 @@ _STATES = {
     "PossibleMatchWithdrawn": "its entry was withdrawn or corrected",
     "ClearanceGiven": "it was cleared", "ClearanceEnded": "it was cleared once, and is so no more",
 }  # fmt: skip
-_SPEAKS = {"refer": "for", "not-the-same": "against"}
+_SPEAKS = {"refer": "for", "not-the-same": "against", "positive": "for", "negative": "against"}
 
 
 def pieces_of(fact: FileFact, sees: Callable[[Marking], bool]) -> tuple[sheet.Piece, ...]:
@@ -44,7 +44,7 @@ def pairings_of(
     number: Callable[[Recorded], str],
     comparisons: Mapping[str, sheet.Comparison],
 ) -> tuple[sheet.Pairing, ...]:
-    """Each possible match of a file, with what reviewers answered and what the engine finds now."""
+    """Each possible match of a file, with what reviewers and the authority answered, and what the engine finds now."""
     states: dict[str, str] = {}
     reviews: dict[str, list[sheet.Review]] = {}
     for event in events:
@@ -55,6 +55,8 @@ def pairings_of(
         states[key] = _STATES.get(event.type, states.get(key, "it stands"))
         if event.type == "ReviewGiven":
             reviews.setdefault(key, []).append(_review(event, fact, words, who, number))
+        elif event.type == "ConfirmationReceived":
+            reviews.setdefault(key, []).append(_confirmation(event, fact, words, who, number))
     return tuple(
         sheet.Pairing(key, state, tuple(reviews.get(key, ())), comparisons.get(key)) for key, state in states.items()
     )
@@ -75,6 +77,25 @@ def _review(
         at=moment(event.recorded),
         by=who(event.actor, event.log),
         says=tuple(said for said in words.says(event) if said.label not in ("step", "outcome", "answer")),
+        number=number(event),
+    )
+
+
+def _confirmation(
+    event: Recorded,
+    fact: FileFact,
+    words: Words,
+    who: Callable[[str, str], sheet.Who],
+    number: Callable[[Recorded], str],
+) -> sheet.Review:
+    given = fact.says.get("answer", "")
+    return sheet.Review(
+        speaks=_SPEAKS.get(given, "neither"),
+        outcome=answer(given, fact.says.get("form", "")),
+        step="Recorded as the authority's answer",
+        at=moment(event.recorded),
+        by=who(event.actor, event.log),
+        says=tuple(said for said in words.says(event) if said.label not in ("step", "answer", "form")),
         number=number(event),
     )
 

@@ -51,19 +51,28 @@ def gather(
     sees: Sees = lambda marking: True,
     comparisons: Mapping[str, sheet.Comparison] | None = None,
     answers: bool = False,
+    signers: Mapping[str, str] | None = None,
 ) -> sheet.Paper:
     """The file of a person as it stands now, for whoever prints it. `comparisons` are the engine's explanations of the possible
-    matches that stand, by their keys. Answers that a second reviewer must not see are on it only with `answers`, and it is for the
-    caller to record that they were shown. Raises `FileError` if there is no file.
+    matches that stand, by their keys, and `signers` say who signed for which message, and when. Answers that a second reviewer must
+    not see are on it only with `answers`, and it is for the caller to record that they were shown.
+    Raises `FileError` if there is no file.
     """
     with ledger.database.read() as connection:
         now = max(ledger.clock(), ledger.moment(connection))
-        return _Gathering(ledger, connection, person, now, sees, answers).paper(by, comparisons or {})
+        return _Gathering(ledger, connection, person, now, sees, answers, signers or {}).paper(by, comparisons or {})
 
 
 class _Gathering:
     def __init__(
-        self, ledger: Ledger, connection: Connection, person: int, now: int, sees: Sees, answers: bool
+        self,
+        ledger: Ledger,
+        connection: Connection,
+        person: int,
+        now: int,
+        sees: Sees,
+        answers: bool,
+        signers: Mapping[str, str],
     ) -> None:
         self.ledger, self.connection, self.person, self.now, self.sees = ledger, connection, person, now, sees
         self.protocol: Protocol = Files(ledger).protocol(connection, person)
@@ -71,7 +80,8 @@ class _Gathering:
         self.decision: Decision = decide(self.protocol, facts, now)
         self.events = happened_in(ledger, connection, person)
         unseen = frozenset[str]() if answers else frozenset(hidden(History.of(self.protocol, facts)))
-        self.words = Words(self.protocol, answered=answered(self.events), unseen=unseen)
+        known = {**_recipients(self.events), **signers}
+        self.words = Words(self.protocol, answered=answered(self.events), unseen=unseen, signers=known)
         self.names = {account.subject: account.name for account in find_accounts(connection)}
         self.origin = ledger.origin(connection)
 
@@ -176,10 +186,16 @@ class _Gathering:
             due=moment(one.due),
             who=self.words.roles(one.who),
             settled=moment(one.settled),
-            by=self.who(one.by, event.log if event else self.origin) if one.by else None,
+            by=self._settled_by(one.by, event) if one.by else None,
             why=self.words.why(one.why),
             number=self._number(one.fact),
         )
+
+    def _settled_by(self, actor: str, event: Recorded | None) -> sheet.Who:
+        """Who settled what was owed: of what is signed for, whoever signed, and not whoever took the receipt in."""
+        if event and (signer := self.words.signer(event)):
+            return sheet.Who("", signer)
+        return self.who(actor, event.log if event else self.origin)
 
     def _set_aside(self) -> list[sheet.SetAside]:
         wrong = {one.fact: one.why for one in self.decision.breaches if one.kind != BreachKind.LATE}
@@ -233,6 +249,15 @@ class _Gathering:
             evidence=pieces_of(fact, self.sees),
             breaks=tuple(f"{one.kind} ({self.words.where(one.where)}): {self.words.why(one.why)}" for one in broken),
         )
+
+
+def _recipients(events: Sequence[Recorded]) -> dict[str, str]:
+    """To whom each message of a file went."""
+    return {
+        event.fact.says["id"]: event.fact.says["to"]
+        for event in events
+        if event.type == "MessageQueued" and isinstance(event.fact, FileFact) and {"id", "to"} <= event.fact.says.keys()
+    }
 
 
 __all__ = ["Sees", "gather"]

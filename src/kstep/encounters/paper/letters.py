@@ -20,6 +20,8 @@ _LINES = frozenset({"text", "reason", "note"})
 _LONGEST_WORD = 24
 _BREAK = "\u200b"
 _HASH = re.compile("[0-9a-f]{64}")
+_WORD = re.compile(r"\S+")
+_ID = re.compile("[0-9a-f]{32}")
 """What the page has room for in one line, and is copied from it."""
 
 
@@ -88,14 +90,16 @@ def _shown(key: str, text: str, cannot: frozenset[str]) -> str:
         else letter
         for letter in text
     )
-    return found if _HASH.fullmatch(found) else "".join(_broken(found))
+    if _HASH.fullmatch(found):
+        return found
+    return _WORD.sub(lambda word: word[0] if _ID.fullmatch(word[0]) else "".join(_broken(word[0])), found)
 
 
-def _broken(text: str) -> Iterable[str]:
-    """A text in which a word of any length finds places to break."""
+def _broken(word: str) -> Iterable[str]:
+    """A word of any length with places to break. The page breaks there without writing anything, so that it is copied as it was."""
     run = 0
-    for letter in text:
-        run = 0 if letter.isspace() else run + 1
+    for letter in word:
+        run += 1
         if run > _LONGEST_WORD and not unicodedata.combining(letter) and letter not in _JOINERS:
             yield _BREAK
             run = 1

@@ -99,7 +99,9 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Review:
-    """What a reviewer answered about a possible match: for which side it speaks, on which fields, with what reason."""
+    """What a reviewer, or the confirming authority, answered about a possible match: for which side it speaks, on which fields,
+    with what reason.
+    """
 
     speaks: str
     outcome: str

@@ -35,11 +35,17 @@ _LABELS = {
     "ground": "on the ground",
     "rests_on": "rests on a listing by",
     "fact": "put to",
+    "id": "message",
+    "message": "kind of message",
     "person_print": "print of the person",
     "entry_print": "print of the entry",
 }
 _PRINTS = frozenset({"print", "person_print", "entry_print"})
 _OURS = frozenset({"step", "gate", "outcome", "expires", "rung", "fact", "number", "key", "bits", *_PRINTS})
+_OF_MESSAGES = frozenset({
+    ("MessageQueued", "id"), ("MessageQueued", "to"), ("MessageAcknowledged", "id"), ("MessageAcknowledged", "signed_as"),
+})  # fmt: skip
+"""What kstep itself writes of messages: of other facts, the same fields hold what somebody wrote."""
 _VALUES = {
     "own-state": "the person's own state",
     "others": "others",
@@ -80,10 +86,24 @@ def ranges(numbers: Iterable[int]) -> str:
 class Words:
     """The words of one file: by its protocol, and by whether the authority answered positively in writing."""
 
-    def __init__(self, protocol: Protocol, *, answered: bool, unseen: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        protocol: Protocol,
+        *,
+        answered: bool,
+        unseen: frozenset[str] = frozenset(),
+        signers: Mapping[str, str] | None = None,
+    ) -> None:
         self.protocol = protocol
         self.answered = answered
         self._unseen = unseen
+        self._signers = signers or {}
+
+    def signer(self, event: Recorded) -> str:
+        """Who signed for a message, if a fact says that somebody did and it is known who."""
+        if event.type != "MessageAcknowledged" or not isinstance(event.fact, FileFact):
+            return ""
+        return self._signers.get(event.fact.says.get("id", ""), "")
 
     def let(self, text: str) -> str:
         """A text of ours, or of a protocol, without the word that nothing in this file permits."""
@@ -150,12 +170,13 @@ class Words:
             (name for name, value in fact.says.items() if value and name not in hidden),
             key=lambda name: (order.get(name, 99), name),
         )
-        told = (self._said(name, fact.says[name], bool(closed.get(name))) for name in names)
-        return tuple(one for one in told if one.text)
+        told = (self._said(event.type, name, fact.says[name], bool(closed.get(name))) for name in names)
+        signer = self.signer(event)
+        return (*([Said("signed by", signer)] if signer else ()), *(one for one in told if one.text))
 
-    def _said(self, name: str, value: str, closed: bool) -> Said:
+    def _said(self, kind: str, name: str, value: str, closed: bool) -> Said:
         label = _LABELS.get(name, plain(name))
-        if name not in _OURS:
+        if name not in _OURS and (kind, name) not in _OF_MESSAGES:
             return Said(label, _VALUES.get(value, plain(value))) if closed else Said(label, value, quoted=True)
         return Said(label, self._ours(name, value))
 
