@@ -14,11 +14,13 @@ from homes import StaffedHome, refused
 from kstep.access.service import Access
 from kstep.app.sending import Sending
 from kstep.ledger.service import By
+from kstep.ledger.signing import SigningKey
 from kstep.model.events import EgressRefused, MarkedItemRead
 from kstep.model.markings import Level
 from nodes import people_file, person
 
 HQ = "hq.example/intake"
+SERVED = f"--key hq.key --inbox hq.db --sender {SigningKey.generate('screening.example/hq').key}"
 
 
 @pytest.fixture
@@ -179,14 +181,39 @@ def test_office_sees_its_own_messages_alone(desk: Desk, monkeypatch: pytest.Monk
         ("messages show {}".format("0" * 32), "is no message of this node"),
         ("messages schema telegram", "is no kind of message; write one of notification"),
         ("messages send gone.json", "gone.json: cannot be read"),
-        ("messages send people.csv", "people.csv: is no JSON"),
+        ("messages send people.csv", "people.csv: is no JSON at line 1, column 1; correct the file"),
+        ("messages send empty", "empty: is empty; correct the file"),
+        ("messages send latin", "latin: is no UTF-8 at byte 0; save it as UTF-8"),
+        ("messages send deep.json", "deep.json: is no JSON that can be read: it is nested too deep"),
+        (
+            "messages send wrong.json",
+            "notification, what: is no text (and 1 more); see kstep messages schema notification",
+        ),
+        ("messages list --state lost", "'lost' is no state of a message; say one of queued, sent"),
         ("messages receipt people.csv", "this is no receipt"),
+        ("messages receipt number.json", "this is no receipt: it names no message; give the file as it came"),
         ("recipients verify nobody --evidence x", "is no recipient in the registry"),
         ("recipients register people.csv", "is no JSON"),
         ("requests show x", "is no question that came in"),
         ("reconcile messages people.csv --from hq.example/intake", "neither a column message nor reference"),
         ("reconcile settle x --how because --evidence y", "settles nothing"),
-        ("receive list --key people.csv --inbox hq.db", "is no key"),
+        (
+            "receive list --key people.csv --inbox hq.db",
+            "people.csv: is no key that signs receipts: its name in one line",
+        ),
+        (
+            "receive take drop --key hq.key --inbox hq.db",
+            "--sender: whose letters are taken was not said; say --sender KEY",
+        ),
+        (
+            f"receive serve {SERVED} --certificate gone --private-key gone --authority gone",
+            "gone: cannot be read (No such",
+        ),
+        (
+            f"receive serve {SERVED} --certificate empty --private-key empty --authority empty",
+            "all three have to be PEM",
+        ),
+        ("reconcile messages latin --from hq.example/intake", "latin: cannot be read (no UTF-8 at byte 0)"),
         ("receive make-key two+words new.key", "cannot name a log"),
         ("receive make-key hq.example hq.key", "choose a file that is not there"),
         ("protection record 99999 --ground x", "nobody in the register has that number"),
@@ -194,6 +221,10 @@ def test_office_sees_its_own_messages_alone(desk: Desk, monkeypatch: pytest.Monk
 )
 def test_every_refusal_is_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch, line: str, said: str) -> None:
     monkeypatch.chdir(desk.folder)
+    for name, text in (("empty", b""), ("latin", b"\xe9 x"), ("deep.json", b"[" * 100_000), ("number.json", b"5")):
+        (desk.folder / name).write_bytes(text)
+    body = {"what": 5}
+    desk.file("wrong.json", {"kind": "notification", "recipient": HQ, "marking": "restricted", "body": body})
     assert said in refused(desk.run(*line.split(" ")))
 
 

@@ -134,8 +134,8 @@ def test_erasing_a_person_takes_what_messages_said_of_them(node: Telegraph) -> N
     [
         ({"recipient": "nobody.example"}, "is no recipient in the registry"),
         ({"kind": "telegram"}, "is no kind of message"),
-        ({"body": {"people": []}}, "notification, what: Field required"),
-        ({"body": note("x", suspect="yes")}, "Extra inputs are not permitted"),
+        ({"body": {"people": []}}, "notification, what: is missing"),
+        ({"body": note("x", suspect="yes")}, "suspect: is no field that is known here"),
         ({"body": note("x", [named(9999)])}, "there is no record of person 9999"),
         ({"kind": "retraction", "body": {"people": [], "ground": "x"}}, "is about an earlier message"),
         ({"within": 0}, "is no time in which anybody can answer"),

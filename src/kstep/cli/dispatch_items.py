@@ -81,11 +81,17 @@ def read_json(path: Path) -> Any:
             text = file.read(LARGEST + 1)
         if len(text) > LARGEST:
             raise InputError("is too large", where=str(path), mend=f"give less than {LARGEST:,} bytes")
-        return json.loads(text)
+        return json.loads(text.decode())
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", where=str(path), mend="check the path") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"is no JSON ({one_line(str(error), 80)})", where=str(path), mend="correct the file") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"is no UTF-8 at byte {error.start:,}", where=str(path), mend="save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        what = f"is no JSON at line {error.lineno:,}, column {error.colno:,}" if text.strip() else "is empty"
+        raise InputError(what, where=str(path), mend="correct the file") from None
+    except (ValueError, RecursionError):
+        what = "is no JSON that can be read: it is nested too deep, or has a number that is too long"
+        raise InputError(what, where=str(path), mend="correct the file") from None
 
 
 def read_bytes(path: Path) -> bytes:

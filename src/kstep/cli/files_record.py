@@ -93,6 +93,10 @@ def pieces_of(now: Acting, person: int, texts: list[str], source: str, marking: 
     return found
 
 
+_END = 7_258_118_400_000_000
+"""The year 2200, in microseconds since 1970: until then numbers are such as every program carries."""
+
+
 def moment_in(text: str, where: str = "--says") -> str:
     """A moment as people write it, in microseconds since 1970. Raises `InputError`."""
     from datetime import UTC, datetime
@@ -103,7 +107,10 @@ def moment_in(text: str, where: str = "--says") -> str:
         raise InputError(
             f"{text[:40]!r} is no moment", where=where, mend="write it as 2027-03-01T09:00Z or 2027-03-01"
         ) from None
-    return str(int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()) * 1_000_000)
+    found = int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()) * 1_000_000
+    if not 0 <= found < _END:
+        raise InputError(f"{text[:40]!r} is too far off", where=where, mend="give a moment from 1970 to 2199")
+    return str(found)
 
 
 def clear_(

@@ -12,6 +12,7 @@ from kstep.cli.console import ATTENTION, DONE, print_json, say
 from kstep.cli.files_told import files_of
 from kstep.cli.ledger_verify import CheckpointsLeft, checkpoint_of, key_of
 from kstep.cli.register_items import AsJson
+from kstep.model import InputError
 
 
 def take_(
@@ -32,6 +33,7 @@ def take_(
 
     from kstep.encounters.exchange import Exchange
 
+    _check_bundle(bundle)
     keys, outside = [key_of(text) for text in key], [checkpoint_of(path) for path in checkpoint or ()]
     with acting(home, as_, purpose, "files.adopt", node=True) as now:
         taken = Exchange(files_of(now)).take(now.by, bundle, keys, outside)
@@ -56,6 +58,15 @@ def take_(
             others = ", ".join(f"person {person}" for person in one.otherwise[:5])
             say(f"{one.log}: kept there by another protocol: {others}{' and more' if len(one.otherwise) > 5 else ''}")
     return ATTENTION if any(one.conflicts or one.unknown or one.hidden or one.otherwise for one in taken) else DONE
+
+
+def _check_bundle(path: Path) -> None:
+    """Raise `InputError` if a file is no bundle at all; whether one is what it must be, is verified."""
+    import zipfile
+
+    if path.is_file() and not zipfile.is_zipfile(path):
+        mend = "give what kstep ledger export wrote"
+        raise InputError("is no bundle, and nothing of it was taken", where=str(path), mend=mend)
 
 
 __all__ = ["take_"]

@@ -59,7 +59,11 @@ def list_(
 ) -> int:
     """Messages and their states, the oldest first, without what they say."""
     from kstep.dispatch.looking import list_messages
+    from kstep.dispatch.receipts import State
 
+    if state is not None and state not in set(State):
+        mend = f"say one of {', '.join(State)}"
+        raise InputError(f"{one_line(state, 40)!r} is no state of a message", where="--state", mend=mend)
     with acting(home, as_, purpose, READ) as now:
         clock = now.ledger.clock()
         with now.home.database.read() as connection:

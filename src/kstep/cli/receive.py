@@ -12,7 +12,7 @@ from kstep.cli.console import ATTENTION, DONE, AsJson, print_json, say
 from kstep.cli.dispatch_items import MessageId, read_bytes
 from kstep.cli.tables import show as show_table
 from kstep.cli.tables import told_dates
-from kstep.model import InputError, one_line
+from kstep.model import InputError
 
 if TYPE_CHECKING:
     from kstep.dispatch.inbox import Inbox
@@ -67,7 +67,7 @@ def serve(
     """Run the receiver, until it is stopped."""
     from kstep.dispatch.receiver import Listening, server
 
-    opened = _open(key, inbox, sender)
+    opened = _open(key, inbox, _known(sender))
     running = server(opened, Listening(host, port, certificate, private_key, authority))
     say(f"{opened.signer.name} takes letters at https://{host}:{port}")
     running.run()
@@ -88,7 +88,7 @@ def take(
     """Take letters in that came as files, and write their receipts."""
     from kstep.dispatch.folder import LETTER_END, LETTERS, write_receipts
 
-    opened = _open(key, inbox, sender)
+    opened = _open(key, inbox, _known(sender))
     folder = what / LETTERS if (what / LETTERS).is_dir() else what
     files = sorted(folder.glob(f"*{LETTER_END}")) if folder.is_dir() else [what]
     told = opened.take([read_bytes(path) for path in files])
@@ -145,6 +145,14 @@ def acknowledge(
     return DONE
 
 
+def _known(senders: list[str] | None) -> list[str]:
+    """The senders whose letters are taken. Raises `InputError` if there are none: every letter would be refused."""
+    if not senders:
+        mend = "say --sender KEY for each, as kstep ledger keys list shows it there"
+        raise InputError("whose letters are taken was not said", where="--sender", mend=mend)
+    return senders
+
+
 def _open(key: Path, inbox: Path, senders: list[str] | None) -> Inbox:
     from kstep.app.home import now
     from kstep.dispatch.inbox import Inbox
@@ -166,6 +174,6 @@ def _signer(path: Path) -> SigningKey:
     lines = read_bytes(path).decode(errors="replace").split("\n")
     try:
         return SigningKey.from_bytes(lines[0], bytes.fromhex(lines[1]))
-    except (ValueError, IndexError, ValueRefused) as error:
-        what = f"is no key ({one_line(str(error), 60)})"
+    except (ValueError, IndexError, ValueRefused):
+        what = "is no key that signs receipts: its name in one line, and its secret in the next"
         raise InputError(what, where=str(path), mend="make one with kstep receive make-key") from None

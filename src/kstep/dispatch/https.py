@@ -17,9 +17,10 @@ import httpx
 from kstep.dispatch.envelope import NotGenuine, opened
 from kstep.dispatch.inbox import HEARTBEAT, MOST_AT_ONCE
 from kstep.dispatch.recipients import Recipient
+from kstep.dispatch.tls import unusable
 from kstep.dispatch.transports import Answer, Letter, NotDelivered
 from kstep.ledger.verifier import Refused, canonical, sha256
-from kstep.model import InputError, one_line
+from kstep.model import one_line
 
 PATIENCE = 30.0
 """Seconds to wait for an answer."""
@@ -105,9 +106,9 @@ class Https:
             try:
                 context = ssl.create_default_context(cafile=self.authority)
                 context.load_cert_chain(self.certificate, self.key)
-            except (OSError, ssl.SSLError) as error:
+            except (OSError, ssl.SSLError):
                 mend = "check kstep.toml, [dispatch.https]"
-                raise InputError(f"cannot be used for TLS ({error})", where=str(self.certificate), mend=mend) from None
+                raise unusable(self.certificate, self.key, self.authority, mend) from None
             self._clients[channel] = httpx.Client(
                 base_url=channel, verify=context, timeout=self.patience, trust_env=False, follow_redirects=False
             )

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from kstep.dispatch.envelope import NotGenuine, is_id, opened, signed_by
 from kstep.ledger.signing import SigningKey
-from kstep.ledger.verifier import LARGEST, Key, canonical, parsed
+from kstep.ledger.verifier import LARGEST, Key, Refused, canonical, parsed
 from kstep.model import ValueRefused, one_line
 
 FORMAT = "kstep receipt 1"
@@ -110,7 +110,8 @@ def message_of(text: bytes) -> str:
     try:
         return str(parsed(text.strip())["receipt"]["message"])
     except Exception as error:  # whatever it is, it is none
-        raise NotGenuine(f"this is no receipt: {one_line(str(error), 80)}") from None
+        why = str(error) if isinstance(error, Refused) else "it names no message"
+        raise NotGenuine(f"this is no receipt: {one_line(why, 80)}") from None
 
 
 def outcome(state: str, time: int, before: str, before_time: int) -> bool:

@@ -20,9 +20,10 @@ from starlette.routing import Route
 
 from kstep.dispatch.envelope import NotGenuine
 from kstep.dispatch.inbox import Inbox, asked_ids
+from kstep.dispatch.tls import unusable
 from kstep.dispatch.transports import Answer
 from kstep.ledger.verifier import canonical
-from kstep.model import InputError, one_line
+from kstep.model import one_line
 from kstep.store import StoreError
 
 LARGEST = 64 << 20
@@ -75,9 +76,9 @@ def server(inbox: Inbox, listening: Listening) -> uvicorn.Server:
     )  # fmt: skip
     try:
         config.load()
-    except (OSError, ssl.SSLError) as error:
-        what, mend = f"cannot be used for TLS ({one_line(str(error), 100)})", "check --private-key and --authority, too"
-        raise InputError(what, where=str(listening.certificate), mend=mend) from None
+    except (OSError, ssl.SSLError):
+        mend = "check --certificate, --private-key and --authority"
+        raise unusable(listening.certificate, listening.key, listening.authority, mend) from None
     return uvicorn.Server(config)
 
 

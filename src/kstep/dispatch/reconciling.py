@@ -193,7 +193,8 @@ def _rows(path: Path) -> list[tuple[str, str, str]]:
             raise InputError("is too large for a log", where=str(path), mend="split it")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", where=str(path), mend="give a CSV file in UTF-8") from None
+        why = error.strerror if isinstance(error, OSError) else f"no UTF-8 at byte {error.start:,}"
+        raise InputError(f"cannot be read ({why})", where=str(path), mend="give a CSV file in UTF-8") from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if not {"message", "reference"} & set(reader.fieldnames or ()):
         raise InputError(

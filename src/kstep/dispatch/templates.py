@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from kstep.model import InputError, one_line
+from kstep.protocol.wrong import wrong_in
 
 HOUR = 3_600 * 1_000_000
 
@@ -128,7 +129,7 @@ def checked(kind: str, body: Any) -> dict[str, Any]:
         where = ".".join(map(str, first["loc"])) or "the body"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         mend = f"see kstep messages schema {kind}"
-        raise InputError(f"{one_line(first['msg'], 120)}{more}", where=f"{kind}, {where}", mend=mend) from None
+        raise InputError(f"{one_line(wrong_in(first), 120)}{more}", where=f"{kind}, {where}", mend=mend) from None
     return found.model_dump(mode="json")
 
 

@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from kstep.model import InputError, one_line
+from kstep.protocol.wrong import wrong_in
 
 MOST_BYTES = 1 << 20
 At = tuple[str | int, ...]
@@ -46,7 +47,8 @@ class Text:
                 mend="mend the indentation or the quotes there",
             ) from None
         except (yaml.YAMLError, RecursionError) as error:
-            what = one_line(str(error), 120) if isinstance(error, yaml.YAMLError) else "it is nested too deep"
+            deep = isinstance(error, RecursionError)
+            what = "it is nested too deep" if deep else "it holds a character that no text has"
             raise InputError(f"is no YAML: {what}", where=name, mend="write it as docs/protocol.md shows") from None
         if not isinstance(node, yaml.MappingNode):
             raise InputError("holds no fields", where=name, mend="write it as docs/protocol.md shows")
@@ -127,7 +129,7 @@ _MENDS = {
 
 def told(text: Text, error: ValidationError) -> InputError:
     """The first thing that is wrong with a text, where it stands, and the mend."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     found: object = text.values
     at: list[str | int] = []
     for part in first["loc"]:  # the library also names its own types there
@@ -141,9 +143,9 @@ def told(text: Text, error: ValidationError) -> InputError:
     if first["type"] == "string_pattern_mismatch":
         mend = next((_FORMS[part] for part in reversed(at) if part in _FORMS), "use small letters, digits and hyphens")
         return InputError(f"{one_line(str(found), 40)!r} is not written so", where=text.where(tuple(at)), mend=mend)
-    what = one_line(first["msg"], 160)
+    what = one_line(wrong_in(first), 160)
     mend = _MENDS.get(first["type"], "mend it")
-    return InputError(what[:1].lower() + what[1:], where=text.where(tuple(at)), mend=mend)
+    return InputError(what, where=text.where(tuple(at)), mend=mend)
 
 
 __all__ = ["MOST_BYTES", "Text", "told"]
