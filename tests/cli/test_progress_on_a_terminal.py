@@ -11,6 +11,7 @@ import pytest
 
 from command_line import KSTEP, kstep, small_files
 
+PROTOCOL = Path(__file__).parents[2] / "protocols" / "minors.yaml"
 pytestmark = pytest.mark.usefixtures("cache")
 
 
@@ -63,3 +64,12 @@ def test_pipe_gets_lines_and_nothing_else(tmp_path: Path) -> None:
     assert demo.code == 0
     assert all(line.startswith("kstep: ") for line in demo.told)
     assert "\x1b" not in demo.err + demo.out
+
+
+def test_protocol_that_is_looked_at_shows_how_far_it_is() -> None:
+    code, out, seen = on_a_terminal("protocol", "lint", PROTOCOL)
+    assert code == 0
+    assert "looking at steps" in seen
+    assert "/18" in seen
+    assert out.startswith("minors, 18 steps")
+    assert kstep("protocol", "lint", PROTOCOL).err == ""

@@ -64,21 +64,22 @@ class Reviews:
         self.register = register
         self.files = files
 
-    def follow(self, by: By) -> int:
+    def follow(self, by: By, advance: Callable[[int], None] = lambda more: None) -> int:
         """Have every possible match reviewed that no file knows of, and every file know what is none any more; returns how many
-        facts that took. Nothing happens where no protocol was adopted.
+        facts that took. Nothing happens where no protocol was adopted. `advance` is told of each possible match that was seen to.
         """
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
-            return self.follow_in(unit)
+            return self.follow_in(unit, advance=advance)
 
-    def follow_in(self, unit: Unit, list: str | None = None) -> int:
+    def follow_in(self, unit: Unit, list: str | None = None, advance: Callable[[int], None] = lambda more: None) -> int:
         """The same within a unit of work that holds the log, of all lists or of one."""
         connection = unit.connection
         if connection.execute(select(protocols.c.hash).limit(1)).first() is None:
             return 0
         there, known, count = _matched(connection, list), _known(connection, list), 0
         for pairing, millibits in there.items():
+            advance(1)
             state = known.get(pairing)
             ended = self._ended(unit, pairing, millibits) if state else ""
             if state == "found" and not ended:

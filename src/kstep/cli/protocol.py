@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
-from kstep.cli.console import ATTENTION, DONE, AsJson, print_json, print_table, say
+from kstep.cli.console import ATTENTION, DONE, AsJson, print_json, print_table, progress, say
 from kstep.cli.register_items import register_of
 from kstep.model import InputError
 
 if TYPE_CHECKING:
     from kstep.protocol.facts import Kind
+    from kstep.protocol.lint import Flaw
+    from kstep.protocol.protocol import Protocol
     from kstep.protocol.simulate import Moment
 
 app = typer.Typer(no_args_is_help=True, help="Protocols: what is owed after a possible match, as a text.")
@@ -39,11 +41,10 @@ def explain_(file: File) -> int:
 @app.command("lint")
 def lint_(file: File, as_json: AsJson = False) -> int:
     """What is wrong with a protocol: each step is looked at in every state to which anything may bring it."""
-    from kstep.protocol.lint import lint
     from kstep.protocol.reading import read_protocol
 
     protocol = read_protocol(file)
-    found = lint(protocol)
+    found = _flaws(protocol)
     if as_json:
         told = [{"where": one.where, "what": one.what, "mend": one.mend, "serious": one.serious} for one in found]
         print_json({"protocol": protocol.name, "hash": protocol.hash, "steps": len(protocol.steps), "flaws": told})
@@ -59,6 +60,14 @@ def lint_(file: File, as_json: AsJson = False) -> int:
             else f"{file}: flaws: {serious}"
         )
     return ATTENTION if serious else DONE
+
+
+def _flaws(protocol: Protocol) -> list[Flaw]:
+    """What is wrong with a protocol, with progress: to look at every state takes seconds."""
+    from kstep.protocol.lint import lint
+
+    with progress("looking at steps", len(protocol.steps)) as advance:
+        return lint(protocol, advance=advance)
 
 
 @app.command("simulate")
@@ -229,16 +238,16 @@ def adopt_(
     """Keep files that are opened from now on by a protocol. What lint finds wrong in it has to be mended first."""
     from kstep.app.reviews import Reviews
     from kstep.cli.files_told import files_of
-    from kstep.protocol.lint import lint
     from kstep.protocol.reading import read_protocol
 
-    flaws = [flaw for flaw in lint(read_protocol(file)) if flaw.serious]
+    flaws = [flaw for flaw in _flaws(read_protocol(file)) if flaw.serious]
     if flaws:
         raise InputError(str(flaws[0]), where=str(file), mend=f"see kstep protocol lint for all {len(flaws)}")
     with acting(home, as_, purpose, "files.adopt", node=True) as now:
         files = files_of(now)
         adopted = files.adopt(now.by, file, ground, use)
-        opened = Reviews(now.ledger, register_of(now), files).follow(now.by)
+        with progress("opening reviews", None) as advance:
+            opened = Reviews(now.ledger, register_of(now), files).follow(now.by, advance)
         nobody = files.roles_of_nobody(adopted)
     print(
         f"{adopted.name}, hash {adopted.hash}, is the protocol for {use} from now on; possible matches to review: {opened:,}"
