@@ -219,3 +219,24 @@ def test_message_tells_of_the_match_that_it_is_sent_for(kept: Kept) -> None:
         ended = kept.run("files", "send", "P000003", told, *more, as_=OFFICER, code=2)
         wanted = f"a match with the entry {wrong[1]} of {wrong[0]}; it is sent for {pairing}, the entry E3 of own"
         assert wanted in refused(ended)
+
+
+def test_who_may_see_no_file_is_told_so_whether_or_not_there_is_one(kept: Kept) -> None:
+    blind = kept.home.open("protocol:reviewer")
+    told = []
+    for prepare in (lambda: None, lambda: kept.adopt(), lambda: kept.publish(E3=3, E7=7)):
+        prepare()
+        told.append([kept.run("files", name, as_=blind, code=2).err for name in ("list", "counts")])
+        told[-1] += [kept.run("files", "list", "--json", as_=blind, code=2).err]
+    assert told[0] == told[1] == told[2]
+    (said,) = set(told[0])
+    assert "files.read (files:all) was denied: it is marked above internal, up to which this account may see" in said
+
+
+def test_nothing_owed_is_said_of_what_the_account_may_see(kept: Kept) -> None:
+    said = "kstep: nothing is owed in office 1; this account may see no files of other offices\n"
+    assert kept.run("files", "list", as_=ELSEWHERE).err == said
+    kept.adopt()
+    kept.publish(E3=3)
+    assert kept.run("files", "list", as_=ELSEWHERE).err == said
+    assert kept.run("files", "list", "--late", as_=REVIEWER).err == "kstep: nothing is owed\n"

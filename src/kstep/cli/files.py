@@ -10,7 +10,7 @@ import typer
 from kstep.cli import files_print, files_record, files_send, files_take
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json
-from kstep.cli.files_told import PURPOSE, PersonId, breaches_in, files_of, gates_in, owed_in
+from kstep.cli.files_told import PURPOSE, PersonId, breaches_in, files_of, gates_in, owed_in, seen_by
 from kstep.cli.register_items import AsJson, read_list, register_of, require_person
 from kstep.cli.tables import show, told_dates
 
@@ -45,7 +45,7 @@ def list_(
     from kstep.encounters.worklist import owed_in_files
 
     with acting(home, as_, purpose, "files.read") as now:
-        moment = now.ledger.clock()
+        moment, seen = now.ledger.clock(), seen_by(now)
         only = partial(now.actor.filter, "files.read")
         with now.home.database.read() as connection:
             found = owed_in_files(
@@ -64,7 +64,7 @@ def list_(
             row | {"due": told_dates(row["due"]) if row["due"] else "", "late": "LATE" if row["late"] else ""}
             for row in rows
         ]
-        show(dated, ("person", "step", "key", "due", "late", "who", "office"), "nothing is owed")
+        show(dated, ("person", "step", "key", "due", "late", "who", "office"), f"nothing is owed{seen}")
     return ATTENTION if any(row["late"] for row in rows) else DONE
 
 
@@ -76,6 +76,7 @@ def counts_(
     from kstep.encounters.worklist import counts_in_files
 
     with acting(home, as_, purpose, "files.read") as now:
+        seen = seen_by(now)
         with now.home.database.read() as connection:
             found = counts_in_files(connection, partial(now.actor.filter, "files.read"))
         read_list(now, "files.read", "files:counts", [])
@@ -83,7 +84,7 @@ def counts_(
     if as_json:
         print_json(rows)
     else:
-        show(rows, ("what", "of", "count"), "nothing is to be counted")
+        show(rows, ("what", "of", "count"), f"nothing is to be counted{seen}")
     return DONE
 
 

@@ -8,6 +8,7 @@ import typer
 
 from kstep.cli.acting import Acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
+from kstep.cli.register_items import item
 from kstep.cli.tables import told_dates
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from kstep.protocol.decide import Decision
 
 PURPOSE = "review"
+READ = "files.read"
 
 PersonId = Annotated[
     str,
@@ -26,6 +28,17 @@ def files_of(now: Acting) -> Files:
     from kstep.cli.dispatch_items import correspondence_of
 
     return correspondence_of(now).files
+
+
+def seen_by(now: Acting) -> str:
+    """Of which offices an account may see files, in words that follow a list; none if of all. It goes by the account alone, so
+    the words are the same whether or not there is something else. Raises `AccessError` if there can be no file that it may see.
+    """
+    offices = sorted({"", *(grant.office for grant in now.actor.grants)})
+    seen = [office for office in offices if now.actor.may(READ, item("files:all", office)).allowed]
+    if not seen:
+        now.access.require(now.actor, READ, item("files:all", offices[-1]), now.purpose)
+    return "" if "" in seen else f" in {' or '.join(seen)}; this account may see no files of other offices"
 
 
 def owed_in(decided: Decision) -> list[dict[str, Any]]:
@@ -83,4 +96,4 @@ def tell(told: Told, number: int, *, as_json: bool) -> int:
     return ATTENTION if told.breaches else DONE
 
 
-__all__ = ["PURPOSE", "PersonId", "breaches_in", "files_of", "gates_in", "owed_in", "tell"]
+__all__ = ["PURPOSE", "PersonId", "breaches_in", "files_of", "gates_in", "owed_in", "seen_by", "tell"]
