@@ -202,7 +202,7 @@ def test_files_that_a_change_touches_are_named(kept: Kept) -> None:
         {"person": number, "steps": ["identity-check"]}
     ]
     shown = kept.run("protocol", "diff", old, path, "--files").out
-    assert f"person {number}: identity-check\nopen files in which something would stand otherwise: 1\n" in shown
+    assert f"person:{number}: identity-check\nopen files in which something would stand otherwise: 1\n" in shown
     assert "files.adopt was denied" in kept.run("protocol", "diff", old, path, "--files", as_=OFFICER, code=2).err
 
 
@@ -240,3 +240,15 @@ def test_nothing_owed_is_said_of_what_the_account_may_see(kept: Kept) -> None:
     kept.publish(E3=3)
     assert kept.run("files", "list", as_=ELSEWHERE).err == said
     assert kept.run("files", "list", "--late", as_=REVIEWER).err == "kstep: nothing is owed\n"
+
+
+def test_people_are_named_in_one_way_that_commands_take(kept: Kept) -> None:
+    kept.adopt()
+    kept.publish(E3=3)
+    named = f"person:{kept.told('files', 'show', 'P000003', as_=OFFICER)['person']}"
+    assert kept.run("files", "list", as_=OFFICER).out.splitlines()[2].startswith(named)
+    assert kept.run("files", "show", named, as_=OFFICER).out.startswith(f"{named}, protocol kstep")
+    nobody = kept.run(
+        "files", "clear", named, "own#99", "--expires", "2090-01-01", "--reason", "x", as_=SUPERVISOR, code=2
+    )
+    assert f"{named}: no possible match own#99 is known" in refused(nobody)

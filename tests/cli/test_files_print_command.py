@@ -100,7 +100,7 @@ def test_what_the_engine_finds_now_is_for_and_against(printer: Printer) -> None:
 
 def test_nothing_is_printed_of_who_has_no_file(printer: Printer) -> None:
     out = printer.folder / "file.pdf"
-    with pytest.raises(FileError, match=r"person \d+ has no file"):
+    with pytest.raises(FileError, match=r"person:\d+ has no file"):
         printer.print("--out", out, person="P000001")
     assert not out.exists()
 

@@ -37,7 +37,7 @@ def test_no_file_without_a_protocol(tmp_path: Path) -> None:
         pytest.raises(NoProtocol, match="no protocol was adopted for minors"),
     ):
         office.files.in_force(connection, "minors")
-    with pytest.raises(FileError, match="person 99 is nobody in the register"):
+    with pytest.raises(FileError, match="person:99 is nobody in the register"):
         office.does("officer", "EncounterOpened", 99, nature="notice")
     with pytest.raises(FileError, match="has no file"):
         office.decide(2)
@@ -192,9 +192,9 @@ def test_whoever_is_owed_to_be_told_is_told_once_however_long_nobody_looked(offi
     assert office.files.fire(office.by("director")) == []
     office.later(900 * HOUR)
     assert office.files.fire(office.by("director")) == [
-        f"person {office.number(1)}: review is owed; reminded: reviewer",
-        f"person {office.number(1)}: review is owed; told: supervisor",
-        f"person {office.number(1)}: review is owed; told: director",
+        f"person:{office.number(1)}: review is owed; reminded: reviewer",
+        f"person:{office.number(1)}: review is owed; told: supervisor",
+        f"person:{office.number(1)}: review is owed; told: director",
     ]
     assert office.files.fire(office.by("director")) == []
     assert office.files.late() == 1

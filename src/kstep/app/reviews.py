@@ -25,6 +25,7 @@ from kstep.model import Person
 from kstep.model.codec import identity_to_json
 from kstep.protocol.facts import Fact
 from kstep.protocol.matching import moment_of
+from kstep.register.projection import subject_of
 from kstep.register.service import Register
 from kstep.register.tables import State, people
 from kstep.screening.tables import matches
@@ -120,7 +121,7 @@ class Reviews:
             )
             if this is None:
                 raise FileError(
-                    f"person {person}: no possible match {pairing} is known; kstep files show PERSON says which are"
+                    f"{subject_of(person)}: no possible match {pairing} is known; kstep files show PERSON says which are"
                 )
             says = {"expires": str(expires), "reason": reason, **self._prints(unit.connection, this)}
             return self.files.record_in(unit, person, "ClearanceGiven", {"pairing": pairing}, says, second=second)

@@ -43,6 +43,7 @@ def list_(
 ) -> int:
     """What is owed in all files, what is due first first."""
     from kstep.encounters.worklist import owed_in_files
+    from kstep.register.projection import subject_of
 
     with acting(home, as_, purpose, "files.read") as now:
         moment, seen = now.ledger.clock(), seen_by(now)
@@ -61,7 +62,12 @@ def list_(
         print_json(rows)
     else:
         dated = [
-            row | {"due": told_dates(row["due"]) if row["due"] else "", "late": "LATE" if row["late"] else ""}
+            row
+            | {
+                "person": subject_of(row["person"]),
+                "due": told_dates(row["due"]) if row["due"] else "",
+                "late": "LATE" if row["late"] else "",
+            }
             for row in rows
         ]
         show(dated, ("person", "step", "key", "due", "late", "who", "office"), f"nothing is owed{seen}")
@@ -148,7 +154,9 @@ def _fact(event: Recorded, is_hidden: bool, own: str) -> dict[str, Any]:
 def _print_file(
     number: int, protocol: str, decided: Decision, rows: list[dict[str, Any]], told: list[dict[str, Any]]
 ) -> None:
-    print(f"person {number}, protocol {protocol}: {decided.state}\n")
+    from kstep.register.projection import subject_of
+
+    print(f"{subject_of(number)}, protocol {protocol}: {decided.state}\n")
     dated = [row | {"due": told_dates(row["due"]) if row["due"] else "", "who": " ".join(row["who"])} for row in rows]
     show(dated, ("step", "key", "state", "due", "who", "why"), "nothing was ever owed")
     for gate in decided.gates:

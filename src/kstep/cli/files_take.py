@@ -32,6 +32,7 @@ def take_(
     from dataclasses import asdict
 
     from kstep.encounters.exchange import Exchange
+    from kstep.register.projection import subject_of
 
     _check_bundle(bundle)
     keys, outside = [key_of(text) for text in key], [checkpoint_of(path) for path in checkpoint or ()]
@@ -55,7 +56,7 @@ def take_(
                 f"{one.log}: {one.hidden:,} facts are not shown; export it with --payloads, as somebody who may read them"
             )
         if one.otherwise:
-            others = ", ".join(f"person {person}" for person in one.otherwise[:5])
+            others = ", ".join(subject_of(person) for person in one.otherwise[:5])
             say(f"{one.log}: kept there by another protocol: {others}{' and more' if len(one.otherwise) > 5 else ''}")
     return ATTENTION if any(one.conflicts or one.unknown or one.hidden or one.otherwise for one in taken) else DONE
 

@@ -72,6 +72,8 @@ def gates_in(decided: Decision) -> list[dict[str, Any]]:
 
 def tell(told: Told, number: int, *, as_json: bool) -> int:
     """What a fact made of a file."""
+    from kstep.register.projection import subject_of
+
     fact = told.recorded.fact
     if as_json:
         about = getattr(fact, "about", {})
@@ -92,7 +94,7 @@ def tell(told: Told, number: int, *, as_json: bool) -> int:
                 until = f", until {told_dates(one.due)}" if one.due else ""
                 print(f"  {one.state}: {one.step}{f' ({one.key})' if one.key else ''}{until}, {' or '.join(one.who)}")
     for breach in told.breaches:
-        say(f"person {number}: this breaks the protocol: {breach.kind} ({breach.where}), {breach.why}")
+        say(f"{subject_of(number)}: this breaks the protocol: {breach.kind} ({breach.where}), {breach.why}")
     return ATTENTION if told.breaches else DONE
 
 

@@ -146,8 +146,10 @@ def diff_(
     if not changes:
         same = "they are the same protocol" if before.hash == after.hash else "they say the same in other words"
         print(same)
+    from kstep.register.projection import subject_of
+
     for person, steps in found.items():
-        print(f"person {person}: {', '.join(steps)}")
+        print(f"{subject_of(person)}: {', '.join(steps)}")
     if files:
         print(f"open files in which something would stand otherwise: {len(found):,}")
     return DONE

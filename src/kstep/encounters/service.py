@@ -166,7 +166,7 @@ class Files:
             checked = {**entry_of(unit.connection, keys.get("pairing", "")), **checked}
             if checked.get("form") == "telephone" and not checked.get("words"):
                 raise FileError(
-                    f"person {person}: what was said on the telephone is not recorded; say it with --says words=…"
+                    f"{subject_of(person)}: what was said on the telephone is not recorded; say it with --says words=…"
                 )
         self._open(unit, person)
         before = self.history(unit.connection, person)
@@ -185,7 +185,7 @@ class Files:
         decided = decide(protocol, held, event.recorded)
         broken = [breach for breach in decided.breaches if breach.fact == name and breach.kind != "late"]
         if broken and kind not in _NOT_OURS and not (kind in KINDS and KINDS[kind].outside):
-            raise FileError(f"person {person}: {kind} is not let by the protocol: {_why(broken)}")
+            raise FileError(f"{subject_of(person)}: {kind} is not let by the protocol: {_why(broken)}")
         if self._send(unit, person, protocol, decided, held):
             decided = self.decide_in(unit.connection, person)
         return Told(name, event, decided, broken)
@@ -240,7 +240,7 @@ class Files:
             if state == State.MERGED:
                 raise _goes_on_elsewhere(person)
             if state not in (State.PRESENT, State.LEFT):
-                raise FileError(f"person {person} is nobody in the register of whom a file can be kept")
+                raise FileError(f"{subject_of(person)} is nobody in the register of whom a file can be kept")
             opened = FileOpened(protocol=self.in_force(unit.connection))
             unit.record(opened, subject=subject_of(person), marking=MARKING)
             self.know(unit, person)
@@ -269,7 +269,7 @@ class Files:
             if kept_as(unit.connection, person) != person:
                 raise _goes_on_elsewhere(person)
             if self.protocol(unit.connection, person).hash == hash:
-                raise FileError(f"the file of person {person} is kept by that protocol already")
+                raise FileError(f"the file of {subject_of(person)} is kept by that protocol already")
             moved = FileMoved(protocol=hash, reason=written(reason, "a reason"))
             unit.record(moved, subject=subject_of(person), marking=MARKING)
             self._send_in(unit, person)
@@ -280,13 +280,13 @@ class Files:
             one.kind == "RedressRequested" and one.about.get("redress") == redress
             for one in facts_of(connection, person)
         ):
-            raise FileError(f"person {person}: {one_line(redress, 40)!r} is no request for redress in this file")
+            raise FileError(f"{subject_of(person)}: {one_line(redress, 40)!r} is no request for redress in this file")
 
     def protocol(self, connection: Connection, person: int) -> Protocol:
         """The protocol by which the file of a person is kept. Raises `FileError` if there is no file."""
         hash = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
         if hash is None:
-            raise FileError(f"person {person} has no file")
+            raise FileError(f"{subject_of(person)} has no file")
         return protocol_with(connection, hash)
 
     def history(self, connection: Connection, person: int) -> History:
@@ -329,7 +329,7 @@ class Files:
                     step = self.protocol(unit.connection, line.person).steps[line.step]
                     self.teller.due(unit, line.person, step, told)
                 verb = "told" if line.escalates else "reminded"
-                said.append(f"person {line.person}: {line.step} is owed; {verb}: {line.roles}")
+                said.append(f"{subject_of(line.person)}: {line.step} is owed; {verb}: {line.roles}")
         return said
 
     def late(self, now: int | None = None) -> int:
@@ -345,7 +345,7 @@ class Files:
 
 
 def _goes_on_elsewhere(person: int) -> FileError:
-    return FileError(f"person {person} was found to be another, in whose file it goes on; see kstep people show")
+    return FileError(f"{subject_of(person)} was found to be another, in whose file it goes on; see kstep people show")
 
 
 def _why(broken: Sequence[Breach]) -> str:
