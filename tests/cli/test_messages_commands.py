@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,36 @@ def test_from_a_key_to_an_acknowledgement(desk: Desk) -> None:
     }
     receipt.write_text(receipt.read_text().replace("HQ-1", "HQ-2"))
     assert "signature was not made by hq.example/intake" in refused(desk.run("messages", "receipt", receipt))
+
+
+def test_walkthrough_of_the_document_comes_to_a_signed_receipt(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[2] / "docs/messages.md").read_text(encoding="utf-8")
+    lines = text.partition("## From nothing to a signed receipt\n")[2].partition("\n## ")[0].splitlines()
+    commands = [line.partition("#")[0].strip() for line in lines if line.startswith("    kstep ")]
+    assert len(commands) == 10
+    folder = desk.folder / "walked"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    told = {"states": ["US"], "channels": [f"file:{desk.drop}"], "permitted": ["reporting"], "highest": "secret"}
+    said, ids = "", {"DROP": str(desk.drop), "ID": ""}
+    for line in commands:
+        words = shlex.split(line)[1:]
+        if words[:2] == ["recipients", "register"]:
+            recipient = {"recipient": HQ, "owner": "duty desk", "keys": [said.strip()], **told}
+            (folder / "recipient.json").write_text(json.dumps(recipient))
+            desk.note().replace(folder / "notification.json")
+        if words[0] == "worker":  # of what it does, what it does about messages
+            assert desk.turn() == []
+            continue
+        signer = str(desk.staffed.home.signing_key.key)
+        words = [
+            signer if word.endswith("+…") else word.replace("DROP", ids["DROP"]).replace("ID", ids["ID"])
+            for word in words
+        ]
+        said = desk.kstep(*words)
+        if words[:2] == ["messages", "send"]:
+            ids["ID"] = said.strip()
+    assert said.splitlines()[-1].split(" │ ")[3].strip() == "acknowledged"
 
 
 def test_protected_person_is_nothing_on_record_to_a_state_of_theirs(desk: Desk) -> None:
