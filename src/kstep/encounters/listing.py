@@ -12,6 +12,7 @@ from kstep.editions.records import lists_among
 from kstep.encounters.checking import FileError
 from kstep.encounters.projection import pairing_of
 from kstep.ledger.vault import Vault
+from kstep.register.projection import subject_of
 from kstep.register.states import own_states
 
 OWN, OTHERS = "own-state", "others"
@@ -34,13 +35,13 @@ def of_its_list(connection: Connection, vault: Vault, person: int, key: str, say
             f"is registered with the authority {source.authority}" if source.authority else "is registered without one"
         )
         raise FileError(
-            f"person {person}: the list {source.list} {whose}: leave authority= out, or mend it with kstep lists register --change"
+            f"{subject_of(person)}: the list {source.list} {whose}: leave authority= out, or mend it with kstep lists register --change"
         )
     if source.country:
         own = source.country in own_states(connection, vault, [person])[person]
         if found.setdefault("rests_on", OWN if own else OTHERS) == OTHERS and own:
             raise FileError(
-                f"person {person}: the list {source.list} is issued by {source.country}, a state of this person: "
+                f"{subject_of(person)}: the list {source.list} is issued by {source.country}, a state of this person: "
                 "say rests_on=own-state, so that counsel is asked"
             )
     return found
