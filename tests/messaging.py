@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from kstep.app.correspondence import Correspondence
+from kstep.app.projections import projections
 from kstep.dispatch.delivery import Delivery
 from kstep.dispatch.envelope import Payload, open_letter
 from kstep.dispatch.folder import Folder
@@ -119,20 +121,22 @@ class Held:
 
 @dataclass
 class Telegraph:
-    """A node with its register, its outbox, and ways out of it."""
+    """A node with its register, its outbox, and ways out of it; with `files` of people, too."""
 
     database: Database
     folder: Path
     now: int = START
     vault: Vault = field(default_factory=lambda: Vault(KEY))
+    files: bool = False
 
     def __post_init__(self) -> None:
         projection = RegisterProjection(self.vault)
         tasks, lists = TasksProjection(self.vault).projection(), editions_projection(self.vault)
         held = [*Register.projections(projection), tasks, lists, DISPATCH]
-        self.ledger = Ledger(self.database, self.vault, self.clock, held)
+        self.ledger = Ledger(self.database, self.vault, self.clock, projections(self.vault) if self.files else held)
         self.register = Register(self.ledger, projection)
-        self.outbox = Outbox(self.ledger, ORIGIN)
+        self.correspondence = Correspondence(self.ledger, ORIGIN)
+        self.outbox = self.correspondence.outbox if self.files else Outbox(self.ledger, ORIGIN)
         self.recipients = Recipients(self.ledger)
         self.protection = Protection(self.ledger)
         self.held = Held(self.clock)

@@ -27,10 +27,12 @@ from killed_phases import Points
 from kstep.dispatch.looking import late_messages
 from kstep.dispatch.tables import messages, receipts
 from kstep.dispatch.transports import Answer, Letter, NotDelivered
+from kstep.encounters.facts import facts_of
 from kstep.store import Database, StoreError
-from messaging import DAY, HOUR, WE, Telegraph, telling
+from messaging import DAY, HOUR, WE, Telegraph, named, note, telling
 from receivers import acknowledge_all, an_inbox, both, https, receiving
 
+PROTOCOL = Path(__file__).parents[2] / "protocols" / "kstep.yaml"
 LATE = "messages were not acknowledged in time; see kstep messages list --late"
 
 
@@ -166,7 +168,7 @@ class Workers:
         return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
     def _turn(self, url: str, now: int, papers: list[str], kind: str, number: int) -> None:
-        node = Telegraph(Database.open(url), self._folder, now)
+        node = Telegraph(Database.open(url), self._folder, now, files=True)
         with https(Papers(*map(Path, papers))) as way:
             node.ways["https"] = way
             PointsOf(kind, number).install()
@@ -206,7 +208,8 @@ def storm(folder: Path, count: int, chance: random.Random) -> Counter[str]:
 
 def storm_over(workers: Workers, folder: Path, count: int, chance: random.Random) -> Counter[str]:
     """The same, with processes that were forked before there was any thread."""
-    node = Telegraph(Copies(folder, None).open(), folder).begin(people=0)
+    node = Telegraph(Copies(folder, None).open(), folder, files=True).begin(people=20)
+    people = begin_files(node)
     theirs, ours = both(folder)
     inbox = an_inbox(folder, node.clock)
     died: Counter[str] = Counter()
@@ -216,6 +219,7 @@ def storm_over(workers: Workers, folder: Path, count: int, chance: random.Random
         node.ways["https"] = wire
         node.add(channels=[address])
         owed: list[str] = []
+        of_files: dict[str, int] = {}
         for step in range(60):
             share = count // 20 if step < 20 else 0
             for first in range(0, share, 500):
@@ -224,6 +228,11 @@ def storm_over(workers: Workers, folder: Path, count: int, chance: random.Random
                         node.outbox.queue(unit, telling(duty=f"duty:{step}:{number}"))
                         for number in range(first, min(first + 500, share))
                     ]
+            for number in range(share // 25):
+                person = people[number % len(people)]
+                told = telling(body=note("There was contact.", [named(person)]))
+                message, _ = node.correspondence.send(WE, person, told, about={}, says={})
+                of_files[message] = person
             wire.down, wire.calm = 8 <= step < 14, step == 15
             if step == 15:
                 with full(inbox.database):
@@ -263,6 +272,7 @@ def storm_over(workers: Workers, folder: Path, count: int, chance: random.Random
         assert states == {"acknowledged": acknowledged}
         assert len(owed) == len(set(owed)) == count // 20 * 20
         assert set(owed) <= set(digests)
+        assert acknowledged_in_files(node, people) == Counter((person, name) for name, person in of_files.items())
         assert node.replays(), "what workers left behind who died is what the log tells"
     node.database.close()
     inbox.database.close()
@@ -271,8 +281,26 @@ def storm_over(workers: Workers, folder: Path, count: int, chance: random.Random
         "acknowledged": acknowledged,
         "acknowledged late": done_late,
         "late at once": most,
+        "of files": len(of_files),
     }
     return wire.did + died + Counter(figures)
+
+
+def begin_files(node: Telegraph) -> list[int]:
+    """Have a file kept of everybody; returns their numbers."""
+    files = node.correspondence.files
+    files.adopt(WE, PROTOCOL, "the policy")
+    people = [node.number(place) for place in range(20)]
+    for person in people:
+        files.record(WE, person, "EncounterOpened", says={"nature": "notice"})
+    return people
+
+
+def acknowledged_in_files(node: Telegraph, people: Sequence[int]) -> Counter[tuple[int, str]]:
+    """How often the file of somebody says that a message was signed for."""
+    with node.database.read() as connection:
+        held = [(person, fact) for person in people for fact in facts_of(connection, person)]
+    return Counter((person, fact.says["id"]) for person, fact in held if fact.kind == "MessageAcknowledged")
 
 
 def test_bad_wire_loses_nothing(tmp_path: Path) -> None:
@@ -293,3 +321,4 @@ def test_thousands_of_messages_over_a_bad_wire(tmp_path: Path) -> None:
     print(dict(did))
     assert all(did[what] for what in HAPPENS), did
     assert did["messages"] == did["acknowledged"] >= size // 20 * 40
+    assert did["of files"] >= size // 25

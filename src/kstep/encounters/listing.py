@@ -34,9 +34,8 @@ def of_its_list(connection: Connection, vault: Vault, person: int, key: str, say
         whose = (
             f"is registered with the authority {source.authority}" if source.authority else "is registered without one"
         )
-        raise FileError(
-            f"{subject_of(person)}: the list {source.list} {whose}: leave authority= out, or mend it with kstep lists register --change"
-        )
+        mend = "leave authority= out, or mend it with kstep lists register --change"
+        raise FileError(f"{subject_of(person)}: the list {source.list} {whose}: {mend}")
     if source.country:
         own = source.country in own_states(connection, vault, [person])[person]
         if found.setdefault("rests_on", OWN if own else OTHERS) == OTHERS and own:
