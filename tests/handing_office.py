@@ -16,8 +16,11 @@ from command_line import Ran, own_cache, write_rows
 from homes import StaffedHome
 from kstep.app.home import Home
 from kstep.cli.app import run
-from kstep.model.events import EgressRefused, HandedOut
+from kstep.encounters.service import MARKING
+from kstep.ledger.service import By
+from kstep.model.events import FILE_FACTS, EgressRefused, HandedOut
 from kstep.model.markings import Level
+from kstep.register.projection import subject_of
 from messaging import key_of
 from nodes import people_file, person
 
@@ -89,12 +92,23 @@ class Office:
         self.run("rescreen")
 
     def answered(self, number: int, answer: str, form: str = "written") -> None:
-        """The confirming authority answers about the match of somebody."""
+        """The confirming authority answers about the match of somebody, which was referred to it."""
         shown = self.told("files", "show", f"P{number:06d}")
-        about = ("--about", f"pairing={shown['facts'][0]['about']['pairing']}", "--about", f"referral=R{number}")
+        pairing, referral = shown["facts"][0]["about"]["pairing"], f"R{number}"
+        if all(fact["about"].get("referral") != referral for fact in shown["facts"]):
+            self._refer(shown["person"], {"pairing": pairing, "referral": referral})
+        about = ("--about", f"pairing={pairing}", "--about", f"referral={referral}")
         says = [f"answer={answer}", f"form={form}", "reference=A-1", "desk=day", "words=as they said"]
         said = [word for one in says for word in ("--says", one)]
         self.run("files", "record", f"P{number:06d}", "ConfirmationReceived", *about, *said, code=None)
+
+    def _refer(self, person: int, about: dict[str, str]) -> None:
+        """A referral as it stands in the log, without the reviews and checks that come before it."""
+        home = Home.open(self.home.path)
+        with home.ledger().unit(By(f"account:{DOES}", "review")) as unit:
+            made = FILE_FACTS["ReferralMade"](about=about, says={"reference": "A-0"})
+            unit.record(made, subject=subject_of(person), marking=MARKING)
+        home.database.close()
 
     def file(self, name: str, told: Any) -> Path:
         (self.folder / name).write_text(json.dumps(told))
