@@ -25,6 +25,7 @@ from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import facts_of, kept_as
 from kstep.encounters.projection import pairing_key, pairing_of
+from kstep.encounters.referring import check_match
 from kstep.encounters.service import MARKING, Files, Told
 from kstep.encounters.tables import facts
 from kstep.encounters.telling import Written
@@ -146,7 +147,7 @@ class Correspondence:
         """
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
-            self.files.protocol(unit.connection, person)
+            check_match(unit.connection, self.files.history(unit.connection, person), about, telling.body)
             body = {"people": self._told(unit.connection, person), **telling.body}
             body = checked(telling.kind, body)
             if person not in {one["person"] for one in body["people"]}:

@@ -37,18 +37,14 @@ def send_(
     person.
     """
     from kstep.cli.dispatch_items import SEND, correspondence_of, item_of, read_json, telling_of
-    from kstep.encounters.referring import check_match
 
     telling = telling_of(read_json(file), purpose, file)
     with acting(home, as_, purpose, "files.act") as now:
         number = register_of(now).find(person_id)
         require_person(now, "files.act", number)
         now.access.require(now.actor, SEND, item_of(telling), purpose)
-        correspondence, of = correspondence_of(now), pairs(about, "--about")
-        with now.home.database.read() as connection:
-            check_match(connection, correspondence.files.history(connection, number), of, telling.body)
-        message, told = correspondence.send(
-            now.by, number, telling, about=of, says=pairs(says, "--says"),
+        message, told = correspondence_of(now).send(
+            now.by, number, telling, about=pairs(about, "--about"), says=pairs(says, "--says"),
             evidence=pieces_of(now, number, evidence or [], source, marking),
         )  # fmt: skip
     if not as_json:
