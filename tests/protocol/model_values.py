@@ -80,6 +80,8 @@ class Owed:
     clock: Countdown | None = None
     fixed: int | None = None
     stopped_until: int = 0
+    stopped_for: int = 0
+    """Microseconds in all until now."""
     how: str = ""
     settled: int | None = None
     by: Recorded | None = None

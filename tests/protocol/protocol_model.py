@@ -40,6 +40,8 @@ class Course:
         """Let time pass until a moment, before what is recorded in it."""
         if not self.facts:
             self.now = max(self.now, to)
+        for one in self.owed:
+            one.stopped_for += max(0, min(to, one.stopped_until) - self.now)
         running = [(one, one.clock) for one in self.owed if one.stands and one.clock and one.clock.due is None]
         calendars = {clock.calendar for _, clock in running}
         stops = sorted(one.stopped_until for one in self.owed if self.now < one.stopped_until < to)
@@ -306,8 +308,10 @@ class Course:
                 self._breach("waiver not permitted", fact, addressed.step, addressed.key)
         elif fact.kind == "ClockPaused" and addressed:
             pauses = self.protocol.get("pauses")
-            if pauses and addressed.step in pauses["steps"] and permitted(pauses, fact):
-                addressed.stopped_until = max(addressed.stopped_until, fact.recorded + span(pauses["at_most"]))
+            left = span(pauses["in_all"]) - addressed.stopped_for if pauses else 0
+            if pauses and addressed.step in pauses["steps"] and permitted(pauses, fact) and left > 0:
+                until = fact.recorded + min(span(pauses["at_most"]), left)
+                addressed.stopped_until = max(addressed.stopped_until, until)
             else:
                 self._breach("pause not permitted", fact, addressed.step, addressed.key)
         elif fact.kind == "ClockResumed" and addressed:

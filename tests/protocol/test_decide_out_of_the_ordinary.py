@@ -282,6 +282,34 @@ def test_a_moment_is_the_one_that_was_said_though_the_evidence_came_later() -> N
     assert (expiry.since, expiry.due, expiry.state) == (NOW + 4, NOW + HOUR, State.OPEN)
 
 
+def test_pauses_of_what_is_owed_once_add_up() -> None:
+    """Thirty days in all, by the clock on the wall; what was resumed early is not used up."""
+    day = 24 * HOUR
+
+    def stopped(name: str, at: int, kind: str = "ClockPaused") -> Fact:
+        says = {"step": "statement", "ground": "person is in hospital"}
+        return Fact(name, kind, at, "sue", frozenset(["supervisor"]), says=says)
+
+    def due(facts: list[Fact], now: int) -> tuple[int | None, list[str]]:
+        found = decide(KSTEP, facts, now)
+        (one,) = [one for one in found.obligations if one.step == "statement"]
+        return one.due, [breach.why for breach in found.breaches if breach.kind == "pause not permitted"]
+
+    facts = [Fact("a", "EncounterOpened", NOW, says={"nature": "contact"})]
+    assert due(facts, NOW) == (NOW + day, [])
+    facts += [stopped("b", NOW + HOUR), stopped("c", NOW + HOUR + 4 * day, "ClockResumed")]
+    assert due(facts, NOW + 5 * day) == (NOW + 5 * day, [])
+    begun = NOW + 4 * day + 2 * HOUR
+    for place in range(3):
+        facts.append(stopped(f"d{place}", begun + place * 10 * day))
+    assert due(facts, begun + 20 * day) == (NOW + (4 + 26 + 1) * day, []), "the last one ends when it is thirty days"
+    facts.append(stopped("e", begun + 27 * day))
+    assert due(facts, begun + 27 * day) == (
+        NOW + 31 * day,
+        ["the clock was stopped for 30 days in all already"],
+    )
+
+
 def test_a_rung_without_a_number_is_nothing() -> None:
     facts = [Fact("a", "EncounterOpened", NOW)]
     for place, number in enumerate(("9" * 5000, "--1", "-", "", "\u00b2")):

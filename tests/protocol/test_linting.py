@@ -43,9 +43,18 @@ def test_step_is_never_owed_that_asks_for_what_never_comes_of_another() -> None:
         ("starts: [{step: look, outcome: [refer]}]", "starts: [{fact: ConfirmationReceived, answer: [positive]}]"),
         (LETTING_GO, LETTING_GO + "    why: x\n"),
         ("done: [{fact: PersonReleased}]", "done: [{fact: PersonReleased}]\n    training: []"),
-        ("closing:", "pauses: {who: [chief], grounds: [ill], at_most: 1 day, steps: [look]}\nclosing:"),
+        (
+            "closing:",
+            "pauses: {who: [chief], grounds: [ill], at_most: 1 day, in_all: 3 days, steps: [look]}\nclosing:",
+        ),
     )
     assert told == [], "the answer comes from outside"
+
+
+def test_pauses_last_in_all_no_less_than_one() -> None:
+    pauses = "pauses: {who: [chief], grounds: [ill], at_most: 1 day, in_all: 3 hours, steps: [look]}\nclosing:"
+    (told,) = flaws(("closing:", pauses))
+    assert told.startswith("pauses.in_all: is less than a single pause may take: 3 hours and 1 day; give more")
 
 
 def test_circle_of_waiting_is_found() -> None:

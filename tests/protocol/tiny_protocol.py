@@ -202,6 +202,7 @@ pauses:
   who: [judge]
   grounds: [no need]
   at_most: 12 hours
+  in_all: 12 hours
   steps: [base, call, write, answer, first, second, expiry, clearing]
 closing:
   who: [chief]

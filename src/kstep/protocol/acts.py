@@ -106,14 +106,16 @@ def refused(rule: Exemption | None, fact: Fact) -> str:
     return ""
 
 
-def pause_refused(rule: Pauses | None, step: Step, fact: Fact) -> str:
-    """Why a clock may not be stopped, in words; nothing if it may."""
-    if rule is None or step.id not in rule.steps:
+def pause_refused(rule: Pauses | None, one: Owed, fact: Fact) -> str:
+    """Why the clock of what is owed may not be stopped, in words; nothing if it may."""
+    if rule is None or one.id not in rule.steps:
         return "the protocol lets nobody stop this clock"
     if not fact.roles.intersection(rule.who):
         return not_of(rule.who)
     if fact.says.get("ground") not in rule.grounds:
         return f"its ground is none of: {', '.join(rule.grounds)}"
+    if one.stopped_for(fact.recorded) >= rule.in_all.microseconds:
+        return f"the clock was stopped for {rule.in_all} in all already"
     return ""
 
 

@@ -146,7 +146,8 @@ class PausesText(_Part):
 
     who: _Ids
     grounds: _Values
-    at_most: _Length
+    at_most: _Length = Field(description="each time")
+    in_all: _Length = Field(description="of everything that is owed once, by the clock on the wall")
     steps: _Ids
 
 

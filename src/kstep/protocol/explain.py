@@ -64,7 +64,8 @@ class _Page:
         pauses = self.protocol.pauses
         if pauses:
             who, grounds = capital(self.say.roles(pauses.who)), "; ".join(pauses.grounds)
-            stop = f"{who} may stop the clock of {self.say.steps(pauses.steps)}, for {pauses.at_most} at most each time"
+            long = f"for {pauses.at_most} at most each time, and {pauses.in_all} in all"
+            stop = f"{who} may stop the clock of {self.say.steps(pauses.steps)}, {long}"
             lines += ["", f"{stop}, on one of these grounds: {grounds}. No other clock can be stopped."]
         return "\n".join(lines)
 

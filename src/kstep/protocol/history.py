@@ -224,11 +224,13 @@ class History:
             self._replace(one, pauses=ended)
             return
         rule = self.protocol.pauses
-        why = acts.pause_refused(rule, one.step, fact)
+        why = acts.pause_refused(rule, one, fact)
         if why or rule is None:
             self.breaches.append(Breach(BreachKind.PAUSE, fact.recorded, one.id, one.key, fact.id, why))
         else:
-            self._replace(one, pauses=(*one.pauses, (fact.recorded, fact.recorded + rule.at_most.microseconds)))
+            left = rule.in_all.microseconds - one.stopped_for(fact.recorded)
+            until = fact.recorded + min(rule.at_most.microseconds, left)
+            self._replace(one, pauses=(*one.pauses, (fact.recorded, until)))
 
     def _override(self, fact: Fact) -> None:
         gate = self.protocol.gates.get(fact.says.get("gate", ""))

@@ -171,6 +171,10 @@ def _deadlines(protocol: Protocol) -> Iterator[Flaw]:
             by = [one.id for one in protocol.steps.values() if any(done.fact == step.due.of.fact for done in one.done)]
             if step.id in by:
                 yield Flaw(where, "counts from what it is done by", "count from what comes before")
+    pauses = protocol.pauses
+    if pauses and pauses.in_all.microseconds < pauses.at_most.microseconds:
+        what = f"is less than a single pause may take: {pauses.in_all} and {pauses.at_most}"
+        yield Flaw("pauses.in_all", what, "give more time in all, or less each time")
     gates = [gate for gate in protocol.gates.values() if gate.at_most is not None]
     for gate in gates:
         for name in gate.waits_for:

@@ -61,6 +61,15 @@ class Owed:
         """What tells it from everything else that is owed in a file."""
         return self.step.id, self.key, self.number
 
+    def stopped_for(self, moment: int) -> int:
+        """For how many microseconds in all its clock stood still until a moment."""
+        found, last = 0, 0
+        for start, end in sorted(self.pauses):
+            until = min(end, moment)
+            found += max(0, until - max(start, last))
+            last = max(last, until)
+        return found
+
 
 def about_of(step: Step, about: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
     """The key for which a step is owed that something begins, and what it is about then: all that, or nothing if it is owed once in

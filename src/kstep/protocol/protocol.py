@@ -159,11 +159,12 @@ class Gate:
 
 @dataclass(frozen=True)
 class Pauses:
-    """Who may stop the clock of which steps, on which grounds, and for how long at most each time."""
+    """Who may stop the clock of which steps, on which grounds, and for how long at most, each time and in all."""
 
     who: tuple[str, ...]
     grounds: tuple[str, ...]
     at_most: Length
+    in_all: Length
     steps: tuple[str, ...]
 
 

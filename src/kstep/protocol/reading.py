@@ -73,6 +73,7 @@ def protocol_of(text: Text) -> Protocol:
             tuple(read.pauses.who),
             tuple(read.pauses.grounds),
             Length.parse(read.pauses.at_most),
+            Length.parse(read.pauses.in_all),
             tuple(read.pauses.steps),
         ),
         closing=Closing(tuple(read.closing.who)),
