@@ -17,7 +17,7 @@ from kstep.dispatch.outbox import Outbox, find_message, marking_of
 from kstep.dispatch.receipts import State
 from kstep.dispatch.recipients import Recipient, find_recipient, with_role
 from kstep.dispatch.tables import about as told_of
-from kstep.dispatch.tables import handed, messages, requests
+from kstep.dispatch.tables import handed, messages, recipients, requests
 from kstep.dispatch.templates import checked
 from kstep.editions.tables import entries
 from kstep.encounters.answers import DECIDED, answered
@@ -45,6 +45,9 @@ _SOON, _LONGEST = 60_000_000, 30 * 24 * 3_600_000_000
 
 _LISTED = 100
 """Things that were handed over, at most, that one correction names."""
+
+_SENDING = ("MessageQueued", "ReferralMade")
+"""Kinds of facts that say that a message is sent."""
 
 _SPENT = ("retraction", CORRECTION)
 """Kinds of messages that nobody corrects."""
@@ -155,17 +158,18 @@ class Correspondence:
             message = self.outbox.queue(unit, replace(telling, body=body))
             if find_message(unit.connection, message).state == State.STOPPED:
                 return message, None
-            said = {**says, "id": message}
+            said = {**says, "id": message, "to": telling.recipient}
             if telling.kind == REFERRAL:
                 return message, self.files.record_in(
                     unit, person, "ReferralMade", about, {"reference": message, **said}, evidence
                 )
-            said |= {"message": telling.kind, "to": telling.recipient}
+            said |= {"message": telling.kind}
             return message, self.files.record_in(unit, person, "MessageQueued", about, said, evidence)
 
     def correct(self, by: By, person: int, redress: str, wrong: str, right: str) -> list[str]:
         """Have every recipient of a message about a person, and whoever was handed anything of them, told what was wrong in it, and
-        what is right; returns the messages that took. Once all have signed, so does the file say. Raises `InputError`, `FileError`.
+        what is right, by whichever office; returns the messages that took. Once all have signed, so does the file say. Whom another
+        office told and nobody registered here stays to be told. Raises `InputError`, `FileError`.
         """
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
@@ -174,7 +178,10 @@ class Correspondence:
             body: dict[str, Any] = {"people": self._told(unit.connection, person), "wrong": wrong, "right": right}
             found: list[str] = []
             words = hashlib.sha256(repr((wrong, right)).encode()).hexdigest()[:16]
-            for copy in (*_copies(unit.connection, person), *_handed(unit.connection, person)):
+            elsewhere = [
+                copy for copy in _elsewhere(unit.connection, person) if _is_known(unit.connection, copy.recipient)
+            ]
+            for copy in (*_copies(unit.connection, person), *_handed(unit.connection, person), *elsewhere):
                 telling = Telling(
                     kind=CORRECTION, recipient=copy.recipient, body={**body, **copy.more}, marking=copy.marking,
                     purpose=copy.purpose, office=copy.office, refers=copy.message, duty=f"redress:{redress}/{copy.name}/{words}",
@@ -188,6 +195,12 @@ class Correspondence:
             self._corrected(unit, person, redress)
         return found
 
+    def nobody_here(self, person: int) -> list[str]:
+        """Whom other offices told of a person, and nobody registered here."""
+        with self.ledger.database.read() as connection:
+            told = {copy.recipient for copy in _elsewhere(connection, person)}
+            return sorted(name for name in told if not _is_known(connection, name))
+
     def is_stopped(self, message: str) -> bool:
         """Whether the egress check let a message not leave."""
         with self.ledger.database.read() as connection:
@@ -195,7 +208,12 @@ class Correspondence:
 
     def _corrected(self, unit: Unit, person: int, redress: str) -> None:
         """Say that every copy is corrected, once it is."""
-        of_this = [fact for fact in facts_of(unit.connection, person) if fact.about.get("redress") == redress]
+        own = f"{self.ledger.origin(unit.connection)}#"
+        of_this = [
+            fact
+            for fact in facts_of(unit.connection, person)
+            if fact.about.get("redress") == redress and fact.id.startswith(own)
+        ]
         owed, signed = (
             {_copy_of(unit.connection, fact.says["id"]) for fact in of_this if _is_about(fact, kind, CORRECTION)}
             for kind in ("MessageQueued", "MessageAcknowledged")
@@ -205,6 +223,7 @@ class Correspondence:
             for fact in of_this
             if _is_about(fact, "MessageQueued", CORRECTION) and _is_open(unit.connection, fact.says["id"])
         }
+        owed |= {f"redress:{redress}/{copy.name}" for copy in _elsewhere(unit.connection, person)}
         if owed <= signed and not waiting:
             self.files.record_in(unit, person, "EveryCopyCorrected", {"redress": redress}, {})
 
@@ -212,7 +231,7 @@ class Correspondence:
         """The files in which a message was sent, and the facts by which it was."""
         for person in _people_told(connection, message):
             for fact in facts_of(connection, person):
-                if fact.says.get("id") == message and fact.kind in ("MessageQueued", "ReferralMade"):
+                if fact.says.get("id") == message and fact.kind in _SENDING:
                     yield person, fact
                     break
 
@@ -308,6 +327,24 @@ def _handed(connection: Connection, person: int) -> list[_Copy]:
         name = f"handed:{recipient}/{purpose}/{lines[-1].handed}"  # what is handed out later is another copy
         copies.append(_Copy(recipient, name, purpose, MARKING, more={"handed": items}))
     return copies
+
+
+def _elsewhere(connection: Connection, person: int) -> list[_Copy]:
+    """What other offices sent, as far as their histories were taken: one copy for each message."""
+    asked = select(facts).where(_is_of(facts, person), facts.c.elsewhere != "", facts.c.kind.in_(_SENDING))
+    copies = []
+    for line in connection.execute(asked.order_by(facts.c.log, facts.c.number)):
+        says = json.loads(line.says)
+        kind, recipient, message = says.get("message", REFERRAL), says.get("to"), says.get("id")
+        if recipient and message and kind not in _SPENT:
+            more = {"handed": [f"{kind} {message} of {line.log}"[:300]]}
+            copies.append(_Copy(recipient, f"elsewhere:{message}", PURPOSE, MARKING, more=more))
+    return copies
+
+
+def _is_known(connection: Connection, recipient: str) -> bool:
+    asked = select(recipients.c.recipient).where(recipients.c.recipient == recipient)
+    return connection.execute(asked).first() is not None
 
 
 def _is_of(table: Table, person: int) -> ColumnElement[bool]:

@@ -74,9 +74,15 @@ def correct_(
         number = register_of(now).find(person_id)
         item = require_person(now, "files.act", number)
         now.access.require(now.actor, SEND, item, purpose)
-        found = correspondence_of(now).correct(now.by, number, redress, wrong, right)
+        correspondence = correspondence_of(now)
+        found = correspondence.correct(now.by, number, redress, wrong, right)
+        unknown = correspondence.nobody_here(number)
     for message in found:
         print(message)
+    if unknown:
+        mend = "register them and correct again, or have two people waive it"
+        say(f"another office told {', '.join(unknown)}, whom nobody registered here: {mend}")
+        return ATTENTION
     if not found:
         say("nobody was ever told; the file says that every copy is corrected")
     return DONE

@@ -123,8 +123,8 @@ def _drawn(length: int) -> str:
     return "".join(secrets.choice(_CONTROL) for _ in range(length))
 
 
-_COMPUTED = ("print", "person_print", "entry_print", "bits")
-"""What a clearance is held against: kstep computes it."""
+_COMPUTED = ("print", "person_print", "entry_print", "bits", "to")
+"""What a clearance is held against, and to whom a message goes: kstep computes it."""
 
 
 def check_by_hand(kind: str, says: Mapping[str, str]) -> None:
@@ -139,6 +139,7 @@ _BESIDES: Mapping[str, tuple[str, ...]] = {
     "PossibleMatchFound": ("entry", "entry_print"),
     "PossibleMatchSuppressed": ("entry", "entry_print"),
     "ClearanceGiven": ("print", "person_print", "entry_print", "bits"),
+    "ReferralMade": ("to",),
     "MessageQueued": ("step", "key", "number"),
     "MessageAcknowledged": ("step", "key", "number"),
     "AnswersConflict": ("one", "other"),

@@ -26,7 +26,7 @@ SAID = "said"
 
 _KEPT = frozenset({
     "step", "outcome", "ground", "gate", "key", "number", "rung", "fact", "kind", "expires", "print", "person_print", "entry_print",
-    "bits", "id", "one", "other", "signed_as",
+    "bits", "id", "one", "other", "signed_as", "to",
 })  # fmt: skip
 """Fields that are no texts of people, whatever the kind."""
 

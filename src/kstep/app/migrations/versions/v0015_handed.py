@@ -1,4 +1,6 @@
-"""Who was handed what of whom, otherwise than as a message."""
+"""Who was handed what of whom, otherwise than as a message. To whom messages of files go is kept from here on, too: of those
+before, `kstep ledger rebuild` computes it.
+"""
 
 from __future__ import annotations
 
