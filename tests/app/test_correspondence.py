@@ -278,7 +278,7 @@ def test_receipt_about_who_was_found_to_be_another_reaches_their_file(office: Of
     assert office.owed(2)["notification"] == "done"
 
 
-def test_answers_that_differ_decide_nothing_until_somebody_has() -> None:
+def test_answers_that_differ_decide_nothing_until_the_authority_has_said_which() -> None:
     about = {"pairing": "own#1", "referral": "R"}
 
     def said(number: int, fact: str, about: dict[str, str], **says: str) -> Fact:
@@ -291,4 +291,9 @@ def test_answers_that_differ_decide_nothing_until_somebody_has() -> None:
     assert is_decided([positive], "own#1")
     assert not is_decided([positive], "own#2")
     assert not is_decided([positive, negative, conflict], "own#1")
-    assert is_decided([positive, negative, conflict, decided], "own#1")
+    assert not is_decided([positive, negative, conflict, decided], "own#1"), (
+        "a ruling here is no answer of the authority"
+    )
+    again = said(5, "ConfirmationReceived", about, answer="negative", form="written")
+    assert is_decided([positive, negative, conflict, decided, again], "own#1")
+    assert not is_decided([positive, negative, conflict, decided, again], "own#2")

@@ -70,6 +70,25 @@ def test_clearance_ends_when_the_person_is_materially_another_and_not_by_an_addr
     assert kept.owed(3)["review"] == "open"
 
 
+def test_pairing_of_which_the_clearance_was_taken_back_is_reviewed_again(kept: Kept) -> None:
+    pairing = cleared(kept)
+    words = ("--about", f"pairing={pairing}", "--says", "reason=the second review was of another entry")
+    kept.run("files", "record", "P000003", "ClearanceEnded", *words, as_=SUPERVISOR)
+    assert kept.owed(3)["review"] == "open"
+    found = len(kept.home.told(PossibleMatchFound))
+    kept.publish(E3=3, E7=7)
+    assert len(kept.home.told(PossibleMatchFound)) == found, "once"
+
+
+def test_match_is_taken_away_by_screening_and_by_nobody_else(kept: Kept) -> None:
+    """It would void what is owed, and begin it again with all of its time."""
+    kept.adopt()
+    kept.publish(E3=3)
+    for kind in ("PossibleMatchWithdrawn", "PossibleMatchSuppressed"):
+        words = ("files", "record", "P000003", kind, "--about", f"pairing={kept.pairing(3)}")
+        assert "is recorded when people are screened" in kept.run(*words, as_=SUPERVISOR, code=2).err
+
+
 def test_entry_that_was_wrong_and_comes_back_opens_the_request_again(kept: Kept) -> None:
     kept.adopt()
     kept.publish(E3=3, E5=5, E7=7)

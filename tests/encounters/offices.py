@@ -29,7 +29,7 @@ START = 1_803_891_600_000_000
 """2027-03-01, a Monday, at 9 o'clock in UTC."""
 
 STAFF: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
-    "officer": (["officer"], ["identity", "databases", "reporting"]),
+    "officer": (["officer"], ["identity", "databases", "reporting", "minors"]),
     "reviewer": (["reviewer"], ["reviewing", "minors"]),
     "second": (["reviewer"], ["reviewing", "minors"]),
     "supervisor": (["supervisor"], ["reviewing", "citizenship", "minors"]),
@@ -37,6 +37,7 @@ STAFF: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "counsel": (["counsel"], []),
     "director": (["director"], []),
     "adjudicator": (["adjudicator"], ["redress"]),
+    "welfare": (["child-welfare-officer"], ["minors"]),
     "learner": (["officer", "reviewer", "liaison"], []),
 }
 CHECK = pointed_at("check-return", "vault 7, folder 12", "records office")
@@ -105,7 +106,15 @@ class Office:
         return By(f"account:{self.accounts[name]}", "review")
 
     def does(
-        self, name: str, kind: str, person: int = 1, *, second: str = "", evidence: Sequence[Evidence] = (), **more: Any
+        self,
+        name: str,
+        kind: str,
+        /,
+        person: int = 1,
+        *,
+        second: str = "",
+        evidence: Sequence[Evidence] = (),
+        **more: Any,
     ) -> Told:
         """Somebody records something of the person with this place in the roster; what it is about, and says, is given by name."""
         about, says = more.pop("about", {}), {key: str(value) for key, value in more.items()}

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from encounters.offices import CHECK, NOT_THE_SAME, PAIRING, REFER, Office
+from encounters.offices import CHECK, HOUR, NOT_THE_SAME, PAIRING, REFER, Office
 from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import pointed_at
+from nodes import people_file, person
 
 
 @pytest.fixture
@@ -101,3 +102,76 @@ def test_reason_can_be_said_of_anything(office: Office) -> None:
     office.does("officer", "PossibleMatchFound", about=PAIRING)
     office.does("officer", "EncounterOpened", nature="notice", reason="a call from the desk")
     office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **NOT_THE_SAME)
+
+
+def test_nothing_that_decides_is_left_out(office: Office) -> None:
+    """A release without a ground would meet no gate, an answer without a word would be followed by nothing."""
+    office.does(
+        "officer", "CustodyAuthorityIssued", authority="order", expires=office.now + 99 * HOUR, about={"custody": "C"}
+    )
+    office.does("officer", "CustodyBegan", authority="order", expires=office.now + 99 * HOUR, about={"custody": "C"})
+    for kind, missing in (("PersonReleased", "ground"), ("EncounterOpened", "nature"), ("AgeQuestioned", "age")):
+        with pytest.raises(FileError, match=f"{kind} does not say {missing}, on which hangs what follows; say one of "):
+            office.does("officer", kind, about={"custody": "C"} if kind == "PersonReleased" else {})
+
+
+def test_answer_of_the_authority_is_recorded_by_who_could_be_owed_it(office: Office) -> None:
+    about = office.referred()
+    office.answered(about, "negative")
+    told: dict[str, Any] = {"answer": "positive", "form": "written"}
+    with pytest.raises(FileError, match="ConfirmationReceived is recorded by: liaison"):
+        office.does("officer", "ConfirmationReceived", about=about, reference="A-2", desk="d", **told)
+    with pytest.raises(FileError, match="by which reference the authority answered"):
+        office.does("liaison", "ConfirmationReceived", about=about, **told)
+    assert "notification" not in office.owed()
+    office.does("liaison", "ConfirmationReceived", about=about, reference="A-2", desk="d", **told)
+    assert office.owed()["notification"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("kind", "says", "about", "told"),
+    [
+        ("StepWaived", {"step": "nonsense", "ground": "x"}, {}, "'nonsense' is not owed in this file"),
+        ("ClockPaused", {"step": "statement", "ground": "x"}, {}, "'statement' is not owed in this file"),
+        ("GateOverridden", {"gate": "nonsense", "ground": "x"}, {}, "'nonsense' is no gate of kstep; it has confirmed, "),
+        ("StepWaived", {"step": "clearance", "ground": "x"}, {}, "says not of which pairing the clearance is: say --about"),
+    ],
+)  # fmt: skip
+def test_what_sets_nothing_aside_is_not_recorded_as_if_it_did(
+    office: Office, kind: str, says: dict[str, Any], about: dict[str, str], told: str
+) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    for who, step in (("reviewer", "review"), ("second", "second-review")):
+        office.does(who, "ReviewGiven", about=PAIRING, step=step, **NOT_THE_SAME)
+    with pytest.raises(FileError) as refused:
+        office.does("supervisor", kind, about=about, second="director", **says)
+    assert told in str(refused.value)
+
+
+def test_move_of_a_person_to_another_office_makes_nobody_wrong_who_was_right(office: Office) -> None:
+    """Who had the role where the person was then had it."""
+    ada = office.access.authenticate(office.kept.home.path.parent / "ada.key")
+    for code in ("north", "south"):
+        office.access.open_office(ada, code, code, "administration")
+    office.register.import_people(_of(office, "north"), office.by("officer"))
+    number = office.accounts["learner"]
+    for role in ("officer", "reviewer", "liaison"):
+        office.access.withdraw(ada, number, f"protocol:{role}", "", "another post", "administration")
+    office.access.grant(ada, number, "protocol:officer", "north", "administration")
+    for course in ("identity", "databases"):
+        office.access.record_training(ada, number, course, office.now + 9_999 * HOUR, "administration")
+    office.does("officer", "EncounterOpened", nature="notice")
+    for step in ("identity-check", "records-check"):
+        office.does("learner", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
+    before = (office.owed(), office.decide().breaches)
+    office.later(HOUR)
+    office.register.import_people(_of(office, "south"), office.by("officer"))
+    assert (office.owed(), office.decide().breaches) == before
+    office.does("officer", "EncounterOpened", nature="notice")
+    with pytest.raises(FileError, match="wrong role"):
+        office.does("learner", "CheckEnded", step="records-check", result="returned-nothing", evidence=[CHECK])
+
+
+def _of(office: Office, code: str) -> Path:
+    rows = [person(number, office=code) for number in range(4)]
+    return people_file(office.kept.home.path.parent / f"{code}.csv", rows)

@@ -83,7 +83,7 @@ class Reviews:
             advance(1)
             state = known.get(pairing)
             ended = self._ended(unit, pairing, millibits) if state else ""
-            if state == "found" and not ended:
+            if state == "found" and not ended and not self._was_taken_back(connection, pairing):
                 continue
             if ended:
                 about = {"pairing": pairing.key}
@@ -147,6 +147,14 @@ class Reviews:
             if fact.id.startswith(own) and fact.about == about and fact.kind in ("ClearanceGiven", "ClearanceEnded"):
                 found = fact if fact.kind == "ClearanceGiven" else None
         return found
+
+    def _was_taken_back(self, connection: Connection, pairing: Pairing) -> bool:
+        """Whether somebody took the clearance of a pairing back, and it was not shown since."""
+        last = ""
+        for fact in facts_of(connection, pairing.person):
+            if fact.about == {"pairing": pairing.key} and fact.kind in ("ClearanceEnded", "PossibleMatchFound"):
+                last = fact.kind
+        return last == "ClearanceEnded"
 
     def _ended(self, unit: Unit, pairing: Pairing, millibits: int) -> str:
         """Why a clearance of a pairing stands no more; nothing if it does, or if there is none."""

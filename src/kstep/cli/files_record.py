@@ -32,6 +32,10 @@ Source = Annotated[str, typer.Option("--source", metavar="TEXT", help="Where the
 Marked = Annotated[str, typer.Option("--marking", metavar="MARKING", help="How the evidence is marked.")]
 
 
+_SCREENING = ("PossibleMatchWithdrawn", "PossibleMatchSuppressed")
+"""What nobody says by hand: it would void what is owed, and begin it again with new time."""
+
+
 def record_(
     person_id: PersonId,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="As kstep protocol facts has it.", show_default=False)],
@@ -50,16 +54,23 @@ def record_(
     purpose: Purpose = PURPOSE,
 ) -> int:
     """Record a fact in the file of a person, which is opened if there is none."""
+    from kstep.app.reviews import Reviews
+
+    if kind in _SCREENING:
+        raise InputError("is recorded when people are screened", where=kind, mend="kstep rescreen finds what is so")
     with acting(home, as_, purpose, "files.act") as now:
         number = register_of(now).find(person_id)
         item = require_person(now, "files.act", number)
         agreed = agreeing(now, second, "files.act", [item]) if second else ""
         pieces = pieces_of(now, number, evidence or [], source, marking)
         said = {name: moment_in(value) if name == "expires" else value for name, value in pairs(says, "--says").items()}
-        told = files_of(now).record(
+        files = files_of(now)
+        told = files.record(
             now.by, number, kind, about=pairs(about, "--about"), says=said, evidence=pieces, second=agreed,
             happened=None if happened is None else int(moment_in(happened, "--happened")),
         )  # fmt: skip
+        if kind == "ClearanceEnded":  # what it stood between is a possible match again
+            Reviews(now.ledger, register_of(now), files).follow(now.by)
     return tell(told, number, as_json=as_json)
 
 

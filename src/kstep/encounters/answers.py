@@ -12,21 +12,20 @@ DECIDED = ("positive", "negative")
 
 
 def answered(facts: Iterable[Fact], keys: Collection[str]) -> tuple[str, str]:
-    """The last answer about any of these pairings, and its form: written, if it ever was since it is that. Nothing, as long as two
-    offices hold answers that differ, and nobody has decided between them. Facts are given in the order in which they were recorded.
+    """The last answer about any of these pairings, and its form: written, if it ever was since it is that. Where two offices held
+    answers that differ, neither counts; only what the authority answered since. Facts are given in the order in which they were
+    recorded.
     """
-    answer, form, differ = "", "", set[str]()
+    answer, form = "", ""
     for fact in facts:
-        if fact.kind == "StepCompleted":
-            differ.discard(fact.about.get("conflict", ""))
-        elif fact.about.get("pairing") not in keys:
+        if fact.about.get("pairing") not in keys:
             continue
-        elif fact.kind == "AnswersConflict" and fact.says.get("kind") == "ConfirmationReceived":
-            differ.add(fact.about.get("conflict", ""))
+        if fact.kind == "AnswersConflict" and fact.says.get("kind") == "ConfirmationReceived":
+            answer, form = "", ""
         elif fact.kind == "ConfirmationReceived":
             is_written = fact.says.get("answer") == answer and form == WRITTEN
             answer, form = fact.says.get("answer", ""), WRITTEN if is_written else fact.says.get("form", "")
-    return ("", "") if differ else (answer, form)
+    return answer, form
 
 
 def is_decided(facts: Iterable[Fact], key: str) -> bool:

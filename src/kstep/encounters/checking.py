@@ -14,8 +14,9 @@ from kstep.encounters.projection import pairing_of
 from kstep.encounters.tables import facts
 from kstep.model import KstepError, one_line
 from kstep.protocol.acts import answers, unsaid
-from kstep.protocol.facts import KINDS, Fact
+from kstep.protocol.facts import FILE, KINDS, Fact
 from kstep.protocol.history import History
+from kstep.protocol.matching import agree
 from kstep.protocol.vocabulary import evidence_of, fields_of
 
 LONGEST = 4_000
@@ -127,6 +128,10 @@ _COMPUTED = ("print", "person_print", "entry_print", "bits", "to")
 """What a clearance is held against, and to whom a message goes: kstep computes it."""
 
 
+_LEFT_OUT = ("rests_on", "authority")
+"""What may be left out of what is said by hand, though it is one of a few values: the list says it, or the protocol asks for it."""
+
+
 def check_by_hand(kind: str, says: Mapping[str, str]) -> None:
     """Raise `FileError` if a fact, or what it says, is nothing that anybody can write."""
     if kind in BY_ITSELF:
@@ -161,6 +166,47 @@ def check_known(before: History, kind: str, says: Mapping[str, str], evidence: I
         raise FileError(f"{kind}: {what}; {mend}")
 
 
+_BY_A_ROLE = ("ConfirmationReceived", "TransferAnswered", "DispositionGiven", "ClearanceGiven", "ReferralMade")
+"""Facts on which much hangs, and which only somebody records who could be owed them, also when nothing is owed."""
+
+
+def check_who(after: History, fact: str) -> None:
+    """Raise `FileError` if somebody recorded by hand what is for others to record, though nothing is owed that it would do; or left
+    out what it has to say for anything to follow from it.
+    """
+    this = next(one for one in after.facts if one.id == fact)
+    for name, values in KINDS[this.kind].fields.items() if this.kind in KINDS else ():
+        if values and not this.says.get(name) and name not in _LEFT_OUT:
+            raise FileError(
+                f"{this.kind} does not say {name}, on which hangs what follows; say one of {', '.join(values)}"
+            )
+    steps = [step for step in after.protocol.steps.values() if any(done.fact == this.kind for done in step.done)]
+    who = dict.fromkeys(role for step in steps for role in step.who)
+    if this.kind in _BY_A_ROLE and who and not this.roles.intersection(who):
+        raise FileError(f"{this.kind} is recorded by: {' or '.join(who)}")
+    if this.kind == "ConfirmationReceived" and this.says["answer"] != "no-reply" and not this.says.get("reference"):
+        raise FileError(
+            f"{this.kind} says not by which reference the authority answered; say it with --says reference=…"
+        )
+
+
+def check_handling(before: History, kind: str, about: Mapping[str, str], says: Mapping[str, str]) -> None:
+    """Raise `FileError` if a waiver, a pause or an override is of nothing."""
+    if kind == "GateOverridden" and says.get("gate") not in before.protocol.gates:
+        known = ", ".join(before.protocol.gates)
+        raise FileError(f"{one_line(says.get('gate', ''), 40)!r} is no gate of {before.protocol.name}; it has {known}")
+    if kind not in ("StepWaived", "ClockPaused", "ClockResumed"):
+        return
+    step = says.get("step", "")
+    owed = [one for one in before.standing if one.id == step and agree(one.about, about)]
+    if not owed:
+        raise FileError(f"{one_line(step, 40)!r} is not owed in this file; kstep files show PERSON says what is")
+    per = owed[0].step.per
+    if per != FILE and per not in about:
+        keys = ", ".join(one.key for one in owed)
+        raise FileError(f"{kind} says not of which {per} the {step} is: say --about {per}=…, of {keys}")
+
+
 def check_answer(before: History, fact: Fact) -> None:
     """Raise `FileError` if a fact that names a step does not do what is owed."""
     if fact.kind not in KINDS or not KINDS[fact.kind].answers:
@@ -189,6 +235,7 @@ def written(text: str, what: str) -> str:
 
 
 __all__ = [
-    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_by_hand", "check_known", "checked_about",
+    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_by_hand", "check_handling",
+    "check_known", "check_who", "checked_about",
     "checked_says", "entry_of", "written",
 ]  # fmt: skip

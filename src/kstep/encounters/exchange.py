@@ -150,6 +150,7 @@ class Exchange:
             elif event["type"] in FILE_FACTS:
                 hidden += 1
         conflicts = sum(self._conflicts(unit, own, person, names) for person, names in reading.taken.items())
+        reading.follow_age()
         count = sum(map(len, reading.taken.values()))
         if count or not before or before.size < log.size:
             told = HistoryTaken(
@@ -192,7 +193,7 @@ class Exchange:
                     about = {key: value for key, value in first.about.items() if second.about.get(key) == value}
                     about["conflict"] = hashlib.sha256("|".join(pair).encode()).hexdigest()[:8]
                     says = {"kind": first.kind, "one": first.name, "other": second.name}
-                    says |= {"step": first.step} if first.step else {}
+                    says |= {"of": first.step} if first.step else {}
                     self.files.record_in(unit, person, "AnswersConflict", about, says)
                     count += 1
         return count
@@ -298,11 +299,15 @@ class _Reading:
         )  # fmt: skip
         self.unit.not_before(event["recorded"])  # what is done here now is done with knowledge of it
         self.unit.record(fact, subject=subject_of(person), marking=MARKING)
-        try:
-            self.files.follow_age(self.unit, person, event["type"], payload["says"])
-        except NoProtocol:
-            self.otherwise.add(person)
         self.taken.setdefault(person, set()).add(name_of(self.origin, event["number"]))
+
+    def follow_age(self) -> None:
+        """Keep the files of those who are minors, by what is known now, by the protocol for minors."""
+        for person in self.taken:
+            try:
+                self.files.follow_age(self.unit, person)
+            except NoProtocol:
+                self.otherwise.add(person)
 
     def _open(self, person: int, protocol: str) -> None:
         """Open the file of a person, by the protocol by which the other node keeps it, if that was adopted here."""

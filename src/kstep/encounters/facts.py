@@ -26,7 +26,7 @@ SAID = "said"
 
 _KEPT = frozenset({
     "step", "outcome", "ground", "gate", "key", "number", "rung", "fact", "kind", "expires", "print", "person_print", "entry_print",
-    "bits", "id", "one", "other", "signed_as", "to",
+    "bits", "id", "one", "other", "of", "signed_as", "to",
 })  # fmt: skip
 """Fields that are no texts of people, whatever the kind."""
 
@@ -35,12 +35,13 @@ class NoProtocol(KstepError):
     """There is no such protocol here."""
 
 
-def row_of(event: Recorded, fact: FileFact, person: int) -> dict[str, Any]:
+def row_of(event: Recorded, fact: FileFact, person: int, office: str) -> dict[str, Any]:
     """A fact as a table holds it."""
     return {
         "log": event.log, "number": event.number, "person": person, "kind": event.type, "recorded": event.recorded,
         "happened": event.happened, "actor": event.actor, "second": fact.second, "about": _text(fact.about),
         "says": _text(asked_of(event.type, fact.says)), "evidence": _text([one["kind"] for one in fact.evidence]),
+        "office": office,
     }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def _text(value: object) -> str:
 
 
 def facts_of(connection: Connection, person: int) -> list[Fact]:
-    """The facts in the file of a person, each with the roles and the training that its actors had then."""
+    """The facts in the file of a person, each with the roles and the training that its actors had then where the person was."""
     office = connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
     own = connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar_one()
     one = select(people.c.person).where(people.c.merged_into == person)
@@ -82,7 +83,7 @@ def facts_of(connection: Connection, person: int) -> list[Fact]:
             if pair in told:
                 continue
             told.add(pair)
-        roles, training, second = _standing_of(careers, line, office)
+        roles, training, second = _standing_of(careers, line, office if line.office is None else line.office)
         at = "" if line.log == own else f" at {line.log}"
         found.append(
             Fact(

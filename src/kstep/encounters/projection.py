@@ -27,6 +27,7 @@ from kstep.model.events import (
 )
 from kstep.protocol.decide import Decision, decide
 from kstep.register.projection import person_of
+from kstep.register.tables import people
 
 ADULTS, MINORS = "adults", "minors"
 """What files are opened for: a minor, or somebody of whom it is in doubt, has a protocol of their own."""
@@ -78,7 +79,8 @@ def _happened(connection: Connection, event: Recorded) -> None:
     if not isinstance(fact, FileFact):
         return
     person = person_of(event.subject)
-    connection.execute(insert(facts), [row_of(event, fact, person)])
+    office = connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
+    connection.execute(insert(facts), [row_of(event, fact, person, office)])
     if (state := _PAIRED.get(type(fact))) and (named := pairing_of(fact.about.get("pairing", ""))):
         name, entry = named
         this = (pairings.c.person == person, pairings.c.list == name, pairings.c.entry == entry)

@@ -17,7 +17,9 @@ from kstep.encounters.checking import (
     FileError,
     check_answer,
     check_by_hand,
+    check_handling,
     check_known,
+    check_who,
     checked_about,
     checked_says,
     entry_of,
@@ -50,11 +52,14 @@ USES = (ADULTS, MINORS)
 
 _NOT_OURS = frozenset({
     "AnswersConflict",
-    "CitizenshipClaimed", "AgeQuestioned", "ConfirmationReceived", "CustodyAuthorityEnded", "CustodyAuthorityIssued",
+    "CitizenshipClaimed", "ConfirmationReceived", "CustodyAuthorityEnded", "CustodyAuthorityIssued",
     "CustodyBegan", "EncounterOpened", "PersonRelisted", "PossibleMatchFound", "PossibleMatchWithdrawn", "RedressRequested",
     "RemovalOrderEnded", "RemovalOrdered", "RequestArrived",
 })  # fmt: skip
 """What happens whether or not a protocol lets it."""
+
+AGE = ("AgeQuestioned", "AnswersConflict")
+"""What can say that the person is a minor, or is none."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,9 @@ class Files:
         check_by_hand(kind, says or {})
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
-            return self.record_in(unit, person, kind, about or {}, says or {}, evidence, second, happened)
+            told = self.record_in(unit, person, kind, about or {}, says or {}, evidence, second, happened)
+            check_who(self.history(unit.connection, person), told.id)
+            return told
 
     def record_in(
         self,
@@ -171,12 +178,12 @@ class Files:
         self._open(unit, person)
         before = self.history(unit.connection, person)
         check_known(before, kind, checked, (one.kind for one in evidence))
+        check_handling(before, kind, keys, checked)
         check_referral(before, kind, keys)
         fact = FILE_FACTS[kind](
             about=keys, says=checked, evidence=tuple(one.to_json() for one in evidence), second=second
         )
         event = unit.record(fact, subject=subject_of(person), marking=MARKING, happened=happened)
-        self.follow_age(unit, person, kind, checked)
         name = name_of(event.log, event.number)
         held = facts_of(unit.connection, person)
         this = next(one for one in held if one.id == name)
@@ -186,6 +193,9 @@ class Files:
         broken = [breach for breach in decided.breaches if breach.fact == name and breach.kind != "late"]
         if broken and kind not in _NOT_OURS and not (kind in KINDS and KINDS[kind].outside):
             raise FileError(f"{subject_of(person)}: {kind} is not let by the protocol: {_why(broken)}")
+        if kind in AGE and self.follow_age(unit, person):
+            protocol = self.protocol(unit.connection, person)
+            decided = decide(protocol, held, event.recorded)
         if self._send(unit, person, protocol, decided, held):
             decided = self.decide_in(unit.connection, person)
         return Told(name, event, decided, broken)
@@ -251,15 +261,27 @@ class Files:
         known = [record.person_id for one in register.records(unit.connection, [person]) for record in one.records]
         unit.record(FileKnownAs(ids=tuple(dict.fromkeys(known))), subject=subject_of(person), marking=MARKING)
 
-    def follow_age(self, unit: Unit, person: int, kind: str, says: Mapping[str, str]) -> None:
-        """Keep the file of a minor, or of who may be one, by the protocol for minors; and back, if it was found otherwise."""
-        if kind != "AgeQuestioned":
-            return
-        use = ADULTS if says.get("age") == "adult" else MINORS
-        hash = self.in_force(unit.connection, use)
-        if unit.connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar() != hash:
-            moved = FileMoved(protocol=hash, reason=f"the person's age: {says.get('age')}")
-            unit.record(moved, subject=subject_of(person), marking=MARKING)
+    def follow_age(self, unit: Unit, person: int) -> bool:
+        """Keep the file of a minor, or of who may be one, by the protocol for minors; and back, if it was found otherwise. Says
+        whether the file moved. What was recorded last counts, whenever it came in here; where two offices say otherwise, the age is
+        in doubt.
+        """
+        age = ""
+        for fact in facts_of(unit.connection, person):
+            if fact.kind == "AgeQuestioned":
+                age = fact.says.get("age", "")
+            elif fact.kind == "AnswersConflict" and fact.says.get("kind") == "AgeQuestioned":
+                age = "doubtful"
+        if not age:
+            return False
+        use = ADULTS if age == "adult" else MINORS
+        kept = select(files.c.protocol).where(files.c.person == person).scalar_subquery()
+        uses = select(protocols.c.use).where(protocols.c.hash == kept)
+        if use in unit.connection.execute(uses).scalars().all():
+            return False
+        moved = FileMoved(protocol=self.in_force(unit.connection, use), reason=f"the person's age: {age}")
+        unit.record(moved, subject=subject_of(person), marking=MARKING)
+        return True
 
     def move(self, by: By, person: int, hash: str, reason: str) -> None:
         """Keep a file by another protocol that was adopted. Raises `FileError`, `NoProtocol`."""

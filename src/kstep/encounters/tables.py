@@ -44,6 +44,7 @@ facts = Table(
     Column("about", Text, nullable=False, comment="as JSON"),
     Column("says", Text, nullable=False, comment="what a protocol can ask for, as JSON; of texts, that there is one"),
     Column("evidence", Text, nullable=False, comment="kinds, as JSON"),
+    Column("office", Text, comment="of the person then; of another node's, none"),
     Column("elsewhere", Text, nullable=False, server_default="", comment="of another node's: who did it, as JSON"),
     Column(
         "knew", Text, nullable=False, server_default="", comment="of another node's: of which logs it knew how much"
