@@ -214,7 +214,7 @@ def test_no_kind_of_fact_has_a_score() -> None:
     fields = {name for kind in KINDS.values() for name in kind.fields}
     assert fields == {
         "nature", "result", "interpreter", "outcome", "rests_on", "authority", "reason", "fields", "step", "reference", "answer",
-        "form", "desk", "message", "expires", "ground", "age", "id", "to", "kind", "signed_as", "words", "entry", "edition",
+        "form", "desk", "message", "expires", "ground", "age", "id", "to", "kind", "of", "signed_as", "words", "entry", "edition",
     }  # fmt: skip
 
 

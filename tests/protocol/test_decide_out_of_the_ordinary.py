@@ -227,7 +227,10 @@ def test_nothing_is_referred_that_nobody_reviewed_or_counsel_has_to_see() -> Non
 
 def answered(number: int, answer: str, form: str = "written") -> Fact:
     about = {"pairing": "P", "referral": "R"}
-    return Fact(f"b{number}", "ConfirmationReceived", NOW + number, about=about, says={"answer": answer, "form": form})
+    says = {"answer": answer, "form": form, "reference": "said", "desk": "said"}
+    return Fact(
+        f"b{number}", "ConfirmationReceived", NOW + number, "lia", frozenset(["liaison"]), about=about, says=says
+    )
 
 
 def concluded(protocol: Protocol, *facts: Fact) -> list[str]:
@@ -250,7 +253,13 @@ def test_a_negative_answer_in_writing_ends_what_a_positive_one_permitted(protoco
 def test_nothing_passes_while_two_offices_disagree(protocol: Protocol) -> None:
     facts = [
         answered(1, "positive"),
-        Fact("k", "AnswersConflict", NOW + 2, about={"conflict": "K"}, says={"kind": "ConfirmationReceived"}),
+        Fact(
+            "k",
+            "AnswersConflict",
+            NOW + 2,
+            about={"conflict": "K", "pairing": "P"},
+            says={"kind": "ConfirmationReceived"},
+        ),
     ]
     assert concluded(protocol, *facts) == ["confirmed"]
     facts += looked_into("not-shown", "not-shown")
