@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from encounters.offices import CHECK, HOUR, NOT_THE_SAME, PAIRING, REFER, Office
+from encounters.offices import CHECK, HOUR, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
 from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import pointed_at
 from nodes import people_file, person
@@ -175,3 +175,17 @@ def test_move_of_a_person_to_another_office_makes_nobody_wrong_who_was_right(off
 def _of(office: Office, code: str) -> Path:
     rows = [person(number, office=code) for number in range(4)]
     return people_file(office.kept.home.path.parent / f"{code}.csv", rows)
+
+
+def test_file_moves_to_no_protocol_that_drops_what_is_owed(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.does("officer", "EncounterOpened", nature="notice")
+    office.does("officer", "PossibleMatchFound", person=2, about=PAIRING)
+    other = office.files.adopt(office.by("director"), PROTOCOLS / "resettlement-staff.yaml", "another use")
+    with pytest.raises(
+        FileError, match="identity-check, records-check, disposition would be owed no more by resettlement"
+    ):
+        office.files.move(office.by("director"), office.number(1), other.hash, "easier")
+    assert office.owed()["identity-check"] == "open"
+    office.files.move(office.by("director"), office.number(2), other.hash, "they work here")
+    assert office.owed(2) == {"review": "open"}

@@ -292,9 +292,20 @@ class Files:
                 raise _goes_on_elsewhere(person)
             if self.protocol(unit.connection, person).hash == hash:
                 raise FileError(f"the file of {subject_of(person)} is kept by that protocol already")
+            self._check_move(unit.connection, person, hash)
             moved = FileMoved(protocol=hash, reason=written(reason, "a reason"))
             unit.record(moved, subject=subject_of(person), marking=MARKING)
             self._send_in(unit, person)
+
+    def _check_move(self, connection: Connection, person: int, hash: str) -> None:
+        """Raise `FileError` if something that is owed in the file of a person would be owed no more by another protocol."""
+        new = protocol_with(connection, hash)
+        owed = [one for one in self.decide_in(connection, person).obligations if one.is_standing]
+        found = decide(new, facts_of(connection, person), self._now(connection)).obligations
+        known = {(one.step, one.key) for one in found}
+        if lost := list(dict.fromkeys(one.step for one in owed if (one.step, one.key) not in known)):
+            what = f"{', '.join(lost)} would be owed no more by {new.name}"
+            raise FileError(f"{subject_of(person)}: {what}; have it done or waived first")
 
     def check_redress(self, connection: Connection, person: int, redress: str) -> None:
         """Raise `FileError` unless a request for redress with this control number is in the file of a person."""
