@@ -226,14 +226,20 @@ def released_unasked(file: FileHistory) -> None:
 
 def held_without_authority(file: FileHistory) -> None:
     file.drop("authority")
-    file.expect(BreachKind.GATE, "custody", file.at("custody"))
+    held_on_none(file)
 
 
 def held_on_ended_authority(file: FileHistory) -> None:
     """The authority ended before custody began."""
     minute = file.pick(file.at("authority") + 1, file.at("custody") - 1)
     file.add("lifted", minute, "CustodyAuthorityEnded", "officer", "custody")
+    held_on_none(file)
+
+
+def held_on_none(file: FileHistory) -> None:
+    """Custody was to end as soon as it began."""
     file.expect(BreachKind.GATE, "custody", file.at("custody"))
+    file.expect(BreachKind.LATE, "authority-ends", file.at("custody"))
 
 
 def cleared_while_asked(file: FileHistory) -> None:

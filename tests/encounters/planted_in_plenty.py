@@ -145,7 +145,7 @@ def confirmed_by_telephone(file: FileHistory) -> None:
 def no_authority_at_all(file: FileHistory) -> None:
     """Neither custody nor the request for transfer rests on anything, and nobody ordered the removal."""
     file.drop("authority", "ordered")
-    _barred(file, "custody", "custody")
+    one.held_on_none(file)
     _barred(file, "transfer-request", "transfer")
     _barred(file, "removal", "removal")
 
@@ -255,7 +255,6 @@ SINGLE: Sequence[tuple[Shape, Edit]] = (
     (shapes.confirmed, one.concluded_before_link),
     (shapes.waited, one.released_early),
     (shapes.waited, one.released_unasked),
-    (shapes.renewal, one.held_without_authority),
     (shapes.negative, one.cleared_while_asked),
     (shapes.cleared, one.suppressed_after_expiry),
     (shapes.citizenship, one.asked_during_claim),
@@ -286,6 +285,7 @@ SEVERAL: Sequence[tuple[Shape, Edit]] = (
     (shapes.inconclusive, never_resolved),
     (shapes.negative, cleared_by_telephone),
     (shapes.telephone, confirmed_by_telephone),
+    (shapes.renewal, one.held_without_authority),
     (shapes.citizenship, no_authority_at_all),
     (shapes.citizenship, claim_never_decided),
     (shapes.waived, waived_alone),

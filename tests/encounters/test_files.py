@@ -262,3 +262,15 @@ def test_texts_of_people_lie_in_sealed_events_alone(office: Office) -> None:
     office.does("officer", "PossibleMatchFound", about=PAIRING)
     office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "reason": "born in Xanadu"})
     assert "Xanadu" not in repr(office.kept.dump())
+
+
+@pytest.mark.parametrize(("authority", "hours"), [("detainer", 48), ("warrant", 90 * 24), ("ten years", 0), ("", 0)])
+def test_custody_lasts_as_its_kind_of_authority_does(office: Office, authority: str, hours: int) -> None:
+    """The kind is in the tables, too, by which it is decided; one that the protocol does not know permits nothing."""
+    custody, expires = {"custody": "C1"}, office.now + 90_000 * HOUR
+    issued = office.does("officer", "CustodyAuthorityIssued", about=custody, authority=authority, expires=expires)
+    began = office.does("officer", "CustodyBegan", about=custody, authority=authority, expires=expires)
+    assert [one.where for one in began.breaches] == ([] if hours else ["custody"])
+    (ends,) = [one for one in office.decide().obligations if one.step == "authority-ends"]
+    assert ends.due == (issued.recorded.recorded + hours * HOUR if hours else began.recorded.recorded)
+    assert str(ends.state) == ("open" if hours else "late")

@@ -77,6 +77,7 @@ class Drawing:
         self.roles = sorted(course.protocol["roles"])
         self.courses = sorted({name for step in course.steps.values() for name in step.get("training", [])})
         self.named = list(_facts_named(course.protocol))
+        self.authorities = tuple(course.protocol.get("custody", ("said",)))
         self.evidence = sorted({name for step in course.steps.values() for name in step.get("evidence", [])})
 
     # Time
@@ -184,6 +185,8 @@ class Drawing:
             if name == "expires":
                 ahead = dice.choice((-HOUR, 30 * MINUTE, 5 * HOUR, 30 * HOUR, 10 * DAY, 10 * DAY, 90 * DAY))
                 said[name] = str(now + ahead) if dice.random() < 0.95 else "soon"
+            elif name == "authority" and kind.startswith("Custody") and dice.random() < 0.8:
+                said[name] = dice.choice(self.authorities)
             elif dice.random() < 0.95:
                 said[name] = dice.choice(values) if values else dice.choice(("said", "said", "said", ""))
         return said

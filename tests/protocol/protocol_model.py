@@ -130,7 +130,9 @@ class Course:
         return False
 
     def _moment(self, fact: Recorded, name: str) -> int:
-        """The moment that a field says; of custody and its authority, not after that authority can last."""
+        """The moment that a field says; of custody and its authority, not after that authority can last: what rests on none that
+        is known is over when it is recorded.
+        """
         said = moment(fact, name)
         if name != "expires" or not fact.kind.startswith("Custody") or fact.kind == "CustodyAuthorityEnded":
             return said
@@ -138,13 +140,13 @@ class Course:
         authority = fact.says.get("authority", "")
         capped = min(said, fact.recorded + lasts[authority]) if authority in lasts else said
         if fact.kind != "CustodyBegan":
-            return capped
+            return min(said, fact.recorded) if lasts and authority not in lasts else capped
         before = [one for one in self.facts[: self.facts.index(fact)] if alike(one.about, fact.about)]
         ended = [place for place, one in enumerate(before) if one.kind == "CustodyAuthorityEnded"]
         since = before[ended[-1] + 1 :] if ended else before
         known = (one for one in since if one.kind in ("CustodyAuthorityIssued", "CustodyAuthorityRenewed"))
         holding = [end for end in (self._moment(one, name) for one in known) if end > fact.recorded]
-        return min(capped, max(holding, default=capped))
+        return min(capped, max(holding, default=fact.recorded))
 
     # Facts
 

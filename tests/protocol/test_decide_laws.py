@@ -203,7 +203,8 @@ def test_nobody_who_may_be_a_citizen_is_handed_over_or_removed(number: int, kind
         facts.append(Fact(f"zb{gate}", "GateOverridden", now, "director", everybody, frozenset(), "counsel", everybody,
                           says={"gate": gate, "ground": "humanitarian"}))  # fmt: skip
     facts.append(Fact("zc", "RemovalOrdered", now, "court"))
-    facts.append(Fact("zd", "CustodyAuthorityIssued", now, "court", says={"expires": str(now + 900 * DAY)}))
+    issued = {"authority": "order", "expires": str(now + 900 * DAY)}
+    facts.append(Fact("zd", "CustodyAuthorityIssued", now, "court", says=issued))
     about = {key: dice.choice(KEYS[key]) for key in KINDS[kind].about}
     act = Fact("zz", kind, now, "director", everybody, about=about)
     assert gate_breaches(decide(SHIPPED_PROTOCOL, [*facts, act], now), act)

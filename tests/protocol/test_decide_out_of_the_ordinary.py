@@ -72,16 +72,20 @@ def test_a_fact_without_a_kind_begins_nothing() -> None:
     assert not decide(KSTEP, [Fact("a", "", NOW, about={"pairing": "P"})], NOW).obligations
 
 
+def warrant(expires: int) -> dict[str, str]:
+    return {"authority": "warrant", "expires": str(expires)}
+
+
 def test_an_authority_for_custody_holds_though_a_shorter_one_came_after_it() -> None:
     about = {"custody": "C"}
     facts = [
-        Fact("a", "CustodyAuthorityIssued", NOW, about=about, says={"expires": str(NOW + 48 * HOUR)}),
-        Fact("b", "CustodyAuthorityIssued", NOW + 1, about=about, says={"expires": str(NOW + HOUR)}),
+        Fact("a", "CustodyAuthorityIssued", NOW, about=about, says=warrant(NOW + 48 * HOUR)),
+        Fact("b", "CustodyAuthorityIssued", NOW + 1, about=about, says=warrant(NOW + HOUR)),
         Fact("c", "CustodyBegan", NOW + 2 * HOUR, about=about, says={"expires": str(NOW + 48 * HOUR)}),
     ]
     assert not decide(KSTEP, facts, NOW + 2 * HOUR).breaches
     facts.insert(2, Fact("d", "CustodyAuthorityEnded", NOW + HOUR, about=about))
-    assert [one.kind for one in decide(KSTEP, facts, NOW + 2 * HOUR).breaches] == [BreachKind.GATE]
+    assert [one.kind for one in decide(KSTEP, facts, NOW + 2 * HOUR).breaches] == [BreachKind.GATE, BreachKind.LATE]
 
 
 def custody_ends(authority: dict[str, str], began: dict[str, str], *more: Fact) -> int | None:
@@ -98,24 +102,68 @@ def custody_ends(authority: dict[str, str], began: dict[str, str], *more: Fact) 
 
 def test_custody_ends_with_its_authority() -> None:
     short, long = str(NOW + 2 * HOUR), str(NOW + 9000 * HOUR)
-    assert custody_ends({"expires": short}, {"expires": long}) == NOW + 2 * HOUR
-    assert custody_ends({"expires": long}, {"expires": short}) == NOW + 2 * HOUR
-    assert custody_ends({"expires": long}, {"authority": "detainer", "expires": long}) == NOW + 49 * HOUR
+    brief, lasting = warrant(NOW + 2 * HOUR), warrant(NOW + 9000 * HOUR)
+    assert custody_ends(brief, {"expires": long}) == NOW + 2 * HOUR
+    assert custody_ends(lasting, {"expires": short}) == NOW + 2 * HOUR
+    assert custody_ends(lasting, {"authority": "detainer", "expires": long}) == NOW + 49 * HOUR
     assert custody_ends({"authority": "detainer", "expires": long}, {"expires": long}) == NOW + 48 * HOUR
-    assert custody_ends({"authority": "no kind", "expires": long}, {"expires": long}) == NOW + 9000 * HOUR
     renewed = Fact("c", "CustodyAuthorityRenewed", NOW + 1, says={"authority": "warrant", "expires": long})
-    assert custody_ends({"expires": short}, {"expires": long}, renewed) == NOW + 1 + 90 * 24 * HOUR
+    assert custody_ends(brief, {"expires": long}, renewed) == NOW + 1 + 90 * 24 * HOUR
     lifted = Fact("d", "CustodyAuthorityEnded", NOW + 2)
-    shorter = replace(renewed, id="e", recorded=NOW + 3, says={"expires": short})
-    assert custody_ends({"expires": long}, {"expires": long}, lifted, shorter) == NOW + 2 * HOUR, (
-        "what was lifted counts no more"
-    )
+    shorter = replace(renewed, id="e", recorded=NOW + 3, says=brief)
+    assert custody_ends(lasting, {"expires": long}, lifted, shorter) == NOW + 2 * HOUR, "what was lifted counts no more"
+
+
+@pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])
+@pytest.mark.parametrize("authority", [{"authority": "ten years"}, {"authority": ""}, {}])
+def test_an_authority_of_no_kind_that_is_declared_permits_nothing(
+    protocol: Protocol, authority: dict[str, str]
+) -> None:
+    about, says = {"custody": "C"}, {**authority, "expires": str(NOW + 90_000 * HOUR)}
+    officer = frozenset(["officer"])
+    issued = Fact("a", "CustodyAuthorityIssued", NOW, "ann", officer, about=about, says=says)
+    began = Fact("b", "CustodyBegan", NOW + 1, "ann", officer, about=about, says=says)
+    found = decide(protocol, [began, issued], NOW + 1)
+    assert [(one.where, one.kind) for one in found.breaches if one.kind is not BreachKind.LATE] == [
+        ("custody", BreachKind.GATE)
+    ]
+    (ends,) = [one for one in found.obligations if one.step == "authority-ends"]
+    assert (ends.due, ends.state) == (NOW + 1, State.LATE)
+    renewed = replace(issued, id="c", kind="CustodyAuthorityRenewed", recorded=NOW + HOUR)
+    found = decide(protocol, [issued, began, renewed], NOW + HOUR)
+    again = [one for one in found.obligations if one.step == "authority-ends"][-1]
+    assert (again.number, again.due, again.state) == (2, NOW + HOUR, State.LATE)
+
+
+def test_custody_that_rests_on_no_authority_has_to_end_at_once() -> None:
+    """Whether there was none, or it had ended, or was lifted; an authority about other custody is none, and one that comes after
+    does nothing by itself.
+    """
+    about, long = {"custody": "C"}, NOW + 9000 * HOUR
+    began = Fact("m", "CustodyBegan", NOW + 2 * HOUR, "ann", about=about, says=warrant(long))
+    issued = Fact("a", "CustodyAuthorityIssued", NOW, about=about, says=warrant(long))
+    lifted = Fact("b", "CustodyAuthorityEnded", NOW + 1, about=about)
+    for before in (
+        [],
+        [replace(issued, says=warrant(NOW + 2 * HOUR))],
+        [issued, lifted],
+        [replace(issued, about={"custody": "D"})],
+        [replace(issued, id="z", recorded=began.recorded)],
+    ):
+        found = decide(KSTEP, [*before, began], began.recorded)
+        (ends,) = [one for one in found.obligations if one.step == "authority-ends"]
+        assert (ends.due, ends.state) == (began.recorded, State.LATE)
+        assert [(rung.escalates, rung.roles) for rung in ends.rungs if rung.at == began.recorded] == [
+            (True, ("director", "counsel"))
+        ]
+    found = decide(KSTEP, [issued, began], began.recorded)
+    assert [one.due for one in found.obligations if one.step == "authority-ends"] == [NOW + 90 * 24 * HOUR]
 
 
 def test_an_authority_permits_nothing_after_it_can_last() -> None:
     about, long = {"custody": "C"}, str(NOW + 9000 * HOUR)
     issued = Fact("a", "CustodyAuthorityIssued", NOW, about=about, says={"authority": "detainer", "expires": long})
-    for at, barred in ((48 * HOUR - 1, []), (48 * HOUR, [BreachKind.GATE])):
+    for at, barred in ((48 * HOUR - 1, []), (48 * HOUR, [BreachKind.GATE, BreachKind.LATE])):
         began = Fact("b", "CustodyBegan", NOW + at, about=about, says={"expires": long})
         assert [one.kind for one in decide(KSTEP, [issued, began], NOW + at).breaches] == barred
 
@@ -151,13 +199,16 @@ def test_a_conclusion_that_waited_is_drawn_before_what_came_after_it() -> None:
 
 
 def looked_into(review: str, opinion: str) -> list[Fact]:
-    """A claim of citizenship that was looked into, of somebody whose removal is ordered."""
+    """A claim of citizenship that was looked into, of somebody whose removal is ordered. Each protocol knows one of the kinds of
+    authority.
+    """
     about = {"claim": "L"}
     says = {"step": "citizenship-review", "outcome": review, "reason": "r"}
     courses = frozenset(["citizenship"])
     return [
         Fact("a", "RemovalOrdered", NOW),
-        Fact("b", "CustodyAuthorityIssued", NOW, says={"expires": str(NOW + 99 * HOUR)}),
+        Fact("b", "CustodyAuthorityIssued", NOW, says=warrant(NOW + 99 * HOUR)),
+        Fact("bb", "CustodyAuthorityIssued", NOW, says={**warrant(NOW + 99 * HOUR), "authority": "family-order"}),
         Fact("c", "CitizenshipClaimed", NOW, about=about),
         Fact("d", "StepCompleted", NOW + 1, "sam", frozenset(["supervisor"]), courses, about=about, says=says,
              evidence=("citizenship-inquiry",)),
@@ -189,7 +240,7 @@ def test_whoever_was_found_to_be_a_citizen_is_not_removed(
 
 def test_another_claim_that_came_to_nothing_does_not_undo_what_was_found() -> None:
     facts = looked_into("citizen", "citizen")
-    for fact in looked_into("not-shown", "not-shown")[2:]:
+    for fact in looked_into("not-shown", "not-shown")[3:]:
         facts.append(replace(fact, id=f"x{fact.id}", recorded=fact.recorded + HOUR, about={"claim": "M"}))
     facts.append(Fact("y", "RemovalProposed", NOW + 2 * HOUR))
     assert [one.where for one in decide(KSTEP, facts, NOW + 2 * HOUR).breaches] == ["removal"]

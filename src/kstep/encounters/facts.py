@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from kstep.ledger.tables import OWN, logs
 from kstep.model import KstepError
 from kstep.model.events import FactTaken, FileFact, Recorded
 from kstep.protocol.facts import HANDLING, KINDS, Fact
+from kstep.protocol.history import AUTHORITIES
 from kstep.protocol.protocol import Protocol
 from kstep.protocol.reading import protocol_of
 from kstep.protocol.text import Text
@@ -29,6 +31,9 @@ _KEPT = frozenset({
     "bits", "id", "one", "other", "of", "signed_as", "to",
 })  # fmt: skip
 """Fields that are no texts of people, whatever the kind."""
+
+_KIND = re.compile("[a-z][a-z0-9-]{0,39}")
+"""What a protocol can call a kind of authority for custody: how long it lasts hangs on that."""
 
 
 class NoProtocol(KstepError):
@@ -59,6 +64,8 @@ def row_of_taken(fact: FactTaken, person: int) -> dict[str, Any]:
 def asked_of(kind: str, says: Mapping[str, str]) -> dict[str, str]:
     """What a protocol can ask for of what a fact says."""
     closed = {name for name, values in KINDS[kind].fields.items() if values} if kind in KINDS else set(says)
+    if kind in (*AUTHORITIES, "CustodyBegan") and _KIND.fullmatch(says.get("authority", "")):
+        closed.add("authority")
     return {name: value if name in closed | _KEPT else SAID for name, value in says.items() if value}
 
 

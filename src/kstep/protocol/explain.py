@@ -60,6 +60,7 @@ class _Page:
             lines += [
                 "",
                 f"Custody rests on an authority of its own and lasts no longer than that: {'; '.join(lasting)}.",
+                "An authority of another kind permits nothing, and custody that rests on none has to end at once.",
             ]
         pauses = self.protocol.pauses
         if pauses:

@@ -14,7 +14,7 @@ from itertools import product
 from kstep.protocol.acts import answers
 from kstep.protocol.breaches import BreachKind
 from kstep.protocol.facts import KINDS, Fact
-from kstep.protocol.history import History
+from kstep.protocol.history import AUTHORITIES, History
 from kstep.protocol.matching import holds, matches, outcome, says
 from kstep.protocol.obligations import Owed, Settled, about_of
 from kstep.protocol.protocol import Pattern, Protocol, Step
@@ -197,6 +197,8 @@ class Trying:
             asked[name] |= set(fields.get(name, ())) or ({"something else"} if not can_come else set())
         names = sorted(asked)
         always = {name: FAR if name == "expires" else "said" for name in {*fields, *self.stated}}
+        if kind in AUTHORITIES and self.part.custody:
+            always["authority"] = max(self.part.custody, key=lambda name: self.part.custody[name].lasts.microseconds)
         for values in product(*(sorted(asked[name]) for name in names)):
             yield always | dict(zip(names, values, strict=True))
 

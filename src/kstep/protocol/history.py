@@ -18,7 +18,9 @@ from kstep.protocol.matching import agree, holds, matches, matches_step, moment_
 from kstep.protocol.obligations import Owed, Settled, about_of
 from kstep.protocol.protocol import Protocol, Step
 
-_AUTHORITIES = ("CustodyAuthorityIssued", "CustodyAuthorityRenewed")
+AUTHORITIES = ("CustodyAuthorityIssued", "CustodyAuthorityRenewed")
+"""What permits custody."""
+
 _NUMBER = re.compile("[0-9]{1,18}")
 
 
@@ -92,27 +94,31 @@ class History:
         self._begin(fact)
 
     def _within_its_authority(self, fact: Fact) -> Fact:
-        """A fact about custody; it expires no later than its kind of authority lasts, nor than the authorities that hold then."""
-        if fact.kind not in (*_AUTHORITIES, "CustodyBegan"):
+        """A fact about custody; it expires no later than its kind of authority lasts, nor than the authorities that hold then: at
+        once, if it is an authority of no kind that is declared, or if none holds.
+        """
+        if fact.kind not in (*AUTHORITIES, "CustodyBegan"):
             return fact
         ends = [moment_of(fact, "expires")]
         kind = self.protocol.custody.get(fact.says.get("authority", ""))
         if kind is not None:
             ends.append(fact.recorded + kind.lasts.microseconds)
+        elif self.protocol.custody and fact.kind in AUTHORITIES:
+            ends.append(fact.recorded)
         if fact.kind == "CustodyBegan":
-            ends += list(self._last_end(fact))
+            ends.append(self._last_end(fact))
         return fact if min(ends) == ends[0] else replace(fact, says={**fact.says, "expires": str(min(ends))})
 
-    def _last_end(self, fact: Fact) -> Iterator[int]:
-        """When the last authority ends that holds when custody begins, if there is one."""
+    def _last_end(self, fact: Fact) -> int:
+        """When the last authority ends that holds when custody begins; at once, if there is none."""
         ends: list[int] = []
         for other in self.facts:
             if agree(other.about, fact.about):
-                if other.kind in _AUTHORITIES:
+                if other.kind in AUTHORITIES:
                     ends.append(moment_of(other, "expires"))
                 elif other.kind == "CustodyAuthorityEnded":
                     ends = []
-        yield from [max(ends)] if ends and max(ends) > fact.recorded else []
+        return max([fact.recorded, *ends])
 
     def _begin(self, fact: Fact) -> None:
         for step in self.protocol.steps.values():
@@ -261,4 +267,4 @@ class History:
             self.closed = fact
 
 
-__all__ = ["History"]
+__all__ = ["AUTHORITIES", "History"]
