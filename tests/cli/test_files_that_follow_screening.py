@@ -49,7 +49,10 @@ def test_clearance_ends_when_the_entry_is_materially_another(kept: Kept) -> None
     kept.run("rescreen")
     (ended,) = kept.home.told(ClearanceEnded)
     assert ended.fact is not None
-    assert ended.fact.payload()["says"] == {"reason": "the entry is materially another than when it was cleared"}
+    assert ended.fact.payload()["says"] == {
+        "ended": "by-itself",
+        "reason": "the entry is materially another than when it was cleared",
+    }
     assert kept.owed(3)["review"] == "open"
 
 
@@ -155,7 +158,7 @@ def test_clearance_ends_when_its_day_comes(kept: Kept) -> None:
     assert reviews.follow(By("system:kstep", "screening")) == 1
     (ended,) = kept.home.told(ClearanceEnded)
     assert ended.fact is not None
-    assert ended.fact.payload()["says"] == {"reason": "its day came"}
+    assert ended.fact.payload()["says"] == {"ended": "by-itself", "reason": "its day came"}
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def court_order(file: FileHistory) -> None:
 def citizenship(file: FileHistory) -> None:
     opened(file, match=False)
     custody(file, file.pick(1, 4 * HOUR), 12 * DAY)
-    file.add("ordered", file.pick(1, 8 * HOUR), "RemovalOrdered", "officer")
+    file.add("ordered", file.pick(1, 8 * HOUR), "RemovalOrdered", "supervisor")
     claimed = file.add("claim", file.pick(file.at("custody") + 1, DAY), "CitizenshipClaimed", "officer", "claim")
     found = {"outcome": "not-shown", "reason": "no record of birth"}
     looked = file.within("citizenship-review", claimed, DAY)
@@ -170,7 +170,7 @@ def citizenship(file: FileHistory) -> None:
     file.add("citizenship-opinion", said, "StepCompleted", "counsel", "claim", step="citizenship-opinion", **found)
     asked = file.pick(said + 1, said + DAY)
     file.add("transfer", asked, "TransferRequested", "officer", "request", authority="state police")
-    file.add("removal", file.pick(said + 1, said + DAY), "RemovalProposed", "officer")
+    file.add("removal", file.pick(said + 1, said + DAY), "RemovalProposed", "supervisor")
     answer = file.within("transfer-answer", asked, 2 * DAY)
     file.add("transfer-answer", answer, "TransferAnswered", "officer", "request", answer="declined")
     planned = file.within_days("transfer-follow-up", answer, 1)

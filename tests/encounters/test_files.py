@@ -154,14 +154,14 @@ def test_positive_answer_after_release_is_a_timed_task(office: Office) -> None:
 
 def test_citizenship_claim_bars_transfer_and_removal(office: Office) -> None:
     office.does("officer", "CustodyAuthorityIssued", authority="order", expires=office.now + 999 * HOUR)
-    office.does("officer", "RemovalOrdered")
+    office.does("supervisor", "RemovalOrdered")
     office.does("officer", "CitizenshipClaimed")
     for kind in ("TransferRequested", "RemovalProposed"):
         with pytest.raises(FileError, match="gate not open"):
-            office.does("officer", kind)
+            office.does("supervisor", kind)
     office.later(100 * HOUR)
     with pytest.raises(FileError, match="gate not open"):
-        office.does("director", "RemovalProposed")
+        office.does("supervisor", "RemovalProposed")
 
 
 def test_match_resting_on_the_persons_own_state_goes_to_counsel(office: Office) -> None:
@@ -274,3 +274,30 @@ def test_custody_lasts_as_its_kind_of_authority_does(office: Office, authority: 
     (ends,) = [one for one in office.decide().obligations if one.step == "authority-ends"]
     assert ends.due == (issued.recorded.recorded + hours * HOUR if hours else began.recorded.recorded)
     assert str(ends.state) == ("open" if hours else "late")
+
+
+def test_who_may_not_act_is_refused_and_what_happened_is_recorded(office: Office) -> None:
+    """Of what happens whether or not a protocol lets it, it is a breach that somebody else recorded it."""
+    expires = office.now + 99 * HOUR
+    issued = office.does(
+        "liaison", "CustodyAuthorityIssued", authority="warrant", expires=expires, about={"custody": "C1"}
+    )
+    assert [(one.where, str(one.kind)) for one in issued.breaches] == [("custody-authority", "wrong role")]
+    began = office.does("reviewer", "CustodyBegan", authority="warrant", expires=expires, about={"custody": "C1"})
+    assert [(one.where, str(one.kind)) for one in began.breaches] == [("custody", "wrong role")]
+    ordered = office.does("officer", "RemovalOrdered")
+    assert [one.why for one in ordered.breaches] == ["not done by: supervisor or counsel"]
+    with pytest.raises(FileError, match=r"wrong role \(removal\), not done by: supervisor$"):
+        office.does("officer", "RemovalProposed")
+    with pytest.raises(FileError, match=r"wrong role \(transfer-request\)"):
+        office.does("liaison", "TransferRequested", authority="state police")
+    assert not office.does("supervisor", "RemovalProposed").breaches
+
+
+def test_a_clearance_is_taken_back_by_a_supervisor_alone(office: Office) -> None:
+    for name in ("officer", "reviewer", "director"):
+        with pytest.raises(FileError, match=r"wrong role \(clearance-ended\), not done by: supervisor$"):
+            office.does(name, "ClearanceEnded", about=PAIRING)
+    with pytest.raises(FileError, match="ended is nothing to say, kstep computes it"):
+        office.does("officer", "ClearanceEnded", about=PAIRING, ended="by-itself")
+    assert not office.does("supervisor", "ClearanceEnded", about=PAIRING).breaches

@@ -111,6 +111,7 @@ MUTANTS = (
     Mutant("asking_again_begins_anew", "gates", "            first = fact\n", "            pass\n"),
     Mutant("a_gate_bars_everything", "gates", "if one.id in gate.barred_by and agree(one.about, about)]",
            "if one.id in gate.barred_by]"),
+    Mutant("anybody_acts", "gates", "if gate.who and not fact.roles.intersection(gate.who):", "if False:"),
     Mutant("a_gate_needs_nothing", "gates", "if gate.needs and not", "if False and not"),
     Mutant("a_gate_does_not_wait", "gates", "if not waiting or gate.at_most is None:", "if True:"),
     Mutant("anybody_decides", "gates", "(stood.way is Way.DECIDES and gate.then in fact.roles)",

@@ -157,6 +157,9 @@ class Course:
         self.ids.add(fact.id)
         for gate in self.barring(fact):
             self._breach("gate not open", fact, gate)
+        for name, gated in self.gates.items():
+            if self._is(gated["act"], self._match(fact)) and gated.get("who") and not fact.roles & set(gated["who"]):
+                self._breach("wrong role", fact, name, next(iter(fact.about.values()), ""))
         self.facts.append(fact)
         mine = self._match(fact)
         self.matches.append(mine)

@@ -24,6 +24,8 @@ KSTEP = protocol_of(Text("kstep", SHIPPED["kstep"]))
 MINORS = read_protocol(Path(__file__).parents[2] / "protocols" / "minors.yaml")
 SMALL = protocol_of(Text("tiny", TINY))
 
+SUPERVISOR = frozenset(["supervisor"])
+
 
 def state(found: Decision, step: str, number: int = 1) -> State | None:
     return next((one.state for one in found.obligations if (one.step, one.number) == (step, number)), None)
@@ -79,9 +81,11 @@ def warrant(expires: int) -> dict[str, str]:
 def test_an_authority_for_custody_holds_though_a_shorter_one_came_after_it() -> None:
     about = {"custody": "C"}
     facts = [
-        Fact("a", "CustodyAuthorityIssued", NOW, about=about, says=warrant(NOW + 48 * HOUR)),
-        Fact("b", "CustodyAuthorityIssued", NOW + 1, about=about, says=warrant(NOW + HOUR)),
-        Fact("c", "CustodyBegan", NOW + 2 * HOUR, about=about, says={"expires": str(NOW + 48 * HOUR)}),
+        Fact("a", "CustodyAuthorityIssued", NOW, "sam", SUPERVISOR, about=about, says=warrant(NOW + 48 * HOUR)),
+        Fact("b", "CustodyAuthorityIssued", NOW + 1, "sam", SUPERVISOR, about=about, says=warrant(NOW + HOUR)),
+        Fact(
+            "c", "CustodyBegan", NOW + 2 * HOUR, "sam", SUPERVISOR, about=about, says={"expires": str(NOW + 48 * HOUR)}
+        ),
     ]
     assert not decide(KSTEP, facts, NOW + 2 * HOUR).breaches
     facts.insert(2, Fact("d", "CustodyAuthorityEnded", NOW + HOUR, about=about))
@@ -91,9 +95,9 @@ def test_an_authority_for_custody_holds_though_a_shorter_one_came_after_it() -> 
 def custody_ends(authority: dict[str, str], began: dict[str, str], *more: Fact) -> int | None:
     about = {"custody": "C"}
     facts = [
-        Fact("a", "CustodyAuthorityIssued", NOW, about=about, says=authority),
+        Fact("a", "CustodyAuthorityIssued", NOW, "sam", SUPERVISOR, about=about, says=authority),
         *more,
-        Fact("b", "CustodyBegan", NOW + HOUR, about=about, says=began),
+        Fact("b", "CustodyBegan", NOW + HOUR, "sam", SUPERVISOR, about=about, says=began),
     ]
     found = decide(KSTEP, facts, NOW + HOUR)
     assert not found.breaches
@@ -107,7 +111,7 @@ def test_custody_ends_with_its_authority() -> None:
     assert custody_ends(lasting, {"expires": short}) == NOW + 2 * HOUR
     assert custody_ends(lasting, {"authority": "detainer", "expires": long}) == NOW + 49 * HOUR
     assert custody_ends({"authority": "detainer", "expires": long}, {"expires": long}) == NOW + 48 * HOUR
-    renewed = Fact("c", "CustodyAuthorityRenewed", NOW + 1, says={"authority": "warrant", "expires": long})
+    renewed = Fact("c", "CustodyAuthorityRenewed", NOW + 1, "sam", SUPERVISOR, says=lasting)
     assert custody_ends(brief, {"expires": long}, renewed) == NOW + 1 + 90 * 24 * HOUR
     lifted = Fact("d", "CustodyAuthorityEnded", NOW + 2)
     shorter = replace(renewed, id="e", recorded=NOW + 3, says=brief)
@@ -162,9 +166,10 @@ def test_custody_that_rests_on_no_authority_has_to_end_at_once() -> None:
 
 def test_an_authority_permits_nothing_after_it_can_last() -> None:
     about, long = {"custody": "C"}, str(NOW + 9000 * HOUR)
-    issued = Fact("a", "CustodyAuthorityIssued", NOW, about=about, says={"authority": "detainer", "expires": long})
+    says = {"authority": "detainer", "expires": long}
+    issued = Fact("a", "CustodyAuthorityIssued", NOW, "sam", SUPERVISOR, about=about, says=says)
     for at, barred in ((48 * HOUR - 1, []), (48 * HOUR, [BreachKind.GATE, BreachKind.LATE])):
-        began = Fact("b", "CustodyBegan", NOW + at, about=about, says={"expires": long})
+        began = Fact("b", "CustodyBegan", NOW + at, "sam", SUPERVISOR, about=about, says={"expires": long})
         assert [one.kind for one in decide(KSTEP, [issued, began], NOW + at).breaches] == barred
 
 
@@ -205,12 +210,13 @@ def looked_into(review: str, opinion: str) -> list[Fact]:
     about = {"claim": "L"}
     says = {"step": "citizenship-review", "outcome": review, "reason": "r"}
     courses = frozenset(["citizenship"])
+    family_order = {**warrant(NOW + 99 * HOUR), "authority": "family-order"}
     return [
-        Fact("a", "RemovalOrdered", NOW),
-        Fact("b", "CustodyAuthorityIssued", NOW, says=warrant(NOW + 99 * HOUR)),
-        Fact("bb", "CustodyAuthorityIssued", NOW, says={**warrant(NOW + 99 * HOUR), "authority": "family-order"}),
+        Fact("a", "RemovalOrdered", NOW, "sam", SUPERVISOR),
+        Fact("b", "CustodyAuthorityIssued", NOW, "sam", SUPERVISOR, says=warrant(NOW + 99 * HOUR)),
+        Fact("bb", "CustodyAuthorityIssued", NOW, "sam", SUPERVISOR, says=family_order),
         Fact("c", "CitizenshipClaimed", NOW, about=about),
-        Fact("d", "StepCompleted", NOW + 1, "sam", frozenset(["supervisor"]), courses, about=about, says=says,
+        Fact("d", "StepCompleted", NOW + 1, "sam", SUPERVISOR, courses, about=about, says=says,
              evidence=("citizenship-inquiry",)),
         Fact("e", "StepCompleted", NOW + 2, "cal", frozenset(["counsel"]), about=about,
              says={"step": "citizenship-opinion", "outcome": opinion, "reason": "r"}),
@@ -231,8 +237,8 @@ def test_whoever_was_found_to_be_a_citizen_is_not_removed(
     protocol: Protocol, review: str, opinion: str, barred: bool
 ) -> None:
     facts = looked_into(review, opinion)
-    facts.append(Fact("y", "RemovalProposed", NOW + 3))
-    facts.append(Fact("z", "TransferRequested", NOW + 4, about={"request": "Q"}))
+    facts.append(Fact("y", "RemovalProposed", NOW + 3, "sam", SUPERVISOR))
+    facts.append(Fact("z", "TransferRequested", NOW + 4, "sam", SUPERVISOR, about={"request": "Q"}))
     found = [(one.where, one.kind) for one in decide(protocol, facts, NOW + 4).breaches]
     expected = [("removal", BreachKind.GATE), ("transfer-request", BreachKind.GATE)] if barred else []
     assert found == expected
@@ -242,7 +248,7 @@ def test_another_claim_that_came_to_nothing_does_not_undo_what_was_found() -> No
     facts = looked_into("citizen", "citizen")
     for fact in looked_into("not-shown", "not-shown")[3:]:
         facts.append(replace(fact, id=f"x{fact.id}", recorded=fact.recorded + HOUR, about={"claim": "M"}))
-    facts.append(Fact("y", "RemovalProposed", NOW + 2 * HOUR))
+    facts.append(Fact("y", "RemovalProposed", NOW + 2 * HOUR, "sam", SUPERVISOR))
     assert [one.where for one in decide(KSTEP, facts, NOW + 2 * HOUR).breaches] == ["removal"]
 
 
@@ -408,3 +414,52 @@ def test_what_was_found_bars_what_is_about_the_same() -> None:
         given = Fact("b", "ClearanceGiven", NOW + 1, about={"pairing": pairing})
         kinds = [one.kind for one in decide(protocol, [ended, given], NOW + 1).breaches]
         assert (BreachKind.GATE in kinds) is barred
+
+
+@pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])
+@pytest.mark.parametrize(
+    ("gate", "kind", "roles", "says"),
+    [
+        ("custody-authority", "CustodyAuthorityIssued", ("officer", "supervisor"), {}),
+        ("renewal", "CustodyAuthorityRenewed", ("officer", "supervisor", "counsel"), {}),
+        ("custody", "CustodyBegan", ("officer", "supervisor"), {}),
+        ("transfer-request", "TransferRequested", ("officer", "supervisor"), {}),
+        ("removal-order", "RemovalOrdered", ("supervisor", "counsel"), {}),
+        ("removal", "RemovalProposed", ("supervisor",), {}),
+        ("clearance-ended", "ClearanceEnded", ("supervisor",), {"ended": "by-hand"}),
+    ],
+)
+def test_an_act_is_for_the_roles_of_its_gate_alone(
+    protocol: Protocol, gate: str, kind: str, roles: tuple[str, ...], says: dict[str, str]
+) -> None:
+    about = {"pairing": "P", "custody": "C", "request": "Q"}
+    for role in (*protocol.roles, "nobody"):
+        act = Fact("a", kind, NOW, "ann", frozenset([role]), about=about, says=says)
+        wrong = [one for one in decide(protocol, [act], NOW).breaches if one.kind is BreachKind.WRONG_ROLE]
+        assert [one.where for one in wrong] == ([] if role in roles else [gate])
+        assert all(one.why == f"not done by: {' or '.join(roles)}" for one in wrong)
+
+
+def test_a_clearance_that_lapsed_by_itself_is_ended_by_nobody() -> None:
+    lapsed = Fact("a", "ClearanceEnded", NOW, "system:kstep", about={"pairing": "P"}, says={"ended": "by-itself"})
+    assert not decide(KSTEP, [lapsed], NOW).breaches
+
+
+def test_neither_time_nor_an_override_lets_somebody_else_act() -> None:
+    """Only the roles of a gate, however it stands; and who they are is not asked of another act."""
+    release = replace(SMALL.gates["release"], who=("chief",))
+    protocol = replace(SMALL, gates={"release": release})
+    about, chief, judge = {"custody": "C"}, frozenset(["chief"]), frozenset(["judge"])
+    facts = [
+        Fact("a", "PossibleMatchFound", NOW, about={"pairing": "P"}),
+        Fact("b", "ReleaseProposed", NOW, about=about),
+        Fact("c", "GateOverridden", NOW + 1, "ana", chief, frozenset(), "ben", judge, about=about,
+             says={"gate": "release", "ground": "no need"}),
+    ]  # fmt: skip
+    for ground, roles, barred in (
+        ("discretion", chief, []),
+        ("discretion", judge, [BreachKind.WRONG_ROLE]),
+        ("court-order", judge, []),
+    ):
+        act = Fact("d", "PersonReleased", NOW + 2, "ana", roles, about=about, says={"ground": ground})
+        assert [one.kind for one in decide(protocol, [*facts, act], NOW + 2).breaches] == barred

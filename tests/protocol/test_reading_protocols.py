@@ -58,6 +58,9 @@ REFUSED = [
     ("{title: Hold, ", "{title: Hold, barred_if: [{step: lock}], ", "gates.custody.barred_if.0: 'lock' is no step"),
     ("fact: PersonReleased, ground: [discretion]}", "fact: TransferRequested}",
      "lets time or an override open what takes somebody's liberty"),
+    ("{title: Hold, ", "{title: Hold, who: [judge], ", "gates.custody.who: 'judge' is no role; declare it, or use one of clerk"),
+    ("    then: chief\n", "    then: chief\n    who: [clerk]\n",
+     "gates.release.who: leaves out 'chief', who decides when the time is up; add it, or change then"),
     ("roles: {clerk", "roles: [clerk", "is no YAML"),
 ]  # fmt: skip
 
@@ -85,6 +88,18 @@ def test_hash_is_of_what_is_said() -> None:
     lines = SMALL.splitlines(keepends=True)
     assert protocol_of(Text("x", "".join([*lines[1:], lines[0]]))).hash == said
     assert small(("within: 4 hours", "within: 5 hours")).hash != said
+
+
+def test_what_is_not_said_is_not_in_the_hash() -> None:
+    """A field that came to be known later changes the hash of no protocol that does not say it."""
+    said = small().hash
+    assert small(("{title: Hold, ", "{title: Hold, who: [], ")).hash == said
+    assert small(("{title: Hold, ", "{title: Hold, who: [clerk], ")).hash != said
+
+
+def test_a_gate_may_say_only_who() -> None:
+    gates = "gates:\n  asking: {title: Ask, act: {fact: RequestArrived}, who: [clerk]}\n"
+    assert small(("gates:\n", gates)).gates["asking"].who == ("clerk",)
 
 
 def test_file_is_told_that_cannot_be_read(tmp_path: Path) -> None:

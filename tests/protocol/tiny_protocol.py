@@ -185,6 +185,7 @@ gates:
   custody:
     title: Custody
     act: {fact: CustodyBegan}
+    who: [clerk, chief]
     barred_by: [third]
     barred_if:
       - {step: first, outcome: [not-the-same], until: [{step: second, outcome: [refer]}, {fact: PossibleMatchWithdrawn}]}
@@ -198,6 +199,10 @@ gates:
     barred_if: [{step: second, disagrees_with: first, until: [{step: third}]}]
     needs: [{step: second, outcome: [not-the-same], agrees_with: first}, {step: third, disagrees_with: second}]
     override: {who: [judge], second: chief, grounds: [no need]}
+  answering:
+    title: Answering that it was accepted
+    act: {fact: TransferAnswered, answer: [accepted]}
+    who: [clerk, judge]
 pauses:
   who: [judge]
   grounds: [no need]

@@ -87,7 +87,9 @@ class Reviews:
                 continue
             if ended:
                 about = {"pairing": pairing.key}
-                self.files.record_in(unit, pairing.person, "ClearanceEnded", about, {"reason": ended})
+                self.files.record_in(
+                    unit, pairing.person, "ClearanceEnded", about, {"ended": "by-itself", "reason": ended}
+                )
             kind = "PossibleMatchFound"
             if state and not ended and self._clearance(connection, pairing):
                 if state == "suppressed":

@@ -124,20 +124,23 @@ def _drawn(length: int) -> str:
     return "".join(secrets.choice(_CONTROL) for _ in range(length))
 
 
-_COMPUTED = ("print", "person_print", "entry_print", "bits", "to")
-"""What a clearance is held against, and to whom a message goes: kstep computes it."""
+_COMPUTED = ("print", "person_print", "entry_print", "bits", "to", "ended")
+"""What a clearance is held against, to whom a message goes, and whether somebody ended a clearance: kstep computes it."""
 
 
 _LEFT_OUT = ("rests_on", "authority")
 """What may be left out of what is said by hand, though it is one of a few values: the list says it, or the protocol asks for it."""
 
 
-def check_by_hand(kind: str, says: Mapping[str, str]) -> None:
-    """Raise `FileError` if a fact, or what it says, is nothing that anybody can write."""
+def checked_by_hand(kind: str, says: Mapping[str, str]) -> dict[str, str]:
+    """What a fact says that somebody writes: of a clearance that ended, that somebody ended it. Raises `FileError` if the fact, or
+    what it says, is nothing that anybody can write.
+    """
     if kind in BY_ITSELF:
         raise FileError(f"{kind} is nothing to write: {BY_ITSELF[kind]}")
     if computed := [name for name in _COMPUTED if name in says]:
         raise FileError(f"{kind}: {computed[0]} is nothing to say, kstep computes it; leave it out")
+    return {**says, "ended": "by-hand"} if kind == "ClearanceEnded" else dict(says)
 
 
 _BESIDES: Mapping[str, tuple[str, ...]] = {
@@ -235,7 +238,7 @@ def written(text: str, what: str) -> str:
 
 
 __all__ = [
-    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_by_hand", "check_handling",
-    "check_known", "check_who", "checked_about",
+    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_handling", "check_known", "check_who", "checked_about",
+    "checked_by_hand",
     "checked_says", "entry_of", "written",
 ]  # fmt: skip

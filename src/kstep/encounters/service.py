@@ -16,11 +16,11 @@ from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.checking import (
     FileError,
     check_answer,
-    check_by_hand,
     check_handling,
     check_known,
     check_who,
     checked_about,
+    checked_by_hand,
     checked_says,
     entry_of,
     written,
@@ -146,10 +146,10 @@ class Files:
         """Record a fact in the file of a person, which is opened if there is none. Raises `FileError` for what makes no sense, and
         for what the protocol does not let this account do; nothing is recorded then.
         """
-        check_by_hand(kind, says or {})
+        said = checked_by_hand(kind, says or {})
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
-            told = self.record_in(unit, person, kind, about or {}, says or {}, evidence, second, happened)
+            told = self.record_in(unit, person, kind, about or {}, said, evidence, second, happened)
             check_who(self.history(unit.connection, person), told.id)
             return told
 

@@ -129,6 +129,9 @@ class GateText(_Part):
 
     title: _Line
     act: PatternText
+    who: list[_Id] = Field(
+        [], description="the roles of which whoever does it needs one", exclude_if=lambda who: not who
+    )
     asked_by: PatternText | None = None
     waits_for: list[_Id] = []
     at_most: _Length | None = None

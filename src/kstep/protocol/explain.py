@@ -136,6 +136,8 @@ class _Page:
         return "\n".join([f"### {gate.title}", "", *(f"- {line}" for line in self.of_gate(gate))])
 
     def of_gate(self, gate: Gate) -> Iterator[str]:
+        if gate.who:
+            yield f"**Only** by {self.say.roles(gate.who)}."
         if gate.waits_for:
             yield f"**Waits** while any of these is owed: {self.say.steps(gate.waits_for)}."
             yield f"**Waits no longer** than {gate.at_most} since it was asked for; then {self.say.roles([gate.then])} decides."

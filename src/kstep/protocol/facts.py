@@ -118,7 +118,9 @@ KINDS: Mapping[str, Kind] = {
         {"outcome": ("confirmed", "not-the-same", "unresolved", "nothing-found"), "reason": ANY},
     ),
     "ClearanceGiven": Kind("a pairing was cleared", ("pairing",), {"expires": ANY}),
-    "ClearanceEnded": Kind("a clearance lapsed, expired or was withdrawn", ("pairing",)),
+    "ClearanceEnded": Kind(
+        "a clearance lapsed, expired or was withdrawn", ("pairing",), {"ended": ("by-hand", "by-itself")}
+    ),
     "RequestArrived": Kind("another agency asked something", ("request",)),
     "RedressRequested": Kind("the person asked for redress", ("redress",)),
     "PersonRelisted": Kind("an entry that had been corrected came back on unchanged grounds", ("redress",)),

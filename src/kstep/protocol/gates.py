@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kstep.protocol.acts import not_of
 from kstep.protocol.breaches import Breach, BreachKind
 from kstep.protocol.facts import Fact
 from kstep.protocol.matching import agree, any_holds, matches
@@ -69,16 +70,18 @@ def standing(history: History, gate: Gate, about: Mapping[str, str], now: int) -
 
 
 def judge_act(history: History, fact: Fact) -> list[Breach]:
-    """What is wrong with an act, by the gates that stood before it."""
+    """What is wrong with an act, by the gates that stood before it, and by who may do it: that is asked whatever is recorded."""
     found = []
     for gate in history.protocol.gates.values():
         if not matches(gate.act, fact):
             continue
+        key = next(iter(fact.about.values()), "")
+        if gate.who and not fact.roles.intersection(gate.who):
+            found.append(Breach(BreachKind.WRONG_ROLE, fact.recorded, gate.id, key, fact.id, not_of(gate.who)))
         stood = standing(history, gate, fact.about, fact.recorded)
         allowed = stood.way in (Way.OPEN, Way.OVERRIDDEN) or (stood.way is Way.DECIDES and gate.then in fact.roles)
         if not allowed:
             why = stood.why if stood.way is not Way.DECIDES else f"{stood.why}; only for: {gate.then}"
-            key = next(iter(fact.about.values()), "")
             found.append(Breach(BreachKind.GATE, fact.recorded, gate.id, key, fact.id, why))
     return found
 

@@ -202,7 +202,7 @@ def _roles(protocol: Protocol, held: Collection[str] | None) -> Iterator[Flaw]:
         if step.waiver:
             used.update(step.waiver.who, [step.waiver.second])
     for gate in protocol.gates.values():
-        used.update([gate.then] if gate.then else [])
+        used.update(gate.who, [gate.then] if gate.then else [])
         if gate.override:
             used.update(gate.override.who, [gate.override.second])
     used.update(protocol.pauses.who if protocol.pauses else [])

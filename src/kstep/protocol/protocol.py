@@ -141,7 +141,7 @@ class Step:
 class Gate:
     """What has to be so before an act. It may wait for steps, for no longer than `at_most` since it was asked for; then a person of
     the role `then` decides. Or it is barred while steps are open or conditions hold, and it may need something. An override passes
-    it.
+    it. However it stands, the act may be one of `who` alone, if that says anything.
     """
 
     id: str
@@ -155,6 +155,7 @@ class Gate:
     barred_if: tuple[Pattern, ...]
     needs: tuple[Pattern, ...]
     override: Exemption | None
+    who: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

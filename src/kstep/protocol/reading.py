@@ -189,6 +189,7 @@ def _gate(name: str, read: GateText) -> Gate:
         barred_if=_patterns(read.barred_if),
         needs=_patterns(read.needs),
         override=_exemption(read.override),
+        who=tuple(read.who),
     )
 
 

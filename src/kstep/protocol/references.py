@@ -92,6 +92,7 @@ class _Here:
         for field, pattern in (("act", gate.act), ("asked_by", gate.asked_by)):
             if pattern:
                 yield from self.pattern((field,), pattern)
+        yield from self.roles("who", gate.who)
         yield from self.patterns("barred_if", gate.barred_if)
         yield from self.patterns("needs", gate.needs)
         yield from self.steps("waits_for", gate.waits_for)
@@ -99,6 +100,12 @@ class _Here:
         yield from self._exemption("override", gate.override)
         if gate.then:
             yield from self.roles("then", (gate.then,))
+            if gate.who and gate.then not in gate.who:
+                yield (
+                    (*self.at, "who"),
+                    f"leaves out {gate.then!r}, who decides when the time is up",
+                    "add it, or change then",
+                )
         if len({bool(gate.waits_for), gate.at_most is not None, bool(gate.then), gate.asked_by is not None}) > 1:
             what = "waits without an end" if gate.waits_for else "has a time to wait, and nothing to wait for"
             yield self.at, what, "give waits_for, asked_by, at_most and then, all of them or none"
