@@ -228,9 +228,10 @@ class Course:
             and other.by.actor == fact.actor
             for other in self.owed
         )
-        if did or (
-            "everybody" in not_by and any(fact.actor in (other.actor, other.second) for other in self.facts[:-1])
-        ):
+        others = [other for other in self.facts[:-1] if fact.actor in (other.actor, other.second)]
+        if step.get("per") == "redress":  # work about requests for redress is no other work
+            others = [other for other in others if not self._is_redress(other)]
+        if did or ("everybody" in not_by and others):
             yield "not independent"
         if any(
             shown.kind == "AnswerShown"
@@ -240,6 +241,10 @@ class Course:
             for shown in self.facts[:-1]
         ):
             yield "had seen the first answer"
+
+    def _is_redress(self, fact: Recorded) -> bool:
+        named = self.steps.get(fact.says.get("step", ""), {"per": "redress"})
+        return list(fact.about) == ["redress"] and named.get("per", "file") == "redress"
 
     def _settle(self, fact: Recorded) -> None:
         while True:

@@ -463,3 +463,36 @@ def test_neither_time_nor_an_override_lets_somebody_else_act() -> None:
     ):
         act = Fact("d", "PersonReleased", NOW + 2, "ana", roles, about=about, says={"ground": ground})
         assert [one.kind for one in decide(protocol, [*facts, act], NOW + 2).breaches] == barred
+
+
+def judged(number: int, redress: str, *roles: str) -> Fact:
+    says = {"step": "redress-decision", "outcome": "corrected", "reason": "r"}
+    return Fact(f"j{number}", "StepCompleted", NOW + number, "ida", frozenset(roles or ["adjudicator"]), frozenset(["redress"]),
+                about={"redress": redress}, says=says)  # fmt: skip
+
+
+@pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])
+def test_whoever_decided_one_request_for_redress_may_decide_another(protocol: Protocol) -> None:
+    """And the same again, when the entry came back; but nobody who did other work in the file."""
+    facts = [
+        Fact("a", "RedressRequested", NOW, "ida", about={"redress": "D"}),
+        judged(1, "D"),
+        Fact("b", "RedressRequested", NOW + 2, about={"redress": "E"}),
+        judged(3, "E"),
+        Fact("c", "PersonRelisted", NOW + 4, about={"redress": "D"}),
+        judged(5, "D"),
+    ]
+    found = decide(protocol, facts, NOW + 5)
+    assert not found.breaches
+    stand = [(one.key, one.number, one.state) for one in found.obligations if one.step == "redress-decision"]
+    assert stand == [("D", 1, State.DONE), ("E", 1, State.DONE), ("D", 2, State.DONE)]
+    of_pairing = {"pairing": "P", "redress": "D"}
+    for other in (
+        Fact("x", "EncounterOpened", NOW + 1, "ida"),
+        Fact("x", "StepCompleted", NOW + 1, "ida", about=of_pairing, says={"step": "own-inquiry"}),
+        Fact("x", "StepCompleted", NOW + 1, "ida", about={"redress": "D"}, says={"step": "disposition"}),
+        Fact("x", "StepWaived", NOW + 1, "eve", second="ida", about={"pairing": "P"}, says={"step": "clearance"}),
+    ):
+        found = decide(protocol, [*facts[:3], other, judged(6, "E")], NOW + 6)
+        wrong = [one.fact for one in found.breaches if one.kind is BreachKind.NOT_INDEPENDENT]
+        assert wrong == ["j6"], other

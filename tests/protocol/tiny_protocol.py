@@ -166,6 +166,13 @@ steps:
     times: 1
     then: this
     done: [{fact: EveryCopyCorrected}, {fact: RedressRequested}]
+  appeal:
+    title: Decide whether it was wrong
+    per: redress
+    who: [judge, clerk]
+    not_by: [everybody]
+    starts: [{fact: RedressRequested}, {fact: PersonRelisted}]
+    done: [{fact: StepCompleted}]
   leaving:
     title: Let go when custody has to end
     per: custody

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kstep.protocol.breaches import Breach, BreachKind
-from kstep.protocol.facts import FILE, KINDS, Fact
+from kstep.protocol.facts import FILE, KINDS, REDRESS, Fact
 from kstep.protocol.matching import agree, matches
 from kstep.protocol.obligations import Owed
 from kstep.protocol.protocol import EVERYBODY, Exemption, Pauses, Step
@@ -75,9 +75,17 @@ def judge(history: History, one: Owed, fact: Fact) -> list[Breach]:
 def _did(history: History, one: Owed, fact: Fact) -> list[str]:
     if EVERYBODY in one.step.not_by:
         mine = (other for other in history.facts if other.id != fact.id and fact.actor in (other.actor, other.second))
+        if one.step.per == REDRESS:
+            mine = (other for other in mine if not _is_of_redress(history, other))
         return ["other work in the file"] if next(mine, None) else []
     done = (other for other in history.done if other.id in one.step.not_by and agree(other.about, one.about))
     return list(dict.fromkeys(other.id for other in done if other.by and other.by.actor == fact.actor))
+
+
+def _is_of_redress(history: History, fact: Fact) -> bool:
+    """Whether a fact is about a request for redress, and about nothing else: nor does it answer a step of another kind."""
+    named = history.protocol.steps.get(fact.says.get("step", ""))
+    return set(fact.about) == {REDRESS} and (named is None or named.per == REDRESS)
 
 
 def _was_shown(history: History, fact: Fact, step: str) -> bool:

@@ -101,7 +101,9 @@ class StepText(_Part):
     who: _Ids
     training: list[_Id] = Field([], description="courses that are current for whoever does it")
     not_by: list[_Id] = Field(
-        [], description="not by whoever did these steps; everybody: by nobody who did anything in the file"
+        [],
+        description="not by whoever did these steps; everybody: by nobody who did anything in the file; "
+        "of redress, but for other redress",
     )
     blind_to: list[_Id] = Field([], description="without having seen the answers of these steps")
     needs: list[_Id] = Field([], description="steps that come before, and are owed as soon as this one is")

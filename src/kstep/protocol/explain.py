@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kstep.protocol.facts import FILE, KINDS, Liberty
+from kstep.protocol.facts import FILE, KINDS, REDRESS, Liberty
 from kstep.protocol.protocol import EVERYBODY, Gate, Protocol, Step
 from kstep.protocol.wording import Wording, capital, listed, plain
 
@@ -113,6 +113,7 @@ class _Page:
             text += f", currently trained in {listed(map(plain, step.training), 'and')}"
         if EVERYBODY in step.not_by:
             text += ", who did nothing else in this file"
+            text += " but for requests for redress" if step.per == REDRESS else ""
         elif step.not_by:
             text += f", other than whoever did {self.say.steps(step.not_by, 'or')}"
         if step.blind_to:

@@ -13,6 +13,9 @@ from enum import Enum, auto
 FILE = "file"
 """What a step is for that is owed once in a file, and not for each pairing, referral or the like."""
 
+REDRESS = "redress"
+"""What a step is for that is owed for each request for redress."""
+
 
 class Liberty(Enum):
     """What an act does to somebody's liberty."""
@@ -180,4 +183,4 @@ class Fact:
         return self.recorded, self.id
 
 
-__all__ = ["ANY", "FILE", "HANDLING", "HANDLING_FIELDS", "KINDS", "MESSAGES", "Fact", "Kind", "Liberty"]
+__all__ = ["ANY", "FILE", "HANDLING", "HANDLING_FIELDS", "KINDS", "MESSAGES", "REDRESS", "Fact", "Kind", "Liberty"]
