@@ -92,6 +92,8 @@ MUTANTS = (
     Mutant("roles_are_asked_outside", "acts", "outside = KINDS[fact.kind].outside", "outside = False"),
     Mutant("one_course_will_do", "acts", "if course not in fact.training and", "if not fact.training and"),
     Mutant("second_people_did_nothing", "acts", "(other.actor, other.second)", "(other.actor,)"),
+    Mutant("whoever_supervises_judges", "acts", "for role in step.not_of if role in fact.roles]",
+           "for role in step.not_of if not fact.roles]"),
     Mutant("redress_is_other_work", "acts", "if one.step.per == REDRESS:", "if False:"),
     Mutant("redress_and_more_is_no_other_work", "acts", "set(fact.about) == {REDRESS}", "REDRESS in fact.about"),
     Mutant("not_by_whoever_did_it_for_another", "acts", "and agree(other.about, one.about))", ")"),

@@ -231,7 +231,7 @@ class Course:
         others = [other for other in self.facts[:-1] if fact.actor in (other.actor, other.second)]
         if step.get("per") == "redress":  # work about requests for redress is no other work
             others = [other for other in others if not self._is_redress(other)]
-        if did or ("everybody" in not_by and others):
+        if did or ("everybody" in not_by and others) or fact.roles & set(step.get("not_of", [])):
             yield "not independent"
         if any(
             shown.kind == "AnswerShown"

@@ -496,3 +496,20 @@ def test_whoever_decided_one_request_for_redress_may_decide_another(protocol: Pr
         found = decide(protocol, [*facts[:3], other, judged(6, "E")], NOW + 6)
         wrong = [one.fact for one in found.breaches if one.kind is BreachKind.NOT_INDEPENDENT]
         assert wrong == ["j6"], other
+
+
+@pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])
+def test_whoever_supervises_does_not_judge(protocol: Protocol) -> None:
+    """An account may have both roles; who had the other before, and has it no more, may judge."""
+    asked = Fact("a", "RedressRequested", NOW, about={"redress": "D"})
+    for roles, why in (
+        (["adjudicator"], ""),
+        (["adjudicator", "officer"], ""),
+        (["adjudicator", "supervisor"], "is also: supervisor"),
+        (["adjudicator", "supervisor", "director"], "is also: supervisor; is also: director"),
+    ):
+        found = decide(protocol, [asked, judged(1, "D", *roles)], NOW + 1)
+        assert [(one.kind, one.where, one.why) for one in found.breaches] == (
+            [(BreachKind.NOT_INDEPENDENT, "redress-decision", why)] if why else []
+        )
+        assert state(found, "redress-decision") is (State.OPEN if why else State.DONE)

@@ -171,6 +171,7 @@ steps:
     per: redress
     who: [judge, clerk]
     not_by: [everybody]
+    not_of: [chief]
     starts: [{fact: RedressRequested}, {fact: PersonRelisted}]
     done: [{fact: StepCompleted}]
   leaving:

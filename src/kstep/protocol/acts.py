@@ -61,8 +61,10 @@ def judge(history: History, one: Owed, fact: Fact) -> list[Breach]:
     if untaught:
         found.append((BreachKind.UNTRAINED, f"no current training: {', '.join(untaught)}"))
     earlier = _did(history, one, fact)
-    if earlier:
-        found.append((BreachKind.NOT_INDEPENDENT, f"did also: {', '.join(earlier)}"))
+    close = [f"did also: {', '.join(earlier)}"] if earlier else []
+    close += [f"is also: {role}" for role in step.not_of if role in fact.roles]
+    if close:
+        found.append((BreachKind.NOT_INDEPENDENT, "; ".join(close)))
     seen = [name for name in step.blind_to if _was_shown(history, fact, name)]
     if seen:
         found.append((BreachKind.NOT_BLIND, f"was shown the answer of: {', '.join(seen)}"))

@@ -105,6 +105,9 @@ class StepText(_Part):
         description="not by whoever did these steps; everybody: by nobody who did anything in the file; "
         "of redress, but for other redress",
     )
+    not_of: list[_Id] = Field(
+        [], description="by nobody who has one of these roles then", exclude_if=lambda roles: not roles
+    )
     blind_to: list[_Id] = Field([], description="without having seen the answers of these steps")
     needs: list[_Id] = Field([], description="steps that come before, and are owed as soon as this one is")
     after: list[_Id] = Field([], description="steps that come before, if they are owed")

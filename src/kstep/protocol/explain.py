@@ -116,6 +116,8 @@ class _Page:
             text += " but for requests for redress" if step.per == REDRESS else ""
         elif step.not_by:
             text += f", other than whoever did {self.say.steps(step.not_by, 'or')}"
+        if step.not_of:
+            text += f", and who is not {self.say.roles(step.not_of)} as well"
         if step.blind_to:
             text += f", before being shown the answer of {self.say.steps(step.blind_to, 'or')}"
         return text

@@ -59,7 +59,9 @@ class Explored:
 
 
 def group_of(protocol: Protocol, step: str) -> Protocol:
-    """The part of a protocol on which it depends whether a step can be done. What a gate waits for is left out: time opens that."""
+    """The part of a protocol on which it depends whether a step can be done. What a gate waits for is left out: time opens that.
+    So is whoever may not do a step for a role of theirs: there are others.
+    """
     found: dict[str, Step] = {}
     gates, left = {}, [step]
     while left:
@@ -72,7 +74,7 @@ def group_of(protocol: Protocol, step: str) -> Protocol:
             if any(_can_be(gate.act, done) for done in one.done):
                 gates[gate.id] = replace(gate, asked_by=None, waits_for=(), at_most=None, then="")
                 left += gate.barred_by
-    in_order = {name: replace(one, then="") for name, one in protocol.steps.items() if name in found}
+    in_order = {name: replace(one, then="", not_of=()) for name, one in protocol.steps.items() if name in found}
     return replace(protocol, steps=in_order, gates=gates)
 
 

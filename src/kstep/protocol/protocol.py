@@ -130,6 +130,7 @@ class Step:
     times: int | None
     then: str
     sends: Sending | None = None
+    not_of: tuple[str, ...] = ()
 
     @property
     def before(self) -> tuple[str, ...]:

@@ -173,6 +173,7 @@ def _step(name: str, read: StepText) -> Step:
         times=read.times,
         then=read.then or "",
         sends=Sending(read.sends.message, read.sends.to) if read.sends else None,
+        not_of=tuple(read.not_of),
     )
 
 

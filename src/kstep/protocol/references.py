@@ -47,6 +47,9 @@ class _Here:
 
     def step(self, step: Step) -> Iterator[Wrong]:
         yield from self.roles("who", step.who)
+        yield from self.roles("not_of", step.not_of)
+        if set(step.who) <= set(step.not_of):
+            yield (*self.at, "not_of"), "leaves nobody of who", "take out a role that may do it, or let another do it"
         for field, steps in (
             ("needs", step.needs),
             ("after", step.after),
