@@ -222,11 +222,31 @@ def test_who_climbs_a_ladder_is_told_once(office: Office, hq: Headquarters) -> N
     assert office.files.fire(by) == []
     hq.turn()
     (told,) = hq.got(DESK)
-    assert re.fullmatch(
-        r"Still owed in the file of person \d+: Review the possible match\. Told: supervisor\.", told["body"]["what"]
-    )
+    assert re.fullmatch(r"Something is still owed in the file of person \d+\.", told["body"]["what"]), "number alone"
     assert told["body"]["people"][0]["name"] == "", "who has to see to it looks into the file"
     assert hq.got() == []
+
+
+@pytest.mark.parametrize(
+    ("issuer", "states", "leaves"),
+    [("JO", ["JO"], False), ("JO", ["US"], True), ("US", ["JO"], True), ("", ["JO"], True)],
+)
+def test_own_state_hears_of_no_file_with_a_match_of_its_list(
+    office: Office, hq: Headquarters, issuer: str, states: list[str], leaves: bool
+) -> None:
+    """Neither that something is owed in it, nor what a step sends by itself: of a match that nobody decided, both would tell."""
+    hq.register(DESK, "supervisor", states=states)
+    hq.register(HQ, "headquarters", states=states)
+    office.kept.issued_by(issuer)
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.later(25 * HOUR)
+    office.files.fire(By("account:2", "supervision"))
+    hq.turn()
+    assert len(hq.got(DESK)) == leaves
+    office.does("officer", "CustodyBegan", about={"custody": "C-1"})
+    office.does("officer", "PersonReleased", about={"custody": "C-1"}, ground="court-order")
+    hq.turn()
+    assert len(hq.got()) == leaves
 
 
 def test_refused_report_stays_owed(office: Office, hq: Headquarters) -> None:

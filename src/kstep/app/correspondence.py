@@ -25,7 +25,7 @@ from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import facts_of, kept_as
 from kstep.encounters.projection import pairing_key, pairing_of
-from kstep.encounters.referring import check_match
+from kstep.encounters.referring import check_match, matches_in
 from kstep.encounters.service import MARKING, Files, Told
 from kstep.encounters.tables import facts
 from kstep.encounters.telling import Written
@@ -33,7 +33,6 @@ from kstep.ledger.service import By, Ledger, Unit, lock_log
 from kstep.model.ports import Telling
 from kstep.protocol.decide import Obligation
 from kstep.protocol.facts import KINDS, Fact
-from kstep.protocol.protocol import Step
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
 from kstep.register.tables import people
@@ -48,6 +47,9 @@ _LISTED = 100
 
 _SENDING = ("MessageQueued", "ReferralMade")
 """Kinds of facts that say that a message is sent."""
+
+_BY_ITSELF = ("file", "rung")
+"""How the duties begin of messages that files send by themselves."""
 
 _SPENT = ("retraction", CORRECTION)
 """Kinds of messages that nobody corrects."""
@@ -82,9 +84,11 @@ class Correspondence:
             found.append(Written(self.outbox.queue(unit, telling), step.sends.message, recipient.recipient))
         return found
 
-    def due(self, unit: Unit, person: int, step: Step, told: Mapping[str, str]) -> None:
-        """Tell those in the registry who have a role that is told of something owed."""
-        what = f"Still owed in the file of person {person}: {step.title}. Told: {told['to'].replace(' ', ', ')}."
+    def due(self, unit: Unit, person: int, told: Mapping[str, str]) -> None:
+        """Tell those in the registry who have a role that is told of something owed: that it is, and in which file, by number."""
+        what = (
+            f"Something is still owed in the file of person {person}."  # a step can tell of a match that nobody decided
+        )
         body = {"people": [{"person": person}], "what": what, "happened": told_time(self.ledger.clock())}
         for role in told["to"].split():
             for recipient in with_role(unit.connection, role):
@@ -98,6 +102,14 @@ class Correspondence:
         asked = select(entries.c.entry).where(entries.c.list == name, entries.c.source_id == entry)
         keys = {pairing_key(name, number) for number in connection.execute(asked).scalars()}
         return answered(facts_of(connection, kept_as(connection, person)), keys)
+
+    def lists(self, connection: Connection, duty: str) -> frozenset[str]:
+        """Of which lists the possible matches are that stand in the file which had a message sent by itself."""
+        kind, _, of = duty.partition(":")
+        person = of.partition("/")[0]
+        if kind not in _BY_ITSELF or not person.isdecimal():
+            return frozenset()
+        return frozenset(name for name, _ in matches_in(connection, kept_as(connection, int(person))))
 
     def acknowledged(self, unit: Unit, message: str) -> None:
         """Put it into the files that had it sent, and into those whose question it answers."""

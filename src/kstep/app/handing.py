@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam
 
 from kstep.app.home import Home
 from kstep.dispatch.egress import Leaving, Rule, divided, may_have_a_bundle, refusal, refusals
@@ -22,7 +22,7 @@ from kstep.editions.view import EditionsView
 from kstep.encounters.answers import is_decided
 from kstep.encounters.facts import facts_of, kept_as
 from kstep.encounters.projection import pairing_key
-from kstep.encounters.tables import pairings
+from kstep.encounters.referring import matches_in
 from kstep.ledger.service import By, Ledger
 from kstep.model import InputError
 from kstep.model.canaries import is_canary
@@ -126,11 +126,8 @@ class Handing:
         """What the file of somebody is that is to leave: undecided if one of its matches is."""
         with self.ledger.database.read() as connection:
             answered = decided(connection, [person]).get(person, set())
-            others = select(people.c.person).where(people.c.merged_into == person)
-            theirs = (pairings.c.person == person) | pairings.c.person.in_(others)
-            asked = select(pairings.c.list, pairings.c.entry).where(theirs, pairings.c.state != "withdrawn")
-            lines = connection.execute(asked).all()
-        known, named = {pairing_key(*line) for line in lines}, frozenset(line.list for line in lines)
+            matches = matches_in(connection, person)
+        known, named = {pairing_key(*one) for one in matches}, frozenset(name for name, _ in matches)
         return Leaving(self.by.purpose, frozenset([person]), marking, undecided=bool(known - answered), lists=named)
 
     def only(self, only: Only) -> Only:

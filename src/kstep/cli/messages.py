@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, AsJson, print_json, say
 from kstep.cli.dispatch_items import (
     DELIVER,
@@ -217,17 +217,17 @@ def pdf(
         if payload is None:
             raise InputError("what it said was erased", where=message)
         if handing:
-            _check_may_leave(handing, message, payload)
+            _check_may_leave(now, handing, message, payload)
             handing.handed(f"message:{message}", 1, people_of(payload.value["body"]))
     out.write_bytes(page(payload))
     return DONE
 
 
-def _check_may_leave(handing: Handing, message: str, payload: Payload) -> None:
+def _check_may_leave(now: Acting, handing: Handing, message: str, payload: Payload) -> None:
     """Raise `InputError` unless a message may leave to whom its page is handed: one that would go home is none of this node."""
-    from kstep.dispatch.outbox import leaving_of
-
-    if not handing.page(f"message:{message}", leaving_of(payload)):
+    with now.home.database.read() as connection:
+        leaving = outbox_of(now).leaving(connection, payload)
+    if not handing.page(f"message:{message}", leaving):
         raise InputError("is no message of this node", where=one_line(message, 60), mend="see kstep messages list")
 
 

@@ -54,6 +54,12 @@ class Correspondent(Protocol):
         """
         ...
 
+    def lists(self, connection: Connection, duty: str) -> frozenset[str]:
+        """Of which lists the possible matches are of which a message tells that is sent because there is a file; none if it is
+        sent for something else.
+        """
+        ...
+
     def acknowledged(self, unit: Unit, message: str) -> None:
         """A message is done: its recipient has signed for it."""
         ...
@@ -106,7 +112,7 @@ class Outbox:
 
     def refusals(self, connection: Connection, payloads: list[Payload], recipient: Recipient) -> list[Rule | None]:
         """Why each of these messages may not leave now."""
-        leaving = [self._leaving(connection, payload) for payload in payloads]
+        leaving = [self.leaving(connection, payload) for payload in payloads]
         return refusals(connection, self.ledger.vault, leaving, recipient)
 
     def take(self, unit: Unit, recipient: Recipient, texts: Iterable[bytes]) -> Taken:
@@ -122,9 +128,14 @@ class Outbox:
         """The same of a receipt that came as a file. Raises `InputError` if nothing is to be believed of it."""
         return take_file(unit, text, self.take)
 
-    def _leaving(self, connection: Connection, payload: Payload) -> Leaving:
-        leaving = leaving_of(payload)
-        return replace(leaving, undecided=leaving.undecided or self._is_untrue(connection, payload.value["body"]))
+    def leaving(self, connection: Connection, payload: Payload) -> Leaving:
+        """What leaves with a message of this node, as it says itself and as files know it."""
+        leaving = _leaving_of(payload)
+        if self.correspondent is None:
+            return leaving
+        undecided = leaving.undecided or self._is_untrue(connection, payload.value["body"])
+        lists = self.correspondent.lists(connection, find_message(connection, payload.id).duty)
+        return replace(leaving, undecided=undecided, lists=leaving.lists | lists)
 
     def _is_untrue(self, connection: Connection, body: Mapping[str, Any]) -> bool:
         """Whether a body tells of an answer of the confirming authority that no file of whom it tells of holds."""
@@ -168,7 +179,7 @@ class Outbox:
         )  # fmt: skip
 
 
-def leaving_of(payload: Payload) -> Leaving:
+def _leaving_of(payload: Payload) -> Leaving:
     """What leaves with a message, as it says itself."""
     value, body = payload.value, payload.value["body"]
     match = body.get("match")
@@ -259,6 +270,6 @@ def _check(connection: Connection, telling: Telling) -> None:
 
 
 __all__ = [
-    "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Correspondent", "Outbox", "find_message", "leaving_of", "marking_of",
+    "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Correspondent", "Outbox", "find_message", "marking_of",
     "stop", "subject_about", "withdraw",
 ]  # fmt: skip

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from kstep.encounters.checking import FileError, entry_of
 from kstep.encounters.projection import pairing_of
+from kstep.encounters.tables import pairings
 from kstep.model import one_line
 from kstep.protocol.history import History
+from kstep.register.tables import people
 
 
 def check_referral(before: History, kind: str, about: Mapping[str, str]) -> None:
@@ -60,6 +62,14 @@ def _unanswered(before: History, pairing: str | None) -> str:
     return next(iter(waiting), "")
 
 
+def matches_in(connection: Connection, person: int) -> set[tuple[str, int]]:
+    """The possible matches that stand in the file of a person: the list of each, and kstep's number of its entry."""
+    others = select(people.c.person).where(people.c.merged_into == person)
+    theirs = (pairings.c.person == person) | pairings.c.person.in_(others)
+    asked = select(pairings.c.list, pairings.c.entry).where(theirs, pairings.c.state != "withdrawn")
+    return {(line.list, line.entry) for line in connection.execute(asked)}
+
+
 def check_match(connection: Connection, before: History, about: Mapping[str, str], body: Mapping[str, object]) -> None:
     """Raise `FileError` if a message tells of another match than the file's that it is sent for."""
     match = body.get("match")
@@ -81,4 +91,4 @@ def check_match(connection: Connection, before: History, about: Mapping[str, str
     raise FileError(f"the message tells of a match with the entry {told}; {mend}")
 
 
-__all__ = ["check_match", "check_referral"]
+__all__ = ["check_match", "check_referral", "matches_in"]

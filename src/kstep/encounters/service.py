@@ -359,8 +359,7 @@ class Files:
                 }
                 unit.record(FILE_FACTS["RungFired"](says=told), subject=subject_of(line.person), marking=MARKING)
                 if self.teller:
-                    step = self.protocol(unit.connection, line.person).steps[line.step]
-                    self.teller.due(unit, line.person, step, told)
+                    self.teller.due(unit, line.person, told)
                 verb = "told" if line.escalates else "reminded"
                 said.append(f"{subject_of(line.person)}: {line.step} is owed; {verb}: {line.roles}")
         return said

@@ -9,7 +9,6 @@ from typing import Protocol
 from kstep.ledger.service import Unit
 from kstep.protocol.decide import Obligation
 from kstep.protocol.facts import Fact
-from kstep.protocol.protocol import Step
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Teller(Protocol):
         """Have whoever is to be told of a step that is owed told; returns the messages that it took."""
         ...
 
-    def due(self, unit: Unit, person: int, step: Step, told: Mapping[str, str]) -> None:
+    def due(self, unit: Unit, person: int, told: Mapping[str, str]) -> None:
         """Have those in the registry told who are, in the protocol, told that something is owed still."""
         ...
 
