@@ -89,6 +89,35 @@ def test_answer_to_a_question_that_came_in_is_owed_until_it_is_signed_for(office
     assert office.owed()["inbound-answer"] == "done"
 
 
+def test_answer_that_was_taken_back_does_nothing_and_the_next_one_does(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ)
+    requests = Requests(office.correspondence.outbox)
+    by = By(office.by("liaison").actor, "reporting")
+    question = requests.take(
+        {"from": HQ, "asks": "Is there anything of him?", "deadline": office.now + 48 * HOUR}, ["liaison"], by
+    )
+    office.does("liaison", "RequestArrived", about={"request": question})
+    body = {"people": person_told(office), "result": "record", "says": "There is."}
+    first = requests.answer(question, body, "restricted", by)
+    office.later(5 * HOUR)
+    hq.turn()
+    hq.got()
+    office.later(SECOND)
+    office.correspondence.outbox.withdraw(first, "no longer true", by)
+    signed = hq.inboxes[HQ].sign(first, "acknowledged")  # it comes late, as a file
+    with office.ledger.unit(by) as unit:
+        office.correspondence.outbox.take_file(unit, signed)
+    assert (office.owed()["inbound-answer"], len(requests.open())) == ("open", 1)
+    again = requests.answer(question, {**body, "says": "There was."}, "restricted", by)
+    hq.turn()
+    hq.got()
+    assert (office.owed()["inbound-answer"], len(requests.open())) == ("open", 1)
+    hq.sign(again)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert (office.owed()["inbound-answer"], requests.open()) == ("done", [])
+
+
 def test_correction_of_what_is_still_to_leave_and_again_in_other_words(office: Office, hq: Headquarters) -> None:
     hq.register(HQ, "headquarters")
     confirmed(office)  # the notification waits

@@ -11,7 +11,7 @@ from kstep.dispatch.looking import late_messages
 from kstep.dispatch.requests import Requests
 from kstep.model import InputError
 from kstep.store import Database
-from messaging import HOUR, HQ, WE, Telegraph, named
+from messaging import HOUR, HQ, WE, Telegraph, named, telling
 
 LATE = "questions were not answered in time; see kstep requests list --late"
 
@@ -44,6 +44,29 @@ def test_question_is_open_until_its_answer_is_acknowledged(node: Telegraph) -> N
     assert requests.open() == []
     with pytest.raises(InputError, match="is answered already"):
         requests.answer(request, {"result": "no record"}, "restricted", WE)
+    assert node.replays()
+
+
+def test_answer_is_withdrawn_and_given_again_and_never_superseded(node: Telegraph) -> None:
+    requests = Requests(node.outbox)
+    request = requests.take(asked(node), ["ann"], WE)
+    first = requests.answer(request, {"result": "record", "people": [named(node.number(1))]}, "restricted", WE)
+    with pytest.raises(InputError, match=r"withdraw it and answer again: kstep requests answer"):
+        node.outbox.supersede(first, telling("notification"), WE)
+    assert node.state(first) == "queued"
+    node.outbox.withdraw(first, "sent in error", WE)
+    assert [one.state for one in requests.open()] == ["withdrawn"]
+    again = requests.answer(request, {"result": "no record"}, "restricted", WE)
+    assert node.line(again).release == node.line(first).release, "when it leaves tells nothing of what was done here"
+    node.turn()
+    assert node.held.letters == {}
+    node.now += 5 * HOUR
+    node.turn()
+    node.held.sign(node.held.has(again), "acknowledged")
+    assert len(requests.open()) == 1
+    node.now += HOUR
+    node.turn()
+    assert requests.open() == []
     assert node.replays()
 
 

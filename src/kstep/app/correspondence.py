@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from kstep.dispatch.ladder import told_time
-from kstep.dispatch.outbox import Outbox, find_message, marking_of
-from kstep.dispatch.receipts import State
+from kstep.dispatch.outbox import ANSWER, Outbox, find_message, marking_of
+from kstep.dispatch.receipts import CLOSED, State
 from kstep.dispatch.recipients import Recipient, find_recipient, with_role
 from kstep.dispatch.tables import about as told_of
 from kstep.dispatch.tables import handed, messages, recipients, requests
@@ -38,7 +38,7 @@ from kstep.register.service import Register
 from kstep.register.tables import people
 
 PURPOSE = "reporting"
-REFERRAL, ANSWER, CORRECTION = "referral", "answer", "correction"
+REFERRAL, CORRECTION = "referral", "correction"
 _SOON, _LONGEST = 60_000_000, 30 * 24 * 3_600_000_000
 """Microseconds in which a message that is sent by itself is to be done, at least and at most."""
 
@@ -112,8 +112,10 @@ class Correspondence:
         return frozenset(name for name, _ in matches_in(connection, kept_as(connection, int(person))))
 
     def acknowledged(self, unit: Unit, message: str) -> None:
-        """Put it into the files that had it sent, and into those whose question it answers."""
+        """Put it into the files that had it sent, and into those whose question it answers; not what was taken back since."""
         line = find_message(unit.connection, message)
+        if line.state in CLOSED:
+            return
         recipient = find_recipient(unit.connection, line.recipient)
         if line.kind == ANSWER:
             self._answer_acknowledged(unit, message)

@@ -38,6 +38,9 @@ from kstep.register.tables import people
 GROUNDS = ("sent in error", "no longer true", "court order", "told otherwise", "its text was erased")
 """On what a message is taken back. A ground says nothing of anybody, and stays when what the message said is erased."""
 
+ANSWER = "answer"
+"""The kind of messages that leave when their time has come, and by which questions are closed."""
+
 NO_RECORD_MARKING, NO_RECORD_PURPOSE = "restricted", "reporting"
 """How every answer is marked that there is no record, and what for."""
 
@@ -150,9 +153,14 @@ class Outbox:
         return not people_of(body)
 
     def supersede(self, message: str, telling: Telling, by: By) -> str:
-        """Have another message take the place of one, to which it refers if its kind does. Raises `InputError`."""
+        """Have another message take the place of one, to which it refers if its kind does. Raises `InputError`; of an answer, too:
+        what took its place would leave at once, and close no question.
+        """
         with self.ledger.unit(by) as unit:
             line = _open(unit.connection, message)
+            if line.kind == ANSWER:
+                mend = "withdraw it and answer again: kstep requests answer"
+                raise InputError("is the answer to a question, whose place no message takes", where=message, mend=mend)
             refers = message if telling.kind in REFERS else telling.refers
             new = self.queue(unit, replace(telling, recipient=telling.recipient or line.recipient, refers=refers))
             fact = MessageSuperseded(message=message, by=new)
@@ -270,6 +278,6 @@ def _check(connection: Connection, telling: Telling) -> None:
 
 
 __all__ = [
-    "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Correspondent", "Outbox", "find_message", "marking_of",
+    "ANSWER", "GROUNDS", "NO_RECORD_MARKING", "NO_RECORD_PURPOSE", "Correspondent", "Outbox", "find_message", "marking_of",
     "stop", "subject_about", "withdraw",
 ]  # fmt: skip

@@ -128,7 +128,8 @@ class Requests:
                 and unit.connection.execute(select(messages.c.state).where(messages.c.message == line.message)).scalar()
             )
             if before not in (None, "stopped", "refused", "withdrawn"):
-                raise InputError("is answered already", where=request, mend="supersede that message, if it was wrong")
+                mend = "if that was wrong, take it back first: kstep messages withdraw"
+                raise InputError("is answered already", where=request, mend=mend)
             telling = self._telling(unit, line, body, marking, purpose)
             message = self._outbox.queue(unit, telling, release=line.release)
             fact = QuestionAnswered(request=request, message=message)
