@@ -97,6 +97,58 @@ def test_what_takes_the_place_of_a_report_does_the_step_too(office: Office, hq: 
     assert office.owed()["incident-report"] == "done"
 
 
+def test_report_that_is_superseded_by_a_retraction_is_not_sent(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters")
+    message = sends(office, report(), {"referral": confirmed(office)})
+    hq.turn()
+    hq.got()
+    office.later(SECOND)
+    retraction = Telling(kind="retraction", recipient=HQ, body={"people": person_told(office), "ground": "sent in error"},
+                         marking="restricted", purpose="reporting")  # fmt: skip
+    new = office.correspondence.outbox.supersede(message, retraction, By(office.by("officer").actor, "reporting"))
+    hq.turn()
+    hq.got()
+    hq.sign(new)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert said_of(office, new) == [("MessageQueued", "retraction"), ("MessageAcknowledged", "retraction")]
+    assert office.owed()["incident-report"] == "open"
+
+
+def test_report_that_is_taken_back_leaves_its_retraction_in_the_file(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters")
+    about = {"referral": confirmed(office)}
+    message = sends(office, report(), about)
+    never_sent = sends(office, report(), about)
+    by = By(office.by("officer").actor, "reporting")
+    assert office.correspondence.outbox.withdraw(never_sent, "sent in error", by) == ""
+    hq.turn()
+    hq.got()
+    hq.sign(message)
+    office.later(5 * MINUTE)
+    hq.turn()
+    office.later(SECOND)
+    retraction = office.correspondence.outbox.withdraw(message, "no longer true", by)
+    assert said_of(office, retraction) == [("MessageQueued", "retraction")]
+    hq.turn()
+    hq.got()
+    hq.sign(retraction)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert said_of(office, retraction) == [("MessageQueued", "retraction"), ("MessageAcknowledged", "retraction")]
+    with office.kept.home.database.read() as connection:
+        held = office.files.history(connection, office.number(1)).facts
+    (fact,) = [one for one in held if one.says.get("id") == retraction and one.kind == "MessageQueued"]
+    assert (dict(fact.about), fact.says["to"]) == (about, HQ)
+
+
+def said_of(office: Office, message: str) -> list[tuple[str, str]]:
+    """What a file says of a message, in order: each kind of fact, and of message."""
+    with office.kept.home.database.read() as connection:
+        held = office.files.history(connection, office.number(1)).facts
+    return [(fact.kind, fact.says["message"]) for fact in held if fact.says.get("id") == message]
+
+
 def test_who_may_not_send_sends_nothing(office: Office, hq: Headquarters) -> None:
     hq.register(HQ, "headquarters")
     about = {"referral": confirmed(office)}

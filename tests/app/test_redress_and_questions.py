@@ -103,7 +103,11 @@ def test_answer_that_was_taken_back_does_nothing_and_the_next_one_does(office: O
     hq.turn()
     hq.got()
     office.later(SECOND)
-    office.correspondence.outbox.withdraw(first, "no longer true", by)
+    retraction = office.correspondence.outbox.withdraw(first, "no longer true", by)
+    with office.kept.home.database.read() as connection:
+        last = office.files.history(connection, office.number(1)).facts[-1]
+    assert (last.kind, last.says["message"], last.says["id"]) == ("MessageQueued", "retraction", retraction)
+    assert dict(last.about) == {"request": question}
     signed = hq.inboxes[HQ].sign(first, "acknowledged")  # it comes late, as a file
     with office.ledger.unit(by) as unit:
         office.correspondence.outbox.take_file(unit, signed)

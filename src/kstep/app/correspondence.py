@@ -38,7 +38,7 @@ from kstep.register.service import Register
 from kstep.register.tables import people
 
 PURPOSE = "reporting"
-REFERRAL, CORRECTION = "referral", "correction"
+REFERRAL, CORRECTION, RETRACTION = "referral", "correction", "retraction"
 _SOON, _LONGEST = 60_000_000, 30 * 24 * 3_600_000_000
 """Microseconds in which a message that is sent by itself is to be done, at least and at most."""
 
@@ -51,7 +51,7 @@ _SENDING = ("MessageQueued", "ReferralMade")
 _BY_ITSELF = ("file", "rung")
 """How the duties begin of messages that files send by themselves."""
 
-_SPENT = ("retraction", CORRECTION)
+_SPENT = (RETRACTION, CORRECTION)
 """Kinds of messages that nobody corrects."""
 
 
@@ -135,22 +135,29 @@ class Correspondence:
 
     def _answer_acknowledged(self, unit: Unit, message: str) -> None:
         """Whatever the answer is: that there is no record tells of nobody."""
-        request = unit.connection.execute(select(requests.c.request).where(requests.c.message == message)).scalar()
-        arrived = select(facts.c.person, facts.c.about).where(facts.c.kind == "RequestArrived").order_by(facts.c.person)
-        for person, about in unit.connection.execute(arrived).all():
-            if request and json.loads(about).get("request") == request:
-                said = {"message": ANSWER, "id": message}
-                kept = kept_as(unit.connection, person)
-                self.files.record_in(unit, kept, "MessageAcknowledged", {"request": request}, said)
+        for person, request in _asked_in(unit.connection, message):
+            said = {"message": ANSWER, "id": message}
+            self.files.record_in(unit, person, "MessageAcknowledged", {"request": request}, said)
 
     def superseded(self, unit: Unit, message: str, new: str) -> None:
-        """Have the new one count for what the old one was sent for."""
+        """Have the new one count for what the old one was sent for, as what it is: a retraction is no report."""
+        self._goes_after(unit, message, new)
+
+    def withdrawn(self, unit: Unit, message: str, retraction: str) -> None:
+        """Write into the files that had it sent, and into those whose question it answered, that it is taken back."""
+        self._goes_after(unit, message, retraction)
+        line = find_message(unit.connection, message)
+        for person, request in _asked_in(unit.connection, message) if line.kind == ANSWER else ():
+            said = {"message": RETRACTION, "id": retraction, "to": line.recipient}
+            self.files.record_in(unit, person, "MessageQueued", {"request": request}, said)
+
+    def _goes_after(self, unit: Unit, message: str, new: str) -> None:
+        """Write of a message that goes after another into the files that had that one sent."""
         line = find_message(unit.connection, new)
-        for person, queued in self._sent_by(unit.connection, message):
+        for person, queued in list(self._sent_by(unit.connection, message)):
             kept = {name: queued.says[name] for name in ("step", "key", "number") if name in queued.says}
-            kind = queued.says.get("message", line.kind)
             about = {key: value for key, value in queued.about.items() if key in KINDS["MessageQueued"].about}
-            said = {"message": kind, "id": new, "to": line.recipient, **kept}
+            said = {"message": line.kind, "id": new, "to": line.recipient, **kept}
             self.files.record_in(unit, person, "MessageQueued", about, said)
 
     # what people do
@@ -287,8 +294,21 @@ def _is_about(fact: Fact, kind: str, message: str) -> bool:
     return fact.kind == kind and fact.says.get("message") == message and "id" in fact.says
 
 
+def _asked_in(connection: Connection, message: str) -> list[tuple[int, str]]:
+    """The files in which the question came that a message answers, and the question."""
+    request = connection.execute(select(requests.c.request).where(requests.c.message == message)).scalar()
+    arrived = select(facts.c.person, facts.c.about).where(facts.c.kind == "RequestArrived").order_by(facts.c.person)
+    lines = connection.execute(arrived).all() if request else ()
+    of_this = [person for person, about in lines if json.loads(about).get("request") == request]
+    return [(person, str(request)) for person in dict.fromkeys(kept_as(connection, one) for one in of_this)]
+
+
 def _people_told(connection: Connection, message: str) -> Sequence[int]:
-    """Whom a message tells of: in whose files they are."""
+    """Whom a message tells of, or that which it takes back: in whose files they are."""
+    line = find_message(connection, message)
+    if line.kind == RETRACTION and line.refers:
+        of_question = [person for person, _ in _asked_in(connection, line.refers)]
+        return list(dict.fromkeys([*_people_told(connection, line.refers), *of_question]))
     asked = select(told_of.c.person).where(told_of.c.message == message).order_by(told_of.c.person)
     return list(dict.fromkeys(kept_as(connection, person) for person in connection.execute(asked).scalars().all()))
 

@@ -71,6 +71,10 @@ class Correspondent(Protocol):
         """Another message takes the place of one."""
         ...
 
+    def withdrawn(self, unit: Unit, message: str, retraction: str) -> None:
+        """A message is taken back that had left, and its retraction goes after it."""
+        ...
+
 
 class Outbox:
     """The outbox of a ledger whose log has an origin. Without a `correspondent`, what a message says of an authority's answer
@@ -214,6 +218,8 @@ def withdraw(outbox: Outbox, unit: Unit, message: str, ground: str) -> str:
         retraction = outbox.queue(unit, telling)
     fact = MessageWithdrawn(message=message, ground=ground, retraction=retraction)
     unit.record(fact, subject=subject_of_recipient(line.recipient), marking=marking_of(line))
+    if retraction and outbox.correspondent:
+        outbox.correspondent.withdrawn(unit, message, retraction)
     return retraction
 
 
