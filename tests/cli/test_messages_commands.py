@@ -162,7 +162,7 @@ def test_messages_are_superseded_and_withdrawn(desk: Desk) -> None:
 
 
 def test_questions_are_taken_and_answered(desk: Desk) -> None:
-    asks = {"from": HQ, "asks": "Who is it?", "deadline": int(time.time() * 1_000_000) + 3_600_000_000}
+    asks = {"from": HQ, "asks": "Who is it?", "deadline": int(time.time() * 1_000_000) + 18_000_000_000}
     request = desk.kstep("requests", "take", desk.file("asked.json", asks), "--owner", "ann", "--owner", "bo").strip()
     assert desk.kstep("requests", "show", request) == "Who is it?\n"
     desk.kstep("requests", "assign", request, "--owner", "cy")

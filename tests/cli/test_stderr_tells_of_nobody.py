@@ -118,7 +118,7 @@ def test_messages_tell_of_nobody_on_stderr(watched: Watched) -> None:
     watched.look(" ".join(failed), "the worker's turn")
     watched.run("worker", "--once")
     watched.run("messages", "list")
-    asks = {"from": HQ, "asks": f"Who is {NAMED['name']}?", "deadline": int(time.time() * 1_000_000) + 3_600_000_000}
+    asks = {"from": HQ, "asks": f"Who is {NAMED['name']}?", "deadline": int(time.time() * 1_000_000) + 18_000_000_000}
     taken = watched.run("requests", "take", office.file("asked.json", asks), "--owner", "ann", code=0)
     answer = {"result": "record", "says": NAMED["name"], "people": [who | {"person": 999_999}]}
     watched.run("requests", "answer", taken.out.strip(), office.file("answer.json", answer), "--marking", "restricted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from kstep.dispatch.looking import late_messages
 from kstep.dispatch.requests import Requests
 from kstep.model import InputError
 from kstep.store import Database
-from messaging import HOUR, HQ, WE, Telegraph, named, telling
+from messaging import HOUR, HQ, SECOND, WE, Telegraph, named, telling
 
 LATE = "questions were not answered in time; see kstep requests list --late"
 
@@ -107,6 +108,41 @@ def test_answer_that_was_stopped_may_be_written_again(node: Telegraph) -> None:
     assert [one.state for one in requests.open()] == ["stopped"]
     requests.answer(request, {"result": "record"}, "restricted", WE)
     assert [one.state for one in requests.open()] == ["queued"]
+
+
+def test_deadline_before_any_answer_leaves_is_refused(node: Telegraph) -> None:
+    requests = Requests(node.outbox)
+    with pytest.raises(InputError, match="is over before an answer leaves, 4 hours after the question came") as refused:
+        requests.take(asked(node, deadline=node.now + 4 * HOUR), ["ann"], WE)
+    assert requests.open() == []
+    (soonest,) = re.findall(r"write (\d+) \(2026-\S+Z\) or later", str(refused.value))
+    node.now += 30 * SECOND
+    request = requests.take(asked(node, deadline=int(soonest)), ["ann"], WE)
+    message = requests.answer(request, {"result": "no record"}, "restricted", WE)
+    assert node.line(message).release < int(soonest)
+
+
+@pytest.mark.parametrize("way", ["stopped", "refused", "withdrawn"])
+def test_next_owner_takes_over_when_an_answer_did_not_hold(node: Telegraph, way: str) -> None:
+    requests = Requests(node.outbox)
+    request = requests.take(asked(node), ["ann", "bo"], WE)
+    message = requests.answer(request, {"result": "no record"}, "restricted", WE)
+    node.now += 7 * HOUR
+    assert requests.turn(WE) == [], "its answer is on its way"
+    if way == "withdrawn":
+        node.outbox.withdraw(message, "sent in error", WE)
+    elif way == "stopped":
+        node.recipients.retire(HQ, "closed", WE)
+        node.turn()
+    else:
+        node.turn()
+        node.held.sign(node.held.has(message), "refused", reason="other")
+        node.now += HOUR
+        node.turn()
+    assert node.state(message) == way
+    assert (requests.turn(WE), requests.turn(WE)) == ([request], [])
+    assert requests.open()[0].owner == "bo"
+    assert node.replays()
 
 
 @pytest.mark.parametrize(

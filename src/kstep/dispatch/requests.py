@@ -16,8 +16,10 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from kstep.dispatch.egress import Leaving, Rule, refusals
+from kstep.dispatch.ladder import told_time
 from kstep.dispatch.outbox import Outbox, subject_about
 from kstep.dispatch.projection import subject_of_recipient
+from kstep.dispatch.receipts import State
 from kstep.dispatch.recipients import find_recipient
 from kstep.dispatch.replacing import NO_RECORD, no_record
 from kstep.dispatch.tables import messages, requests
@@ -35,11 +37,15 @@ from kstep.model.events import (
 )
 from kstep.model.ports import Telling
 
-HOUR = 3_600 * 1_000_000
+_MINUTE = 60 * 1_000_000
+HOUR = 60 * _MINUTE
 ANSWERS_AFTER = 4 * HOUR
 """Microseconds after a question came at which an answer leaves, however early it is ready: the time tells nothing."""
 
 MARKING = "restricted"
+_UNANSWERED = (State.STOPPED, State.REFUSED, State.WITHDRAWN)
+"""How it stands with an answer in the place of which another is to be written."""
+
 _LONGEST, _MOST_OWNERS = 8_000, 8
 
 
@@ -86,13 +92,18 @@ class Requests:
             raise InputError(
                 "is no time to come", where="deadline", mend="write microseconds since 1970, later than now"
             )
+        release = now + ANSWERS_AFTER
+        if deadline <= release:
+            soonest = (release // _MINUTE + 2) * _MINUTE
+            what = f"is over before an answer leaves, {ANSWERS_AFTER // HOUR} hours after the question came"
+            raise InputError(what, where="deadline", mend=f"write {soonest} ({told_time(soonest)}) or later")
         with self._ledger.unit(by) as unit:
             find_recipient(unit.connection, sender)
             about = f"request:{name}"
             written = unit.record(QuestionRead(asks=asks), subject=about, marking=MARKING)
             fact = QuestionArrived(
                 request=name, recipient=sender, written=written.number, about=about, owners=tuple(owners), deadline=deadline,
-                release=now + ANSWERS_AFTER, voice=voice,
+                release=release, voice=voice,
             )  # fmt: skip
             unit.record(fact, subject=subject_of_recipient(sender), marking=INTERNAL)
         return name
@@ -127,7 +138,7 @@ class Requests:
                 line.message
                 and unit.connection.execute(select(messages.c.state).where(messages.c.message == line.message)).scalar()
             )
-            if before not in (None, "stopped", "refused", "withdrawn"):
+            if before is not None and before not in _UNANSWERED:
                 mend = "if that was wrong, take it back first: kstep messages withdraw"
                 raise InputError("is answered already", where=request, mend=mend)
             telling = self._telling(unit, line, body, marking, purpose)
@@ -162,12 +173,12 @@ class Requests:
         return str(found[1]["asks"])
 
     def turn(self, by: By) -> list[str]:
-        """Have the next owner see to each question that is not answered when its share of the time is over; returns
-        which.
+        """Have the next owner see to each question that is not answered when its share of the time is over, or the answer to which
+        was stopped, refused or withdrawn; returns which.
         """
         now, moved = self._ledger.clock(), []
         for one in self.open():
-            if one.message is not None:
+            if one.message is not None and one.state not in _UNANSWERED:
                 continue
             with self._ledger.unit(by) as unit:
                 line = _line(unit.connection, one.request)
@@ -189,7 +200,7 @@ def open_requests(connection: Connection) -> list[Request]:
     asked = select(*columns, messages.c.state).join_from(
         requests, messages, messages.c.message == requests.c.message, isouter=True
     )
-    still = or_(requests.c.message.is_(None), messages.c.finished.is_(None), messages.c.state == "withdrawn")
+    still = or_(requests.c.message.is_(None), messages.c.finished.is_(None), messages.c.state == State.WITHDRAWN)
     lines: Any = connection.execute(asked.where(still).order_by(requests.c.deadline, requests.c.request))
     return [Request(*line) for line in lines]
 
