@@ -89,6 +89,32 @@ def test_answer_to_a_question_that_came_in_is_owed_until_it_is_signed_for(office
     assert office.owed()["inbound-answer"] == "done"
 
 
+def test_question_that_a_file_hears_of_after_its_answer_was_signed_for_is_done(
+    office: Office, hq: Headquarters
+) -> None:
+    hq.register(HQ)
+    requests = Requests(office.correspondence.outbox)
+    by = By(office.by("liaison").actor, "reporting")
+    asked = {"from": HQ, "asks": "Is there anything of them?", "deadline": office.now + 48 * HOUR}
+    question = requests.take(asked, ["liaison"], by)
+    message = requests.answer(question, {"result": "no record"}, "restricted", by)
+    office.does("liaison", "RequestArrived", 2, about={"request": question})
+    office.later(5 * HOUR)
+    hq.turn()
+    hq.got()
+    hq.sign(message)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert office.owed(2)["inbound-answer"] == "done"
+    told = office.does("liaison", "RequestArrived", about={"request": question})
+    assert {one.step: str(one.state) for one in told.decision.obligations} == {"inbound-answer": "done"}
+    assert office.owed()["inbound-answer"] == "done"
+    other = requests.take({**asked, "deadline": office.now + 48 * HOUR}, ["liaison"], by)
+    for one in (other, "by letter"):
+        office.does("liaison", "RequestArrived", 3, about={"request": one})
+        assert office.owed(3)["inbound-answer"] == "open"
+
+
 def test_answer_that_was_taken_back_does_nothing_and_the_next_one_does(office: Office, hq: Headquarters) -> None:
     hq.register(HQ)
     requests = Requests(office.correspondence.outbox)

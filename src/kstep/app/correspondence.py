@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from kstep.dispatch.ladder import told_time
 from kstep.dispatch.outbox import ANSWER, Outbox, find_message, marking_of
-from kstep.dispatch.receipts import CLOSED, State
+from kstep.dispatch.receipts import CLOSED, State, is_done
 from kstep.dispatch.recipients import Recipient, find_recipient, with_role
 from kstep.dispatch.tables import about as told_of
 from kstep.dispatch.tables import handed, messages, recipients, requests
@@ -95,6 +95,15 @@ class Correspondence:
                 duty = f"rung:{person}/{told['step']}/{told['key']}/{told['number']}/{told['rung']}"
                 self.outbox.queue(unit, _telling("notification", recipient, body, duty))
 
+    def arrived(self, unit: Unit, person: int, request: str) -> bool:
+        """Put it into the file of who is asked about that the answer is signed for, if that came first."""
+        asked = select(messages).join(requests, requests.c.message == messages.c.message)
+        line = unit.connection.execute(asked.where(requests.c.request == request)).one_or_none()
+        if line is None or line.state in CLOSED or not is_done(line.said, action=False):
+            return False
+        self._answer_in(unit, person, request, line.message)
+        return True
+
     # what the outbox asks of it
 
     def answered(self, connection: Connection, person: int, name: str, entry: str) -> tuple[str, str]:
@@ -136,8 +145,11 @@ class Correspondence:
     def _answer_acknowledged(self, unit: Unit, message: str) -> None:
         """Whatever the answer is: that there is no record tells of nobody."""
         for person, request in _asked_in(unit.connection, message):
-            said = {"message": ANSWER, "id": message}
-            self.files.record_in(unit, person, "MessageAcknowledged", {"request": request}, said)
+            self._answer_in(unit, person, request, message)
+
+    def _answer_in(self, unit: Unit, person: int, request: str, message: str) -> None:
+        said = {"message": ANSWER, "id": message}
+        self.files.record_in(unit, person, "MessageAcknowledged", {"request": request}, said)
 
     def superseded(self, unit: Unit, message: str, new: str) -> None:
         """Have the new one count for what the old one was sent for, as what it is: a retraction is no report."""

@@ -196,6 +196,9 @@ class Files:
         if kind in AGE and self.follow_age(unit, person):
             protocol = self.protocol(unit.connection, person)
             decided = decide(protocol, held, event.recorded)
+        if kind == "RequestArrived" and self.teller and self.teller.arrived(unit, person, keys.get("request", "")):
+            held = facts_of(unit.connection, person)
+            decided = decide(protocol, held, held[-1].recorded)
         if self._send(unit, person, protocol, decided, held):
             decided = self.decide_in(unit.connection, person)
         return Told(name, event, decided, broken)

@@ -31,6 +31,10 @@ class Teller(Protocol):
         """Have those in the registry told who are, in the protocol, told that something is owed still."""
         ...
 
+    def arrived(self, unit: Unit, person: int, request: str) -> bool:
+        """Write into a file that the answer to a question was signed for before the file knew of that, if it was; whether so."""
+        ...
+
 
 def names(fact: Fact) -> tuple[str, str, str]:
     """Of which step, for what and the how manyeth time, a fact names itself to be."""
