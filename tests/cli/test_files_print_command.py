@@ -16,8 +16,10 @@ from kstep.app.file_comparisons import comparisons
 from kstep.cli import files_print
 from kstep.editions.view import EditionsView
 from kstep.encounters.checking import FileError
+from kstep.encounters.evidence import EvidenceStore
 from kstep.encounters.facts import facts_of
 from kstep.encounters.paper import setting
+from kstep.encounters.paper.sheet import Paper
 from kstep.ledger.checkpoints import make_checkpoint
 from kstep.ledger.service import By
 from kstep.model import InputError
@@ -63,6 +65,33 @@ def printer(tmp_path: Path) -> Iterator[Printer]:
     made = Printer(tmp_path)
     yield made
     made.office.kept.home.database.close()
+
+
+def test_evidence_that_is_not_what_it_was_is_told_on_the_paper(
+    printer: Printer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, number = printer.office.kept.home, printer.office.number(0)
+    (printer.folder / "return.pdf").write_bytes(b"a return")
+    store = EvidenceStore(home.path / "evidence", home.database, home.vault)
+    piece = store.put(number, printer.folder / "return.pdf", "check-return", "records office")
+    printer.office.does("officer", "CheckEnded", 0, step="records-check", result="returned-nothing", evidence=[piece])
+    set_on_paper: list[Paper] = []
+
+    def pdf(paper: Paper, size: str) -> bytes:
+        set_on_paper.append(paper)
+        return made(paper, size)
+
+    made = setting.pdf
+    monkeypatch.setattr(setting, "pdf", pdf)
+    out = printer.folder / "file.pdf"
+    assert printer.print("--out", out) == 0
+    (kept,) = [path for path in store.folder.rglob("*") if path.is_file()]
+    kept.unlink()
+    assert printer.print("--out", out) == 1
+    assert f"the evidence {piece.hash[:12]} (check-return) is missing; restore it" in capsys.readouterr().err
+    faults = [[one.fault for fact in paper.history for one in fact.evidence] for paper in set_on_paper]
+    assert faults == [["", ""], ["", "is missing"]]
+    assert out.read_bytes().startswith(b"%PDF")
 
 
 def test_file_is_printed_and_that_it_was_read_is_recorded(printer: Printer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kstep.cli import files_print, files_record, files_send, files_take
+from kstep.cli import files_evidence, files_print, files_record, files_send, files_take
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json
 from kstep.cli.files_told import PURPOSE, PersonId, breaches_in, files_of, gates_in, owed_in, seen_by
@@ -122,7 +123,9 @@ def show_(
             history = files.history(connection, number)
             unseen = set() if answers else hidden(history)
         own = now.home.origin
-        told = [_fact(one, name_of(one.log, one.number) in unseen, own) for one in read_file(files, number)]
+        events = read_file(files, number)
+        faults = files_evidence.faults_told(now, number, events)
+        told = [_fact(one, name_of(one.log, one.number) in unseen, own, faults) for one in events]
         protocol = history.protocol
     rows = owed_in(decided)
     if as_json:
@@ -132,10 +135,10 @@ def show_(
         })  # fmt: skip
     else:
         _print_file(number, f"{protocol.name} {protocol.hash[:12]}", decided, rows, told)
-    return ATTENTION if any(row["state"] == "late" for row in rows) else DONE
+    return ATTENTION if faults or any(row["state"] == "late" for row in rows) else DONE
 
 
-def _fact(event: Recorded, is_hidden: bool, own: str) -> dict[str, Any]:
+def _fact(event: Recorded, is_hidden: bool, own: str, faults: Mapping[str, str]) -> dict[str, Any]:
     from kstep.encounters.facts import name_of
     from kstep.model.events import FileFact
 
@@ -145,9 +148,11 @@ def _fact(event: Recorded, is_hidden: bool, own: str) -> dict[str, Any]:
         {"step": fact.says.get("step", ""), "answer": "not shown before the second answer"} if is_hidden else fact.says
     )
     by = event.actor if event.log == own else f"{event.actor} at {event.log}"
+    here = faults if event.log == own else {}
     return {
         "id": name_of(event.log, event.number), "recorded": event.recorded, "happened": event.happened, "kind": event.type,
-        "by": by, "second": fact.second, "about": fact.about, "says": says, "evidence": list(fact.evidence),
+        "by": by, "second": fact.second, "about": fact.about, "says": says,
+        "evidence": [{**one, "fault": here.get(one["hash"], "")} for one in fact.evidence],
     }  # fmt: skip
 
 
@@ -173,10 +178,14 @@ def _print_file(
     lines = [
         {"recorded": told_dates(one["recorded"]), "fact": one["kind"], "by": one["by"],
          "says": "; ".join(f"{name}: {value}" for name, value in {**one["about"], **one["says"]}.items()),
-         "evidence": ", ".join(piece["kind"] for piece in one["evidence"])}
+         "evidence": ", ".join(" ".join(filter(None, _told_piece(piece))) for piece in one["evidence"])}
         for one in told
     ]  # fmt: skip
     show(lines, ("recorded", "fact", "by", "says", "evidence"), "")
+
+
+def _told_piece(piece: dict[str, str]) -> tuple[str, str, str]:
+    return piece["kind"], piece["hash"][:12], piece["fault"].upper()
 
 
 @app.command("move")
@@ -201,6 +210,7 @@ def move_(
 app.command("record")(files_record.record_)
 app.command("clear")(files_record.clear_)
 app.command("print")(files_print.print_)
+app.command("evidence")(files_evidence.evidence_)
 app.command("send")(files_send.send_)
 app.command("correct")(files_send.correct_)
 app.command("reply")(files_send.reply_)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
-from kstep.cli.console import DONE, say
+from kstep.cli.console import ATTENTION, DONE, say
+from kstep.cli.files_evidence import faults_told
 from kstep.cli.handing import To, find_for, handing_to
 from kstep.cli.register_items import require_person
 
@@ -53,7 +55,7 @@ def print_(
     with acting(home, as_, purpose, "files.read") as now:
         handing = handing_to(now, to)
         number = find_for(now, handing, ITEM, person_id)
-        found = _gathered(now, number, answers)
+        found, faults = _gathered(now, number, answers)
         if handing:
             if not handing.page(ITEM, handing.file(number, Marking.parse(found.head.marking))):
                 raise NoRecord
@@ -61,17 +63,17 @@ def print_(
         with whole_file(out) as file:
             file.write_bytes(pdf(found, paper.value))
     _tell_missing(found)
-    return DONE
+    return ATTENTION if faults else DONE
 
 
-def _gathered(now: Acting, number: int, answers: bool) -> Paper:
-    """What stands in the file; that it is read is recorded before anything of it is shown."""
+def _gathered(now: Acting, number: int, answers: bool) -> tuple[Paper, Mapping[str, str]]:
+    """What stands in the file, and what is wrong with its evidence; that it is read is recorded before anything of it is shown."""
     from kstep.access.policy import Item
     from kstep.app.file_comparisons import comparisons
     from kstep.app.file_signatures import signatures
     from kstep.encounters.paper.gathering import gather
     from kstep.encounters.service import Files
-    from kstep.encounters.worklist import show_answers
+    from kstep.encounters.worklist import read_file, show_answers
     from kstep.model.markings import Marking
 
     known = require_person(now, "people.read", number)
@@ -84,13 +86,16 @@ def _gathered(now: Acting, number: int, answers: bool) -> Paper:
         require_person(now, "files.act", number)
     compared = comparisons(now.home, now.ledger, number, say)
     signed = signatures(now.ledger, number)
-    found = gather(now.ledger, number, now.by, sees=sees, comparisons=compared, answers=answers, signers=signed)
+    faults = faults_told(now, number, read_file(Files(now.ledger), number))
+    found = gather(
+        now.ledger, number, now.by, sees=sees, comparisons=compared, answers=answers, signers=signed, faults=faults
+    )
     now.access.read_marked(now.actor, "people.read", [known], now.purpose)
     marked = Item(item.subject, item.office, Marking.parse(found.head.marking))
     now.access.read_marked(now.actor, "files.read", [marked], now.purpose)
     if answers:
         show_answers(Files(now.ledger), now.by, number)
-    return found
+    return found, faults
 
 
 def _tell_missing(found: Paper) -> None:

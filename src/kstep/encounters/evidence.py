@@ -18,9 +18,15 @@ from kstep.store import Database
 LARGEST = 256 << 20
 """Bytes of a piece of evidence at most."""
 
+_MEND = "restore it from a backup"
+
 
 class EvidenceDamaged(KstepError):
-    """A piece of evidence is not there, or is not what it was."""
+    """A piece of evidence is not there, or is not what it was: `how`, in words that follow its name."""
+
+    def __init__(self, hash: str, how: str, mend: str = "") -> None:
+        super().__init__(f"evidence {hash[:12]} {how}{mend}")
+        self.how = how
 
 
 @dataclass(frozen=True)
@@ -86,18 +92,18 @@ class EvidenceStore:
         try:
             sealed = self._path(person, hash).read_bytes()
         except OSError:
-            raise EvidenceDamaged(f"evidence {hash[:12]} is not in {self.folder}; restore it from a backup") from None
+            raise EvidenceDamaged(hash, "is missing", f": it is not in {self.folder}; {_MEND}") from None
         with self.database.read() as connection:
             found = self.vault.find(connection, [subject_of(person)])
         secret = found.get(subject_of(person))
         if secret is None or secret.is_gone_for(sealed):
-            raise EvidenceDamaged(f"evidence {hash[:12]} went with the person whom it concerned")
+            raise EvidenceDamaged(hash, "went with the person whom it concerned")
         try:
             content = secret.open(sealed, _place(hash))
         except SealBroken:
             content = b""
         if hashlib.sha256(content).hexdigest() != hash:
-            raise EvidenceDamaged(f"evidence {hash[:12]} was changed since it was kept; restore it from a backup")
+            raise EvidenceDamaged(hash, "was changed since it was kept", f"; {_MEND}")
         return content
 
     def _path(self, person: int, hash: str) -> Path:

@@ -19,12 +19,12 @@ _STATES = {
 _SPEAKS = {"refer": "for", "not-the-same": "against", "positive": "for", "negative": "against"}
 
 
-def pieces_of(fact: FileFact, sees: Callable[[Marking], bool]) -> tuple[sheet.Piece, ...]:
-    """The evidence that came with a fact."""
-    return tuple(_piece(piece, sees) for piece in fact.evidence)
+def pieces_of(fact: FileFact, sees: Callable[[Marking], bool], faults: Mapping[str, str]) -> tuple[sheet.Piece, ...]:
+    """The evidence that came with a fact, with what is wrong with it, by hashes."""
+    return tuple(_piece(piece, sees, faults.get(piece.get("hash", ""), "")) for piece in fact.evidence)
 
 
-def _piece(piece: Mapping[str, str], sees: Callable[[Marking], bool]) -> sheet.Piece:
+def _piece(piece: Mapping[str, str], sees: Callable[[Marking], bool], fault: str) -> sheet.Piece:
     marking = piece.get("marking", "")
     try:
         withheld = not sees(Marking.parse(marking))
@@ -33,7 +33,7 @@ def _piece(piece: Mapping[str, str], sees: Callable[[Marking], bool]) -> sheet.P
     shown = {} if withheld else piece
     return sheet.Piece(
         kind=piece.get("kind", ""), hash=piece.get("hash", ""), pointer=shown.get("pointer", ""), type=shown.get("type", ""),
-        source=shown.get("source", ""), marking=marking, withheld=withheld,
+        source=shown.get("source", ""), marking=marking, withheld=withheld, fault=fault,
     )  # fmt: skip
 
 

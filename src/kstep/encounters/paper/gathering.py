@@ -52,15 +52,19 @@ def gather(
     comparisons: Mapping[str, sheet.Comparison] | None = None,
     answers: bool = False,
     signers: Mapping[str, str] | None = None,
+    faults: Mapping[str, str] | None = None,
 ) -> sheet.Paper:
     """The file of a person as it stands now, for whoever prints it. `comparisons` are the engine's explanations of the possible
-    matches that stand, by their keys, and `signers` say who signed for which message, and when. Answers that a second reviewer must
-    not see are on it only with `answers`, and it is for the caller to record that they were shown.
+    matches that stand, by their keys, `signers` say who signed for which message, and when, and `faults` what is wrong with
+    evidence that is kept here, by hashes. Answers that a second reviewer must not see are on it only with `answers`, and it is for
+    the caller to record that they were shown.
     Raises `FileError` if there is no file.
     """
     with ledger.database.read() as connection:
         now = max(ledger.clock(), ledger.moment(connection))
-        return _Gathering(ledger, connection, person, now, sees, answers, signers or {}).paper(by, comparisons or {})
+        return _Gathering(ledger, connection, person, now, sees, answers, signers or {}, faults or {}).paper(
+            by, comparisons or {}
+        )
 
 
 class _Gathering:
@@ -73,7 +77,9 @@ class _Gathering:
         sees: Sees,
         answers: bool,
         signers: Mapping[str, str],
+        faults: Mapping[str, str],
     ) -> None:
+        self.faults = faults
         self.ledger, self.connection, self.person, self.now, self.sees = ledger, connection, person, now, sees
         self.protocol: Protocol = Files(ledger).protocol(connection, person)
         facts = facts_of(connection, person)
@@ -246,7 +252,7 @@ class _Gathering:
             purpose=event.purpose,
             about=about_of(fact.about),
             says=self.words.says(event),
-            evidence=pieces_of(fact, self.sees),
+            evidence=pieces_of(fact, self.sees, self.faults if event.log == self.origin else {}),
             breaks=tuple(f"{one.kind} ({self.words.where(one.where)}): {self.words.why(one.why)}" for one in broken),
         )
 

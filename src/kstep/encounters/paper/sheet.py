@@ -148,7 +148,9 @@ class Pairing:
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of evidence. Where it is from is left out if whoever prints may not see what is marked like it."""
+    """A piece of evidence. Where it is from is left out if whoever prints may not see what is marked like it. `fault` says what is
+    wrong with the file, if it is kept here and is not what it was.
+    """
 
     kind: str
     hash: str
@@ -157,6 +159,7 @@ class Piece:
     source: str
     marking: str
     withheld: bool
+    fault: str
 
 
 @dataclass(frozen=True)
