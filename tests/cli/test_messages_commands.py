@@ -169,6 +169,14 @@ def test_questions_are_taken_and_answered(desk: Desk) -> None:
     desk.kstep("requests", "answer", request, desk.file("answer.json", {"result": "no record"}))
     (row,) = json.loads(desk.kstep("requests", "list", "--json"))
     assert (row["owner"], row["state"], row["late"]) == ("cy", "queued", False)
+    by_hand = {
+        "kind": "answer",
+        "recipient": HQ,
+        "marking": "restricted",
+        "body": {"request": request, "result": "no record"},
+    }
+    told = refused(desk.run("messages", "send", desk.file("by-hand.json", by_hand)))
+    assert "it would leave at once, and close no question" in told
     assert "needs no confirmation" in refused(desk.run("requests", "confirm", request, "--reference", "x"))
 
 

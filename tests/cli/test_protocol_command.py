@@ -34,7 +34,7 @@ def test_explain_prints_a_page(capsys: Capture) -> None:
 def test_lint_ends_well_with_what_is_right(capsys: Capture) -> None:
     ended = kstep_here(capsys, "protocol", "lint", PROTOCOLS / "kstep.yaml")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.startswith("kstep, 35 steps, 8 gates, hash ")
+    assert ended.out.startswith("kstep, 37 steps, 12 gates, hash ")
 
 
 def test_lint_ends_otherwise_with_what_is_wrong(tmp_path: Path, capsys: Capture) -> None:

@@ -164,9 +164,9 @@ def third_after_second(file: FileHistory) -> None:
 
 
 def judged_own_work(file: FileHistory) -> None:
-    """Who gave the control number decides on redress, at first."""
-    name = file.hire(Hired("judge", ("liaison", "adjudicator"), {"redress": None}))
-    file.change("redress-receipt", actor=name)
+    """Who checked the person's identity decides on redress, at first."""
+    name = file.hire(Hired("judge", ("officer", "adjudicator"), {"redress": None, "identity": None}))
+    file.change("identity-check", actor=name)
     _copy(file, "redress-decision", "redress-receipt", BreachKind.NOT_INDEPENDENT, name)
 
 

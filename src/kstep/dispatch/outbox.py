@@ -113,7 +113,12 @@ class Outbox:
         return payload.id
 
     def tell(self, telling: Telling, by: By) -> str:
-        """The same, in a unit of its own."""
+        """The same, in a unit of its own, of what is no answer to a question: that has a time at which it leaves."""
+        if telling.kind == ANSWER:
+            mend = "answer the question: kstep requests answer"
+            raise InputError(
+                "is sent by nobody by hand: it would leave at once, and close no question", where=ANSWER, mend=mend
+            )
         with self.ledger.unit(by) as unit:
             return self.queue(unit, telling)
 
@@ -162,7 +167,7 @@ class Outbox:
         """
         with self.ledger.unit(by) as unit:
             line = _open(unit.connection, message)
-            if line.kind == ANSWER:
+            if ANSWER in (line.kind, telling.kind):
                 mend = "withdraw it and answer again: kstep requests answer"
                 raise InputError("is the answer to a question, whose place no message takes", where=message, mend=mend)
             refers = message if telling.kind in REFERS else telling.refers
