@@ -12,6 +12,7 @@ from kstep.app.sending import Sending
 from kstep.dispatch.inbox import Inbox
 from kstep.dispatch.recipients import Recipients
 from kstep.ledger.service import By
+from kstep.model.events import FileFact
 from kstep.model.ports import Telling
 from messaging import HQ, key_of, told_recipient
 
@@ -70,6 +71,15 @@ def confirmed(office: Office, answer: str = "positive", form: str = "written") -
     about = office.referred()
     office.answered(about, answer, form)
     return about["referral"]
+
+
+def decided(office: Office) -> str:
+    """A request for redress by which something was wrong; returns its control number."""
+    fact = office.does("liaison", "RedressRequested").recorded.fact
+    assert isinstance(fact, FileFact)
+    decision: dict[str, Any] = {"step": "redress-decision", "outcome": "corrected", "reason": "another man"}
+    office.does("adjudicator", "StepCompleted", about=fact.about, **decision)
+    return fact.about["redress"]
 
 
 def report(**body: Any) -> Telling:

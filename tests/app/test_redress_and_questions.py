@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from encounters.offices import HOUR, MINUTE, SECOND, Office
-from headquarters import DESK, Headquarters, confirmed, person_told
+from headquarters import DESK, Headquarters, confirmed, decided, person_told
 from kstep.app.handing import Handing
 from kstep.dispatch.envelope import Payload
 from kstep.dispatch.paper import page
@@ -16,7 +16,6 @@ from kstep.dispatch.protection import Protection
 from kstep.dispatch.requests import Requests
 from kstep.encounters.checking import FileError
 from kstep.ledger.service import By
-from kstep.model.events import FileFact
 from kstep.model.markings import Marking
 from messaging import HQ
 
@@ -31,14 +30,8 @@ def test_every_copy_is_corrected_until_each_has_signed(office: Office, hq: Headq
         hq.sign(told["id"], name=name)
     office.later(5 * MINUTE)
     hq.turn()
-    fact = office.does("liaison", "RedressRequested").recorded.fact
-    assert isinstance(fact, FileFact)
-    control = fact.about["redress"]
+    control = decided(office)
     assert re.fullmatch("([2-9B-DF-HJ-NP-TV-Z]{4}-){2}[2-9B-DF-HJ-NP-TV-Z]{4}", control)
-    about = {"redress": control}
-    office.does(
-        "adjudicator", "StepCompleted", about=about, step="redress-decision", outcome="corrected", reason="another man"
-    )
     assert office.owed()["corrections"] == "open"
     by = By(office.by("liaison").actor, "reporting")
     with pytest.raises(FileError, match="no request for redress"):
@@ -57,13 +50,9 @@ def test_every_copy_is_corrected_until_each_has_signed(office: Office, hq: Headq
 
 
 def test_nobody_was_told_and_so_nothing_is_left_to_correct(office: Office, hq: Headquarters) -> None:
-    fact = office.does("liaison", "RedressRequested").recorded.fact
-    assert isinstance(fact, FileFact)
-    office.does(
-        "adjudicator", "StepCompleted", about=fact.about, step="redress-decision", outcome="corrected", reason="r"
-    )
+    control = decided(office)
     by = By(office.by("liaison").actor, "reporting")
-    assert office.correspondence.correct(by, office.number(1), fact.about["redress"], "w", "r") == []
+    assert office.correspondence.correct(by, office.number(1), control, "w", "r") == []
     assert office.owed()["corrections"] == "done"
 
 
@@ -151,11 +140,7 @@ def test_answer_that_was_taken_back_does_nothing_and_the_next_one_does(office: O
 def test_correction_of_what_is_still_to_leave_and_again_in_other_words(office: Office, hq: Headquarters) -> None:
     hq.register(HQ, "headquarters")
     confirmed(office)  # the notification waits
-    fact = office.does("liaison", "RedressRequested").recorded.fact
-    assert isinstance(fact, FileFact)
-    control, by = fact.about["redress"], By(office.by("liaison").actor, "reporting")
-    decision: dict[str, Any] = {"step": "redress-decision", "outcome": "corrected", "reason": "another man"}
-    office.does("adjudicator", "StepCompleted", about=fact.about, **decision)
+    control, by = decided(office), By(office.by("liaison").actor, "reporting")
     (first,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is another man.")
     assert office.owed()["corrections"] == "open"
     office.later(SECOND)
@@ -170,15 +155,6 @@ def test_correction_of_what_is_still_to_leave_and_again_in_other_words(office: O
     assert office.owed()["corrections"] == "done"
     (other,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is a third man.")
     assert other not in (first, again)
-
-
-def decided(office: Office) -> str:
-    """A request for redress by which something was wrong; returns its control number."""
-    fact = office.does("liaison", "RedressRequested").recorded.fact
-    assert isinstance(fact, FileFact)
-    decision: dict[str, Any] = {"step": "redress-decision", "outcome": "corrected", "reason": "another man"}
-    office.does("adjudicator", "StepCompleted", about=fact.about, **decision)
-    return fact.about["redress"]
 
 
 def hands_out(office: Office, name: str, item: str, purpose: str = "reporting") -> None:

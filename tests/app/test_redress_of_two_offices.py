@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from encounters.apart import NORTH, SOUTH, Apart
-from encounters.offices import MINUTE, SECOND, Office
-from headquarters import AUTHORITY, Headquarters, confirmed, report, sends
+from encounters.offices import MINUTE, SECOND
+from headquarters import AUTHORITY, Headquarters, confirmed, decided, report, sends
 from kstep.ledger.service import By
-from kstep.model.events import FileFact
 from kstep.model.ports import Telling
 from messaging import HQ
 
@@ -28,12 +27,18 @@ def apart(tmp_path: Path) -> Iterator[Apart]:
         office.kept.home.database.close()
 
 
-def decided(office: Office) -> str:
-    fact = office.does("liaison", "RedressRequested").recorded.fact
-    assert isinstance(fact, FileFact)
-    decision: dict[str, Any] = {"step": "redress-decision", "outcome": "corrected", "reason": "another man"}
-    office.does("adjudicator", "StepCompleted", about=fact.about, **decision)
-    return fact.about["redress"]
+def at_south(apart: Apart, folder: Path) -> Headquarters:
+    """Headquarters as the southern office tells it."""
+    (folder / "south").mkdir()
+    made = Headquarters(apart.at(SOUTH), folder / "south")
+    made.register(HQ)
+    return made
+
+
+def signed(here: Headquarters, message: str) -> None:
+    here.sign(message)
+    here.office.later(5 * MINUTE)
+    here.turn()
 
 
 def test_whom_another_office_told_is_told_what_was_wrong(apart: Apart, tmp_path: Path) -> None:
@@ -48,18 +53,14 @@ def test_whom_another_office_told_is_told_what_was_wrong(apart: Apart, tmp_path:
     assert south.correspondence.correct(by, *words) == []
     assert south.correspondence.nobody_here(south.number(1)) == [HQ]
     assert south.owed()["corrections"] == "open", "somebody has what was wrong"
-    (tmp_path / "south").mkdir()
-    here = Headquarters(south, tmp_path / "south")
-    here.register(HQ)
+    here = at_south(apart, tmp_path)
     assert south.correspondence.nobody_here(south.number(1)) == []
     (message,) = south.correspondence.correct(by, *words)
     assert south.correspondence.correct(by, *words) == [message]
     here.turn()
     (told,) = here.got()
     assert told["body"]["handed"] == [f"incident-report {sent} of {NORTH}"]
-    here.sign(message)
-    south.later(5 * MINUTE)
-    here.turn()
+    signed(here, message)
     assert south.owed()["corrections"] == "done"
     there.close()
     here.close()
@@ -76,17 +77,13 @@ def test_corrections_of_another_office_stand_in_the_way_of_none_here(apart: Apar
     (of_north,) = north.correspondence.correct(By(north.by("liaison").actor, "reporting"), north.number(1), *words)
     south.later(7200 * SECOND)
     apart.take(SOUTH, NORTH)
-    (tmp_path / "south").mkdir()
-    here = Headquarters(south, tmp_path / "south")
-    here.register(HQ)
+    here = at_south(apart, tmp_path)
     by = By(south.by("liaison").actor, "reporting")
     (of_south,) = south.correspondence.correct(by, south.number(1), *words)
     assert of_south != of_north
     here.turn()
     here.got()
-    here.sign(of_south)
-    south.later(5 * MINUTE)
-    here.turn()
+    signed(here, of_south)
     assert south.owed()["corrections"] == "done"
     there.close()
     here.close()

@@ -7,17 +7,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import Connection, select
 
+from kstep.app.copies import (
+    CORRECTION,
+    PURPOSE,
+    REFERRAL,
+    RETRACTION,
+    SENDING,
+    copies,
+    copy_of,
+    elsewhere,
+    handed_out,
+    is_known,
+)
 from kstep.dispatch.ladder import told_time
-from kstep.dispatch.outbox import ANSWER, Outbox, find_message, marking_of
+from kstep.dispatch.outbox import ANSWER, Outbox, find_message
 from kstep.dispatch.receipts import CLOSED, State, is_done
 from kstep.dispatch.recipients import Recipient, find_recipient, with_role
 from kstep.dispatch.tables import about as told_of
-from kstep.dispatch.tables import handed, messages, recipients, requests
+from kstep.dispatch.tables import messages, requests
 from kstep.dispatch.templates import checked
 from kstep.editions.tables import entries
 from kstep.encounters.answers import DECIDED, answered
@@ -35,24 +47,12 @@ from kstep.protocol.decide import Obligation
 from kstep.protocol.facts import KINDS, Fact
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
-from kstep.register.tables import people
 
-PURPOSE = "reporting"
-REFERRAL, CORRECTION, RETRACTION = "referral", "correction", "retraction"
 _SOON, _LONGEST = 60_000_000, 30 * 24 * 3_600_000_000
 """Microseconds in which a message that is sent by itself is to be done, at least and at most."""
 
-_LISTED = 100
-"""Things that were handed over, at most, that one correction names."""
-
-_SENDING = ("MessageQueued", "ReferralMade")
-"""Kinds of facts that say that a message is sent."""
-
 _BY_ITSELF = ("file", "rung")
 """How the duties begin of messages that files send by themselves."""
-
-_SPENT = (RETRACTION, CORRECTION)
-"""Kinds of messages that nobody corrects."""
 
 
 @dataclass
@@ -85,10 +85,10 @@ class Correspondence:
         return found
 
     def due(self, unit: Unit, person: int, told: Mapping[str, str]) -> None:
-        """Tell those in the registry who have a role that is told of something owed: that it is, and in which file, by number."""
-        what = (
-            f"Something is still owed in the file of person {person}."  # a step can tell of a match that nobody decided
-        )
+        """Tell those in the registry who have a role that is told of something owed: that it is, and in which file, by number.
+        What it is could tell of a match that nobody decided.
+        """
+        what = f"Something is still owed in the file of person {person}."
         body = {"people": [{"person": person}], "what": what, "happened": told_time(self.ledger.clock())}
         for role in told["to"].split():
             for recipient in with_role(unit.connection, role):
@@ -211,10 +211,8 @@ class Correspondence:
             body: dict[str, Any] = {"people": self._told(unit.connection, person), "wrong": wrong, "right": right}
             found: list[str] = []
             words = hashlib.sha256(repr((wrong, right)).encode()).hexdigest()[:16]
-            elsewhere = [
-                copy for copy in _elsewhere(unit.connection, person) if _is_known(unit.connection, copy.recipient)
-            ]
-            for copy in (*_copies(unit.connection, person), *_handed(unit.connection, person), *elsewhere):
+            told = (one for one in elsewhere(unit.connection, person) if is_known(unit.connection, one.recipient))
+            for copy in (*copies(unit.connection, person), *handed_out(unit.connection, person), *told):
                 telling = Telling(
                     kind=CORRECTION, recipient=copy.recipient, body={**body, **copy.more}, marking=copy.marking,
                     purpose=copy.purpose, office=copy.office, refers=copy.message, duty=f"redress:{redress}/{copy.name}/{words}",
@@ -231,8 +229,8 @@ class Correspondence:
     def nobody_here(self, person: int) -> list[str]:
         """Whom other offices told of a person, and nobody registered here."""
         with self.ledger.database.read() as connection:
-            told = {copy.recipient for copy in _elsewhere(connection, person)}
-            return sorted(name for name in told if not _is_known(connection, name))
+            told = {copy.recipient for copy in elsewhere(connection, person)}
+            return sorted(name for name in told if not is_known(connection, name))
 
     def is_stopped(self, message: str) -> bool:
         """Whether the egress check let a message not leave."""
@@ -248,15 +246,15 @@ class Correspondence:
             if fact.about.get("redress") == redress and fact.id.startswith(own)
         ]
         owed, signed = (
-            {_copy_of(unit.connection, fact.says["id"]) for fact in of_this if _is_about(fact, kind, CORRECTION)}
+            {copy_of(unit.connection, fact.says["id"]) for fact in of_this if _is_about(fact, kind, CORRECTION)}
             for kind in ("MessageQueued", "MessageAcknowledged")
         )
         waiting = {
-            _copy_of(unit.connection, fact.says["id"])
+            copy_of(unit.connection, fact.says["id"])
             for fact in of_this
             if _is_about(fact, "MessageQueued", CORRECTION) and _is_open(unit.connection, fact.says["id"])
         }
-        owed |= {f"redress:{redress}/{copy.name}" for copy in _elsewhere(unit.connection, person)}
+        owed |= {f"redress:{redress}/{copy.name}" for copy in elsewhere(unit.connection, person)}
         if owed <= signed and not waiting:
             self.files.record_in(unit, person, "EveryCopyCorrected", {"redress": redress}, {})
 
@@ -264,7 +262,7 @@ class Correspondence:
         """The files in which a message was sent, and the facts by which it was."""
         for person in _people_told(connection, message):
             for fact in facts_of(connection, person):
-                if fact.says.get("id") == message and fact.kind in _SENDING:
+                if fact.says.get("id") == message and fact.kind in SENDING:
                     yield person, fact
                     break
 
@@ -325,78 +323,8 @@ def _people_told(connection: Connection, message: str) -> Sequence[int]:
     return list(dict.fromkeys(kept_as(connection, person) for person in connection.execute(asked).scalars().all()))
 
 
-def _copy_of(connection: Connection, message: str) -> str:
-    """The copy that a correction, or what took the place of one, is about."""
-    line = find_message(connection, message)
-    while line.kind == CORRECTION and line.refers:
-        line = find_message(connection, line.refers)
-    return str(line.duty.rpartition("/")[0] if line.kind == CORRECTION else line.message)
-
-
 def _is_open(connection: Connection, message: str) -> bool:
     return find_message(connection, message).finished is None
-
-
-@dataclass(frozen=True)
-class _Copy:
-    """Something about a person that left or is to leave: its name, the message that it is, if any, and more for its correction."""
-
-    recipient: str
-    name: str
-    purpose: str
-    marking: str
-    message: str = ""
-    office: str = ""
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-
-def _copies(connection: Connection, person: int) -> list[_Copy]:
-    """The messages about a person, or about whoever was found to be the same, that left or are to leave, and tell of something."""
-    kept = messages.c.state.not_in((State.STOPPED, State.WITHDRAWN, State.SUPERSEDED)) | (messages.c.sent >= 0)
-    told = messages.c.message.in_(select(told_of.c.message).where(_is_of(told_of, person)))
-    asked = select(messages).where(told, messages.c.kind.not_in(_SPENT), kept).order_by(messages.c.queued)
-    return [
-        _Copy(line.recipient, line.message, line.purpose, marking_of(line), line.message, line.office)
-        for line in connection.execute(asked)
-    ]
-
-
-def _handed(connection: Connection, person: int) -> list[_Copy]:
-    """What was handed out of them otherwise: one copy for each recipient and purpose."""
-    order = (handed.c.recipient, handed.c.purpose, handed.c.handed, handed.c.item)
-    found: dict[tuple[str, str], list[Any]] = {}
-    for line in connection.execute(select(handed).where(_is_of(handed, person)).order_by(*order)):
-        found.setdefault((line.recipient, line.purpose), []).append(line)
-    copies = []
-    for (recipient, purpose), lines in found.items():
-        items = [f"{line.item}, {told_time(line.handed)}"[:300] for line in lines[-_LISTED:]]
-        name = f"handed:{recipient}/{purpose}/{lines[-1].handed}"  # what is handed out later is another copy
-        copies.append(_Copy(recipient, name, purpose, MARKING, more={"handed": items}))
-    return copies
-
-
-def _elsewhere(connection: Connection, person: int) -> list[_Copy]:
-    """What other offices sent, as far as their histories were taken: one copy for each message."""
-    asked = select(facts).where(_is_of(facts, person), facts.c.elsewhere != "", facts.c.kind.in_(_SENDING))
-    copies = []
-    for line in connection.execute(asked.order_by(facts.c.log, facts.c.number)):
-        says = json.loads(line.says)
-        kind, recipient, message = says.get("message", REFERRAL), says.get("to"), says.get("id")
-        if recipient and message and kind not in _SPENT:
-            more = {"handed": [f"{kind} {message} of {line.log}"[:300]]}
-            copies.append(_Copy(recipient, f"elsewhere:{message}", PURPOSE, MARKING, more=more))
-    return copies
-
-
-def _is_known(connection: Connection, recipient: str) -> bool:
-    asked = select(recipients.c.recipient).where(recipients.c.recipient == recipient)
-    return connection.execute(asked).first() is not None
-
-
-def _is_of(table: Table, person: int) -> ColumnElement[bool]:
-    """Whether a line is about a person, or whoever was found to be the same."""
-    others = select(people.c.person).where(people.c.merged_into == person)
-    return (table.c.person == person) | table.c.person.in_(others)
 
 
 __all__ = ["Correspondence"]

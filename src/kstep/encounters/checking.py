@@ -17,6 +17,7 @@ from kstep.protocol.acts import answers, unsaid
 from kstep.protocol.facts import FILE, KINDS, Fact
 from kstep.protocol.history import History
 from kstep.protocol.matching import agree
+from kstep.protocol.protocol import Protocol
 from kstep.protocol.vocabulary import evidence_of, fields_of
 
 LONGEST = 4_000
@@ -173,23 +174,22 @@ _BY_A_ROLE = ("ConfirmationReceived", "TransferAnswered", "DispositionGiven", "C
 """Facts on which much hangs, and which only somebody records who could be owed them, also when nothing is owed."""
 
 
-def check_who(after: History, fact: str) -> None:
+def check_who(protocol: Protocol, fact: Fact) -> None:
     """Raise `FileError` if somebody recorded by hand what is for others to record, though nothing is owed that it would do; or left
     out what it has to say for anything to follow from it.
     """
-    this = next(one for one in after.facts if one.id == fact)
-    for name, values in KINDS[this.kind].fields.items() if this.kind in KINDS else ():
-        if values and not this.says.get(name) and name not in _LEFT_OUT:
+    for name, values in KINDS[fact.kind].fields.items() if fact.kind in KINDS else ():
+        if values and not fact.says.get(name) and name not in _LEFT_OUT:
             raise FileError(
-                f"{this.kind} does not say {name}, on which hangs what follows; say one of {', '.join(values)}"
+                f"{fact.kind} does not say {name}, on which hangs what follows; say one of {', '.join(values)}"
             )
-    steps = [step for step in after.protocol.steps.values() if any(done.fact == this.kind for done in step.done)]
+    steps = [step for step in protocol.steps.values() if any(done.fact == fact.kind for done in step.done)]
     who = dict.fromkeys(role for step in steps for role in step.who)
-    if this.kind in _BY_A_ROLE and who and not this.roles.intersection(who):
-        raise FileError(f"{this.kind} is recorded by: {' or '.join(who)}")
-    if this.kind == "ConfirmationReceived" and this.says["answer"] != "no-reply" and not this.says.get("reference"):
+    if fact.kind in _BY_A_ROLE and who and not fact.roles.intersection(who):
+        raise FileError(f"{fact.kind} is recorded by: {' or '.join(who)}")
+    if fact.kind == "ConfirmationReceived" and fact.says["answer"] != "no-reply" and not fact.says.get("reference"):
         raise FileError(
-            f"{this.kind} says not by which reference the authority answered; say it with --says reference=…"
+            f"{fact.kind} says not by which reference the authority answered; say it with --says reference=…"
         )
 
 
@@ -239,6 +239,5 @@ def written(text: str, what: str) -> str:
 
 __all__ = [
     "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_handling", "check_known", "check_who", "checked_about",
-    "checked_by_hand",
-    "checked_says", "entry_of", "written",
+    "checked_by_hand", "checked_says", "entry_of", "written",
 ]  # fmt: skip

@@ -67,6 +67,7 @@ class Told:
     """A fact that was recorded: its name in the log, what it made of the file, and what it broke."""
 
     id: str
+    fact: Fact
     recorded: Recorded
     decision: Decision
     breaches: Sequence[Breach]
@@ -150,7 +151,7 @@ class Files:
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
             told = self.record_in(unit, person, kind, about or {}, said, evidence, second, happened)
-            check_who(self.history(unit.connection, person), told.id)
+            check_who(self.protocol(unit.connection, person), told.fact)
             return told
 
     def record_in(
@@ -201,7 +202,7 @@ class Files:
             decided = decide(protocol, held, held[-1].recorded)
         if self._send(unit, person, protocol, decided, held):
             decided = self.decide_in(unit.connection, person)
-        return Told(name, event, decided, broken)
+        return Told(name, this, event, decided, broken)
 
     def _send(self, unit: Unit, person: int, protocol: Protocol, decided: Decision, held: Sequence[Fact]) -> int:
         """Have messages go out of what is owed and sends one, and has sent none; returns how many did."""

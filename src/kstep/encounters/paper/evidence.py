@@ -53,49 +53,35 @@ def pairings_of(
             continue
         key = fact.about["pairing"]
         states[key] = _STATES.get(event.type, states.get(key, "it stands"))
-        if event.type == "ReviewGiven":
-            reviews.setdefault(key, []).append(_review(event, fact, words, who, number))
-        elif event.type == "ConfirmationReceived":
-            reviews.setdefault(key, []).append(_confirmation(event, fact, words, who, number))
+        if event.type in ("ReviewGiven", "ConfirmationReceived"):
+            reviews.setdefault(key, []).append(_answered(event, fact, words, who, number))
     return tuple(
         sheet.Pairing(key, state, tuple(reviews.get(key, ())), comparisons.get(key)) for key, state in states.items()
     )
 
 
-def _review(
+def _answered(
     event: Recorded,
     fact: FileFact,
     words: Words,
     who: Callable[[str, str], sheet.Who],
     number: Callable[[Recorded], str],
 ) -> sheet.Review:
-    outcome, unseen = fact.says.get("outcome", ""), words.is_unseen(event)
+    """What a reviewer answered, or the confirming authority."""
+    is_unseen = words.is_unseen(event)
+    if event.type == "ConfirmationReceived":
+        given, step = fact.says.get("answer", ""), "Recorded as the authority's answer"
+        outcome, told = answer(given, fact.says.get("form", "")), ("step", "answer", "form")
+    else:
+        given, step = fact.says.get("outcome", ""), words.step(fact.says.get("step", ""))
+        outcome, told = capital(UNSEEN) if is_unseen else words.outcome(given), ("step", "outcome", "answer")
     return sheet.Review(
-        speaks="" if unseen else _SPEAKS.get(outcome, "neither"),
-        outcome=capital(UNSEEN) if unseen else words.outcome(outcome),
-        step=words.step(fact.says.get("step", "")),
+        speaks="" if is_unseen else _SPEAKS.get(given, "neither"),
+        outcome=outcome,
+        step=step,
         at=moment(event.recorded),
         by=who(event.actor, event.log),
-        says=tuple(said for said in words.says(event) if said.label not in ("step", "outcome", "answer")),
-        number=number(event),
-    )
-
-
-def _confirmation(
-    event: Recorded,
-    fact: FileFact,
-    words: Words,
-    who: Callable[[str, str], sheet.Who],
-    number: Callable[[Recorded], str],
-) -> sheet.Review:
-    given = fact.says.get("answer", "")
-    return sheet.Review(
-        speaks=_SPEAKS.get(given, "neither"),
-        outcome=answer(given, fact.says.get("form", "")),
-        step="Recorded as the authority's answer",
-        at=moment(event.recorded),
-        by=who(event.actor, event.log),
-        says=tuple(said for said in words.says(event) if said.label not in ("step", "answer", "form")),
+        says=tuple(said for said in words.says(event) if said.label not in told),
         number=number(event),
     )
 
