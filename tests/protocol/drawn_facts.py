@@ -54,7 +54,7 @@ def micros(moment: datetime) -> int:
 def _facts_named(protocol: Text) -> Iterator[str]:
     """The kinds of facts by which something begins, holds or ends, as often as the protocol names them."""
     for part in (*protocol["steps"].values(), *protocol["gates"].values()):
-        patterns = [*part.get("starts", ()), *part.get("given", ()), *part.get("void", ())]
+        patterns = [*part.get("starts", ()), *part.get("given", ()), *part.get("unless", ()), *part.get("void", ())]
         patterns += (
             [*part.get("needs", ()), *part.get("barred_if", ())] if "act" in part else []
         )  # those of steps are steps

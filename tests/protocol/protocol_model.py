@@ -120,7 +120,7 @@ class Course:
     def _holds(self, condition: Text, about: About) -> bool:
         for match in self._matching(condition, about):
             ended = any(
-                end.order >= match.order
+                end.order >= match.order and alike({**end.about, "referral": ""}, {**match.about, "referral": ""})
                 for pattern in condition.get("until", [])
                 for end in self._matching(pattern, about)
             )
@@ -287,7 +287,9 @@ class Course:
         mine: About = {} if per == "file" else dict(about)
         if any(one.stands for one in self.owed if (one.step, one.key) == (name, key)):
             return
-        if not needed and not all(self._holds(condition, mine) for condition in step.get("given", [])):
+        given, unless = step.get("given", []), step.get("unless", [])
+        is_so = all(self._holds(one, mine) for one in given) and not any(self._holds(one, mine) for one in unless)
+        if not needed and not is_so:
             return
         number = 1 + sum((one.step, one.key) == (name, key) for one in self.owed)
         if number > int(step.get("times", number)):

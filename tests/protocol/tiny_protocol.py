@@ -117,6 +117,7 @@ steps:
     per: pairing
     who: [judge]
     starts: [{step: second, agrees_with: first}, {step: third, outcome: [not-the-same]}]
+    unless: [{fact: CustodyBegan, until: [{fact: PersonReleased}]}]
     done: [{fact: ClearanceGiven}]
     evidence: [paper]
     due: {within: 20 minutes, on: nights}

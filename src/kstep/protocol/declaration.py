@@ -113,6 +113,9 @@ class StepText(_Part):
     after: list[_Id] = Field([], description="steps that come before, if they are owed")
     starts: list[PatternText] = Field([], description="what begins it")
     given: list[PatternText] = Field([], description="what has to hold then, all of it")
+    unless: list[PatternText] = Field(
+        [], description="what may not hold then, none of it", exclude_if=lambda conditions: not conditions
+    )
     done: Annotated[list[PatternText], Field(min_length=1)]
     outcomes: list[_Id] = []
     states: list[_Field] = Field([], description="fields that whoever does it has to fill in")

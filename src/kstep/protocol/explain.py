@@ -101,7 +101,8 @@ class _Page:
         text = "when a step needs it before itself"
         if step.starts:
             given = f", if {self.say.patterns(step.given, 'and')}" if step.given else ""
-            text = f"when {self.say.patterns(step.starts)}{given}"
+            unless = f", unless {self.say.patterns(step.unless)}" if step.unless else ""
+            text = f"when {self.say.patterns(step.starts)}{given}{unless}"
         if step.times:
             often = {1: "once", 2: "twice"}.get(step.times, f"{step.times} times")
             text += f"; {often} at most" + (f", and then {self.say.step(step.then)} instead" if step.then else "")

@@ -120,7 +120,7 @@ class Trying:
     def __init__(self, whole: Protocol, part: Protocol) -> None:
         self.part = part
         self.patterns = list(_patterns(part))
-        self.conditions = [one for step in part.steps.values() for one in step.given]
+        self.conditions = [one for step in part.steps.values() for one in (*step.given, *step.unless)]
         self.conditions += [one for gate in part.gates.values() for one in (*gate.needs, *gate.barred_if)]
         self.roles = frozenset(part.roles)
         self.training = frozenset(course for step in part.steps.values() for course in step.training)
@@ -131,7 +131,9 @@ class Trying:
         )
         named = {name for one in self.patterns for name in (one.step, one.agrees_with, one.disagrees_with) if name}
         self.outside = [whole.steps[name] for name in sorted(named) if name not in part.steps]
-        begins = {one.fact for step in part.steps.values() for one in (*step.starts, *step.void, *step.given)}
+        begins = {
+            one.fact for step in part.steps.values() for one in (*step.starts, *step.void, *step.given, *step.unless)
+        }
         begins |= {one.fact for one in self.patterns if one in self.conditions or _is_ending(one, self.conditions)}
         moves = list(self._moves())
         self.happens = [(kind, said) for kind, said in moves if kind in begins]
@@ -247,7 +249,7 @@ class Trying:
 
 def _patterns(part: Protocol) -> Iterator[Pattern]:
     for step in part.steps.values():
-        for pattern in (*step.starts, *step.given, *step.done, *step.void):
+        for pattern in (*step.starts, *step.given, *step.unless, *step.done, *step.void):
             yield from _with_endings(pattern)
     for gate in part.gates.values():
         for pattern in (gate.act, *gate.needs, *gate.barred_if, *([gate.asked_by] if gate.asked_by else [])):

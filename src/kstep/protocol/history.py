@@ -14,7 +14,7 @@ from kstep.protocol import acts
 from kstep.protocol.breaches import Breach, BreachKind
 from kstep.protocol.facts import FILE, KINDS, Fact
 from kstep.protocol.gates import judge_act
-from kstep.protocol.matching import agree, holds, matches, matches_step, moment_of
+from kstep.protocol.matching import agree, any_holds, holds, matches, matches_step, moment_of
 from kstep.protocol.obligations import Owed, Settled, about_of
 from kstep.protocol.protocol import Protocol, Step
 
@@ -139,7 +139,7 @@ class History:
         same = [one for one in self.owed if one.id == step.id and one.key == key]
         if same and (needed or same[-1].settled is None):
             return
-        if not needed and not all(holds(one, self.facts, self.done, held, fact.recorded) for one in step.given):
+        if not needed and not self._may_begin(step, held, fact.recorded):
             return
         if step.times is not None and len(same) >= step.times:
             if step.then and step.then not in instead_of:
@@ -152,6 +152,11 @@ class History:
             before = self.protocol.steps[name]
             if (before.per == FILE or before.per in about) and not self._related(before, held):
                 self._owe(before, fact, about, needed=True, by=by)
+
+    def _may_begin(self, step: Step, about: Mapping[str, str], now: int) -> bool:
+        """Whether all holds that has to when a step begins, and nothing that may not."""
+        given = all(holds(one, self.facts, self.done, about, now) for one in step.given)
+        return given and not any_holds(step.unless, self.facts, self.done, about, now)
 
     def _related(self, step: Step, about: Mapping[str, str]) -> list[Owed]:
         return [one for one in self.owed if one.id == step.id and agree(one.about, about)]

@@ -260,7 +260,9 @@ def _ungated(protocol: Protocol) -> Iterator[Flaw]:
 
 def _asks_for_claims(protocol: Protocol, gate: Gate) -> bool:
     steps = (protocol.steps[name] for name in gate.barred_by)
-    return any(Pattern("CitizenshipClaimed") in one.starts and not one.given and one.times is None for one in steps)
+    return any(
+        Pattern("CitizenshipClaimed") in one.starts and not (one.given or one.unless or one.times) for one in steps
+    )
 
 
 def _ends_custody(step: Step) -> bool:

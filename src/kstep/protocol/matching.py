@@ -61,15 +61,19 @@ def _last(all_done: Sequence[Done], step: str, about: Mapping[str, str]) -> Done
 def holds(
     condition: Pattern, facts: Sequence[Fact], all_done: Sequence[Done], about: Mapping[str, str], now: int
 ) -> bool:
-    """Whether a condition holds at a moment, of whatever is about the same: by any match since it was ended last."""
-    ends = (next(_last_first(ending, facts, all_done, about), None) for ending in condition.until)
-    ended = max((end[0] for end in ends if end is not None), default=None)
-    for when, fact in _last_first(condition, facts, all_done, about):
-        if ended is not None and when <= ended:
-            return False
-        if not condition.while_before or now < moment_of(fact, condition.while_before):
+    """Whether a condition holds at a moment, of whatever is about the same: by any match that nothing about that ended since."""
+    for when, fact, of in _last_first(condition, facts, all_done, about):
+        if condition.while_before and now >= moment_of(fact, condition.while_before):
+            continue
+        ends = (end for ending in condition.until for end in _last_first(ending, facts, all_done, about))
+        if not any(when <= ended and _ends(ended_of, of) for ended, _, ended_of in ends):
             return True
     return False
+
+
+def _ends(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether an ending is about what a match is about: the same, whatever the referral, for an answer is about the pairing."""
+    return agree({key: value for key, value in one.items() if key != "referral"}, other)
 
 
 def any_holds(
@@ -87,16 +91,17 @@ def moment_of(fact: Fact, name: str) -> int:
 
 def _last_first(
     pattern: Pattern, facts: Sequence[Fact], all_done: Sequence[Done], about: Mapping[str, str]
-) -> Iterator[tuple[tuple[int, str], Fact]]:
+) -> Iterator[tuple[tuple[int, str], Fact, Mapping[str, str]]]:
+    """What a pattern asks for, of whatever is about the same: when it was, the fact, and what it was about."""
     if pattern.fact:
         for fact in reversed(facts):
             if matches(pattern, fact) and agree(fact.about, about):
-                yield fact.order, fact
+                yield fact.order, fact, fact.about
         return
     for place in range(len(all_done) - 1, -1, -1):
         done = all_done[place]
         if agree(done.about, about) and matches_step(pattern, done, all_done[:place]) and done.by is not None:
-            yield (done.at, done.by.id), done.by
+            yield (done.at, done.by.id), done.by, done.about
 
 
 __all__ = ["Done", "agree", "any_holds", "holds", "matches", "matches_step", "moment_of", "outcome", "says"]

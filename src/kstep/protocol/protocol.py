@@ -119,6 +119,7 @@ class Step:
     after: tuple[str, ...]
     starts: tuple[Pattern, ...]
     given: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...]
     done: tuple[Pattern, ...]
     outcomes: tuple[str, ...]
     states: tuple[str, ...]

@@ -162,6 +162,7 @@ def _step(name: str, read: StepText) -> Step:
         after=tuple(read.after),
         starts=_patterns(read.starts),
         given=_patterns(read.given),
+        unless=_patterns(read.unless),
         done=_patterns(read.done),
         outcomes=tuple(read.outcomes),
         states=tuple(read.states),

@@ -61,6 +61,7 @@ class _Here:
         for field, patterns in (
             ("starts", step.starts),
             ("given", step.given),
+            ("unless", step.unless),
             ("done", step.done),
             ("void", step.void),
         ):
