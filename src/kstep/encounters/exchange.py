@@ -23,7 +23,7 @@ from kstep.encounters.checking import FileError
 from kstep.encounters.facts import NoProtocol, kept_as, name_of, protocol_with
 from kstep.encounters.projection import pairing_key, pairing_of
 from kstep.encounters.service import MARKING, Files
-from kstep.encounters.tables import facts, files
+from kstep.encounters.tables import facts, files, heard
 from kstep.ledger import verifier
 from kstep.ledger.service import INTERNAL, By, Unit, lock_log
 from kstep.ledger.verifier import Bundle, Checkpoint, Key, Payloads, Tree, leaf_hash, parsed
@@ -149,7 +149,7 @@ class Exchange:
                 reading.read(event, payload)
             elif event["type"] in FILE_FACTS:
                 hidden += 1
-        conflicts = sum(self._conflicts(unit, own, person, names) for person, names in reading.taken.items())
+        conflicts = sum(self._conflicts(unit, person, names) for person, names in reading.taken.items())
         reading.follow_age()
         count = sum(map(len, reading.taken.values()))
         if count or not before or before.size < log.size:
@@ -159,14 +159,10 @@ class Exchange:
             unit.record(told, subject=f"log:{log.origin}", marking=INTERNAL)
         return Taken(log.origin, count, conflicts, len(reading.unknown), hidden, tuple(sorted(reading.otherwise)))
 
-    def _before(self, connection: Connection, origin: str) -> HistoryTaken | None:
-        found = None
-        for event in self.ledger.read(connection, types=[HistoryTaken]):
-            if isinstance(event.fact, HistoryTaken) and event.fact.log == origin:
-                found = event.fact
-        return found
+    def _before(self, connection: Connection, origin: str) -> Any:
+        return connection.execute(select(heard).where(heard.c.log == origin)).one_or_none()
 
-    def _conflicts(self, unit: Unit, own: str, person: int, new: set[str]) -> int:
+    def _conflicts(self, unit: Unit, person: int, new: set[str]) -> int:
         """Record of each answer that is new here, and of each that another log gave to the same, that they differ, if neither node
         had heard of the other's; returns how many did.
         """
@@ -174,12 +170,7 @@ class Exchange:
         lines = connection.execute(
             select(facts).where(facts.c.person == person).order_by(facts.c.recorded, facts.c.log, facts.c.number)
         ).all()
-        heard = [
-            (event.number, event.fact.log, event.fact.size)
-            for event in self.ledger.read(connection, types=[HistoryTaken])
-            if isinstance(event.fact, HistoryTaken)
-        ]
-        answers = [_Answer.of(line, own, heard) for line in lines if line.kind in ANSWERS]
+        answers = [_Answer.of(line) for line in lines if line.kind in ANSWERS]
         known = {_pair_of(json.loads(line.says)) for line in lines if line.kind == "AnswersConflict"}
         for number, first in enumerate(answers):
             for second in answers[number + 1 :]:
@@ -213,16 +204,11 @@ class _Answer:
     knew: Mapping[str, int]
 
     @classmethod
-    def of(cls, line: Any, own: str, heard: Sequence[tuple[int, str, int]]) -> _Answer:
+    def of(cls, line: Any) -> _Answer:
         says = json.loads(line.says)
-        knew = (
-            {log: size for number, log, size in heard if number < line.number}
-            if line.log == own
-            else json.loads(line.knew)
-        )
         return cls(
             name_of(line.log, line.number), line.log, line.number, line.kind, json.loads(line.about), says.get("step", ""),
-            says.get(ANSWERS[line.kind], ""), knew,
+            says.get(ANSWERS[line.kind], ""), json.loads(line.knew),
         )  # fmt: skip
 
     def is_apart(self, other: _Answer) -> bool:

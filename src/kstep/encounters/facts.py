@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -40,13 +40,13 @@ class NoProtocol(KstepError):
     """There is no such protocol here."""
 
 
-def row_of(event: Recorded, fact: FileFact, person: int, office: str) -> dict[str, Any]:
+def row_of(event: Recorded, fact: FileFact, person: int, office: str, knew: Mapping[str, int]) -> dict[str, Any]:
     """A fact as a table holds it."""
     return {
         "log": event.log, "number": event.number, "person": person, "kind": event.type, "recorded": event.recorded,
         "happened": event.happened, "actor": event.actor, "second": fact.second, "about": _text(fact.about),
         "says": _text(asked_of(event.type, fact.says)), "evidence": _text([one["kind"] for one in fact.evidence]),
-        "office": office,
+        "office": office, "knew": _text(knew),
     }  # fmt: skip
 
 
@@ -75,10 +75,15 @@ def _text(value: object) -> str:
 
 def facts_of(connection: Connection, person: int) -> list[Fact]:
     """The facts in the file of a person, each with the roles and the training that its actors had then where the person was."""
+    others = select(people.c.person).where(people.c.merged_into == person)
+    return facts_with(connection, person, connection.execute(others).scalars().all())
+
+
+def facts_with(connection: Connection, person: int, others: Sequence[int]) -> list[Fact]:
+    """The same of a person with these others."""
     office = connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
     own = connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar_one()
-    one = select(people.c.person).where(people.c.merged_into == person)
-    asked = select(facts).where((facts.c.person == person) | facts.c.person.in_(one))
+    asked = select(facts).where(facts.c.person.in_([person, *others]))
     lines = connection.execute(asked.order_by(facts.c.recorded, facts.c.log, facts.c.number)).all()
     ours = [line for line in lines if line.log == own]
     careers = Careers(connection, (_account(actor) for line in ours for actor in (line.actor, line.second)))
@@ -159,6 +164,7 @@ __all__ = [
     "NoProtocol",
     "asked_of",
     "facts_of",
+    "facts_with",
     "is_kind",
     "kept_as",
     "name_of",

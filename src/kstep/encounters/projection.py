@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from kstep.encounters.facts import facts_of, protocol_with, row_of, row_of_taken
-from kstep.encounters.tables import TABLES, facts, files, obligations, pairings, protocols, rungs
+from kstep.encounters.facts import row_of, row_of_taken
+from kstep.encounters.judging import decide_file
+from kstep.encounters.tables import TABLES, courses, facts, files, heard, obligations, pairings, protocols, rungs
 from kstep.ledger.service import Projection
 from kstep.model.events import (
     FILE_FACTS,
@@ -16,6 +18,7 @@ from kstep.model.events import (
     FileFact,
     FileMoved,
     FileOpened,
+    HistoryTaken,
     PeopleMerged,
     PeopleUnmerged,
     PersonErased,
@@ -25,7 +28,7 @@ from kstep.model.events import (
     ProtocolAdopted,
     Recorded,
 )
-from kstep.protocol.decide import Decision, decide
+from kstep.protocol.decide import Decision
 from kstep.register.projection import person_of
 from kstep.register.tables import people
 
@@ -35,7 +38,7 @@ ADULTS, MINORS = "adults", "minors"
 JOINED = "joined"
 """How the file of somebody stands who was found to be another, in whose file it goes on."""
 
-_OF_PERSON: Sequence[Table] = (files, facts, obligations, rungs, pairings)
+_OF_PERSON: Sequence[Table] = (files, courses, facts, obligations, rungs, pairings)
 
 _PAIRING = re.compile(r"([^#]+)#([1-9][0-9]{0,17})")
 
@@ -65,12 +68,14 @@ def _opened(connection: Connection, event: Recorded) -> None:
     if isinstance(event.fact, FileOpened):  # who is erased has none any more
         line = {"person": person_of(event.subject), "protocol": event.fact.protocol, "opened": event.recorded}
         connection.execute(insert(files), [{**line, "state": "empty", "breaches": 0}])
+        _goes_on(connection, event, person_of(event.subject), event.fact.protocol)
 
 
 def _moved(connection: Connection, event: Recorded) -> None:
     if isinstance(event.fact, FileMoved):
         person = person_of(event.subject)
         connection.execute(update(files).where(files.c.person == person).values(protocol=event.fact.protocol))
+        _goes_on(connection, event, person, event.fact.protocol)
         compute(connection, person, event.recorded)
 
 
@@ -80,7 +85,8 @@ def _happened(connection: Connection, event: Recorded) -> None:
         return
     person = person_of(event.subject)
     office = connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
-    connection.execute(insert(facts), [row_of(event, fact, person, office)])
+    knew = {line.log: line.size for line in connection.execute(select(heard))}
+    connection.execute(insert(facts), [row_of(event, fact, person, office, knew)])
     if (state := _PAIRED.get(type(fact))) and (named := pairing_of(fact.about.get("pairing", ""))):
         name, entry = named
         this = (pairings.c.person == person, pairings.c.list == name, pairings.c.entry == entry)
@@ -113,6 +119,8 @@ def _merged(connection: Connection, event: Recorded) -> None:
             for table in (obligations, rungs):
                 connection.execute(delete(table).where(table.c.person == other))
             connection.execute(update(files).where(files.c.person == other).values(state=JOINED))
+            _goes_on(connection, event, other, "")
+        _goes_on(connection, event, kept)
         compute(connection, kept, event.recorded)
 
 
@@ -124,7 +132,25 @@ def _is_for_minors(connection: Connection, hash: str) -> bool:
 def _unmerged(connection: Connection, event: Recorded) -> None:
     if isinstance(event.fact, PeopleUnmerged):
         for person in (event.fact.kept, event.fact.other):
+            _goes_on(connection, event, person)
             compute(connection, person, event.recorded)
+
+
+def _heard(connection: Connection, event: Recorded) -> None:
+    if isinstance(event.fact, HistoryTaken):
+        connection.execute(delete(heard).where(heard.c.log == event.fact.log))
+        line = {"log": event.fact.log, "size": event.fact.size, "root": event.fact.root}
+        connection.execute(insert(heard), [line])
+
+
+def _goes_on(connection: Connection, event: Recorded, person: int, protocol: str | None = None) -> None:
+    """Write down by which protocol a file is kept from here on, and with whose facts; nothing of who has none."""
+    if protocol is None:
+        protocol = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
+    if protocol is not None:
+        others = connection.execute(select(people.c.person).where(people.c.merged_into == person)).scalars().all()
+        line = {"person": person, "number": event.number, "since": event.recorded, "protocol": protocol}
+        connection.execute(insert(courses), [{**line, "others": json.dumps(sorted(others))}])
 
 
 def _erased(connection: Connection, event: Recorded) -> None:
@@ -135,10 +161,9 @@ def _erased(connection: Connection, event: Recorded) -> None:
 
 def compute(connection: Connection, person: int, now: int) -> Decision | None:
     """Compute what is owed in the file of a person, by the facts in it; None if there is no file."""
-    hash = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
-    if hash is None:
+    decided = decide_file(connection, person, now)
+    if decided is None:
         return None
-    decided = decide(protocol_with(connection, hash), facts_of(connection, person), now)
     for table in (obligations, rungs):
         connection.execute(delete(table).where(table.c.person == person))
     owed, left = [], []
@@ -173,6 +198,7 @@ FILES = Projection(
         FactTaken: _taken,
         PeopleMerged: _merged,
         PeopleUnmerged: _unmerged,
+        HistoryTaken: _heard,
         PersonErased: _erased,
     },
 )

@@ -27,6 +27,7 @@ from kstep.encounters.checking import (
 )
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, protocol_with
+from kstep.encounters.judging import decide_file
 from kstep.encounters.listing import of_its_list
 from kstep.encounters.projection import ADULTS, JOINED, MINORS
 from kstep.encounters.referring import check_referral
@@ -189,24 +190,22 @@ class Files:
         held = facts_of(unit.connection, person)
         this = next(one for one in held if one.id == name)
         check_answer(before, this)
-        protocol = self.protocol(unit.connection, person)
-        decided = decide(protocol, held, event.recorded)
+        decided = self._decided(unit.connection, person, event.recorded, held)
         broken = [breach for breach in decided.breaches if breach.fact == name and breach.kind != "late"]
         if broken and kind not in _NOT_OURS and not (kind in KINDS and KINDS[kind].outside):
             raise FileError(f"{subject_of(person)}: {kind} is not let by the protocol: {_why(broken)}")
         if kind in AGE and self.follow_age(unit, person):
-            protocol = self.protocol(unit.connection, person)
-            decided = decide(protocol, held, event.recorded)
+            decided = self._decided(unit.connection, person, event.recorded, held)
         if kind == "RequestArrived" and self.teller and self.teller.arrived(unit, person, keys.get("request", "")):
             held = facts_of(unit.connection, person)
-            decided = decide(protocol, held, held[-1].recorded)
-        if self._send(unit, person, protocol, decided, held):
+            decided = self._decided(unit.connection, person, held[-1].recorded, held)
+        if self._send(unit, person, decided, held):
             decided = self.decide_in(unit.connection, person)
         return Told(name, this, event, decided, broken)
 
-    def _send(self, unit: Unit, person: int, protocol: Protocol, decided: Decision, held: Sequence[Fact]) -> int:
+    def _send(self, unit: Unit, person: int, decided: Decision, held: Sequence[Fact]) -> int:
         """Have messages go out of what is owed and sends one, and has sent none; returns how many did."""
-        count = 0
+        protocol, count = self.protocol(unit.connection, person), 0
         for one in decided.obligations if self.teller else ():
             if not one.is_standing or protocol.steps[one.step].sends is None:
                 continue
@@ -244,8 +243,8 @@ class Files:
             return sum(self._send_in(unit, person) for person in found)
 
     def _send_in(self, unit: Unit, person: int) -> int:
-        protocol, held = self.protocol(unit.connection, person), facts_of(unit.connection, person)
-        return self._send(unit, person, protocol, decide(protocol, held, self._now(unit.connection)), held)
+        held = facts_of(unit.connection, person)
+        return self._send(unit, person, self._decided(unit.connection, person, self._now(unit.connection), held), held)
 
     def _open(self, unit: Unit, person: int) -> None:
         there = unit.connection.execute(select(files.c.state).where(files.c.person == person)).first()
@@ -323,7 +322,7 @@ class Files:
         """The protocol by which the file of a person is kept. Raises `FileError` if there is no file."""
         hash = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
         if hash is None:
-            raise FileError(f"{subject_of(person)} has no file")
+            raise _has_none(person)
         return protocol_with(connection, hash)
 
     def history(self, connection: Connection, person: int) -> History:
@@ -337,8 +336,14 @@ class Files:
 
     def decide_in(self, connection: Connection, person: int, now: int | None = None) -> Decision:
         """The same, as a connection sees it."""
-        protocol, held = self.protocol(connection, person), facts_of(connection, person)
-        return decide(protocol, held, self._now(connection) if now is None else now)
+        return self._decided(connection, person, self._now(connection) if now is None else now)
+
+    def _decided(self, connection: Connection, person: int, now: int, held: Sequence[Fact] | None = None) -> Decision:
+        """Raises `FileError` if there is no file."""
+        found = decide_file(connection, person, now, held)
+        if found is None:
+            raise _has_none(person)
+        return found
 
     def _now(self, connection: Connection) -> int:
         """What the clock shows, and not before what was recorded last: what comes at once is recorded one after another."""
@@ -382,6 +387,10 @@ class Files:
 
 def _goes_on_elsewhere(person: int) -> FileError:
     return FileError(f"{subject_of(person)} was found to be another, in whose file it goes on; see kstep people show")
+
+
+def _has_none(person: int) -> FileError:
+    return FileError(f"{subject_of(person)} has no file")
 
 
 def _why(broken: Sequence[Breach]) -> str:

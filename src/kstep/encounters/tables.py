@@ -30,6 +30,26 @@ files = Table(
 )
 """Each file: there is one for a person."""
 
+courses = Table(
+    "encounters_courses",
+    metadata,
+    Column("person", Whole, primary_key=True, autoincrement=False),
+    Column("number", Whole, primary_key=True, autoincrement=False, comment="of the event in this node's log"),
+    Column("since", Whole, nullable=False),
+    Column("protocol", Text, nullable=False, comment="hash; empty while the file goes on in another's"),
+    Column("others", Text, nullable=False, comment="whose facts are in the file besides, as JSON"),
+)
+"""By which protocol each file was kept, and with whose facts, from when on."""
+
+heard = Table(
+    "encounters_heard",
+    metadata,
+    Column("log", Text, primary_key=True),
+    Column("size", Whole, nullable=False),
+    Column("root", Text, nullable=False),
+)
+"""How much of which other node's log was taken in, and the root of its tree then."""
+
 facts = Table(
     "encounters_facts",
     metadata,
@@ -47,7 +67,7 @@ facts = Table(
     Column("office", Text, comment="of the person then; of another node's, none"),
     Column("elsewhere", Text, nullable=False, server_default="", comment="of another node's: who did it, as JSON"),
     Column(
-        "knew", Text, nullable=False, server_default="", comment="of another node's: of which logs it knew how much"
+        "knew", Text, nullable=False, server_default="", comment="of which other logs its node knew how much, as JSON"
     ),
 )
 """The facts of files, as far as protocols ask for them."""
@@ -93,6 +113,6 @@ pairings = Table(
 )
 """The possible matches of which files know, and how each stands: found, suppressed or withdrawn."""
 
-TABLES = (protocols, files, facts, obligations, rungs, pairings)
+TABLES = (protocols, files, courses, heard, facts, obligations, rungs, pairings)
 
-__all__ = ["TABLES", "facts", "files", "obligations", "pairings", "protocols", "rungs"]
+__all__ = ["TABLES", "courses", "facts", "files", "heard", "obligations", "pairings", "protocols", "rungs"]

@@ -21,7 +21,7 @@ from kstep.ledger.service import By, Ledger
 from kstep.model.events import FileFact, Recorded
 from kstep.model.markings import Marking, combined
 from kstep.protocol.breaches import BreachKind
-from kstep.protocol.decide import Decision, FileState, Obligation, decide
+from kstep.protocol.decide import Decision, FileState, Obligation
 from kstep.protocol.history import History
 from kstep.protocol.protocol import Protocol
 from kstep.register.projection import RegisterProjection
@@ -83,7 +83,7 @@ class _Gathering:
         self.ledger, self.connection, self.person, self.now, self.sees = ledger, connection, person, now, sees
         self.protocol: Protocol = Files(ledger).protocol(connection, person)
         facts = facts_of(connection, person)
-        self.decision: Decision = decide(self.protocol, facts, now)
+        self.decision: Decision = Files(ledger).decide_in(connection, person, now)
         self.events = happened_in(ledger, connection, person)
         unseen = frozenset[str]() if answers else frozenset(hidden(History.of(self.protocol, facts)))
         known = {**_recipients(self.events), **signers}
