@@ -277,16 +277,18 @@ def test_custody_lasts_as_its_kind_of_authority_does(office: Office, authority: 
 
 
 def test_who_may_not_act_is_refused_and_what_happened_is_recorded(office: Office) -> None:
-    """Of what happens whether or not a protocol lets it, it is a breach that somebody else recorded it."""
-    expires = office.now + 99 * HOUR
-    issued = office.does(
-        "liaison", "CustodyAuthorityIssued", authority="warrant", expires=expires, about={"custody": "C1"}
-    )
-    assert [(one.where, str(one.kind)) for one in issued.breaches] == [("custody-authority", "wrong role")]
-    began = office.does("reviewer", "CustodyBegan", authority="warrant", expires=expires, about={"custody": "C1"})
+    """That somebody was taken into custody is recorded by whom it may be; what permits it, only by whoever has the role."""
+    expires, custody = office.now + 99 * HOUR, {"custody": "C1"}
+    warrant: dict[str, Any] = {"authority": "warrant", "expires": expires, "about": custody}
+    for kind, gate in (("CustodyAuthorityIssued", "custody-authority"), ("CustodyAuthorityRenewed", "renewal")):
+        with pytest.raises(FileError, match=rf"wrong role \({gate}\)"):
+            office.does("liaison", kind, **warrant)
+    office.does("officer", "CustodyAuthorityIssued", **warrant)
+    began = office.does("reviewer", "CustodyBegan", **warrant)
     assert [(one.where, str(one.kind)) for one in began.breaches] == [("custody", "wrong role")]
-    ordered = office.does("officer", "RemovalOrdered")
-    assert [one.why for one in ordered.breaches] == ["not done by: supervisor or counsel"]
+    with pytest.raises(FileError, match=r"wrong role \(removal-order\), not done by: supervisor or counsel"):
+        office.does("officer", "RemovalOrdered")
+    office.does("supervisor", "RemovalOrdered")
     with pytest.raises(FileError, match=r"wrong role \(removal\), not done by: supervisor$"):
         office.does("officer", "RemovalProposed")
     with pytest.raises(FileError, match=r"wrong role \(transfer-request\)"):

@@ -54,6 +54,8 @@ MUTANTS = (
     Mutant("custody_without_an_authority_goes_on", "history", "return max([fact.recorded, *ends])",
            "return max(ends, default=moment_of(fact, \"expires\"))"),
     Mutant("given_is_forgotten", "history", "return given and not", "return not"),
+    Mutant("whoever_may_not_act_does", "gates", "return not happened and any(", "return False and any("),
+    Mutant("what_happened_is_forgotten", "gates", "return not happened and any(", "return any("),
     Mutant("unless_is_forgotten", "history", "return given and not any_holds(", "return given or any_holds("),
     Mutant("times_one_too_many", "history", "len(same) >= step.times", "len(same) > step.times"),
     Mutant("then_is_forgotten", "history", "if step.then and", "if False and"),

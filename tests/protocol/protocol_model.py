@@ -15,6 +15,8 @@ from protocol.model_values import About, Match, Owed, Recorded, Seen, Stand, Wro
 OUTSIDE = {"MessageAcknowledged", "EveryCopyCorrected", "PersonReleased", "CustodyAuthorityRenewed", "TransferAnswered"}
 NAMING = {"CheckEnded", "ReviewGiven", "StepCompleted"}
 """The facts that have to name the step that they answer."""
+LIBERTY = {"CustodyBegan", "TransferRequested", "RemovalProposed", "PersonReleased"}
+"""What is done to somebody's liberty has happened, whoever did it."""
 
 
 class Course:
@@ -157,9 +159,15 @@ class Course:
         self.ids.add(fact.id)
         for gate in self.barring(fact):
             self._breach("gate not open", fact, gate)
-        for name, gated in self.gates.items():
-            if self._is(gated["act"], self._match(fact)) and gated.get("who") and not fact.roles & set(gated["who"]):
-                self._breach("wrong role", fact, name, next(iter(fact.about.values()), ""))
+        others = [
+            name
+            for name, gate in self.gates.items()
+            if self._is(gate["act"], self._match(fact)) and gate.get("who") and not fact.roles & set(gate["who"])
+        ]
+        for gate in others:
+            self._breach("wrong role", fact, gate, next(iter(fact.about.values()), ""))
+        if others and fact.kind not in LIBERTY:
+            return
         self.facts.append(fact)
         mine = self._match(fact)
         self.matches.append(mine)

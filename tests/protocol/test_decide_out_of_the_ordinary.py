@@ -159,14 +159,14 @@ def test_a_rung_without_a_number_is_nothing() -> None:
 
 def test_steps_that_follow_each_other_in_a_circle_end() -> None:
     """Each was owed as often as it may be: then nothing begins."""
-    about = {"request": "Q"}
+    about, clerk = {"request": "Q"}, frozenset(["clerk"])
     facts = [Fact("a0", "RequestArrived", NOW, about=about)]
     for number in range(1, 8):
         at = NOW + number * 10
         signed = {"message": "reply"}
         facts += [
             Fact(f"b{number}", "MessageAcknowledged", at, about=about, says=signed),
-            Fact(f"c{number}", "TransferAnswered", at + 1, about=about, says={"answer": "accepted"}),
+            Fact(f"c{number}", "TransferAnswered", at + 1, "ann", clerk, about=about, says={"answer": "accepted"}),
             Fact(f"d{number}", "RequestArrived", at + 2, about=about),
         ]
     found = decide(SMALL, facts, NOW + 100)

@@ -85,7 +85,7 @@ def test_custody_that_rests_on_no_authority_has_to_end_at_once() -> None:
     """
     about, long = {"custody": "C"}, NOW + 9000 * HOUR
     began = Fact("m", "CustodyBegan", NOW + 2 * HOUR, "ann", about=about, says=warrant(long))
-    issued = Fact("a", "CustodyAuthorityIssued", NOW, about=about, says=warrant(long))
+    issued = Fact("a", "CustodyAuthorityIssued", NOW, "sam", SUPERVISOR, about=about, says=warrant(long))
     lifted = Fact("b", "CustodyAuthorityEnded", NOW + 1, about=about)
     for before in (
         [],
@@ -330,6 +330,19 @@ def test_an_act_is_for_the_roles_of_its_gate_alone(
         wrong = [one for one in decide(protocol, [act], NOW).breaches if one.kind is BreachKind.WRONG_ROLE]
         assert [one.where for one in wrong] == ([] if role in roles else [gate])
         assert all(one.why == f"not done by: {' or '.join(roles)}" for one in wrong)
+
+
+@pytest.mark.parametrize("role", ["officer", "liaison"])
+def test_an_authority_that_somebody_else_wrote_down_permits_nothing(role: str) -> None:
+    about, says = {"custody": "C"}, warrant(NOW + 99 * HOUR)
+    issued = Fact("a", "CustodyAuthorityIssued", NOW, "ann", frozenset([role]), about=about, says=says)
+    began = Fact("b", "CustodyBegan", NOW + 1, "lia", frozenset(["liaison"]), about=about, says=says)
+    renewed = replace(issued, id="c", kind="CustodyAuthorityRenewed", recorded=NOW + HOUR)
+    found = decide(KSTEP, [issued, began, renewed], NOW + HOUR)
+    may = role == "officer"
+    assert (("custody", BreachKind.GATE) in [(one.where, one.kind) for one in found.breaches]) is not may
+    ends = [one for one in found.obligations if one.step == "authority-ends"]
+    assert [one.state for one in ends] == ([State.DONE, State.OPEN] if may else [State.LATE])
 
 
 def test_a_clearance_that_lapsed_by_itself_is_ended_by_nobody() -> None:

@@ -40,6 +40,7 @@ from kstep.protocol.breaches import Breach
 from kstep.protocol.decide import Decision, FileState, decide
 from kstep.protocol.diff import touched
 from kstep.protocol.facts import KINDS, Fact
+from kstep.protocol.gates import is_nobodys
 from kstep.protocol.history import History
 from kstep.protocol.protocol import Protocol
 from kstep.protocol.reading import protocol_of
@@ -192,7 +193,8 @@ class Files:
         check_answer(before, this)
         decided = self._decided(unit.connection, person, event.recorded, held)
         broken = [breach for breach in decided.breaches if breach.fact == name and breach.kind != "late"]
-        if broken and kind not in _NOT_OURS and not (kind in KINDS and KINDS[kind].outside):
+        happens = kind in _NOT_OURS or (kind in KINDS and KINDS[kind].outside)
+        if broken and (not happens or is_nobodys(this, broken)):
             raise FileError(f"{subject_of(person)}: {kind} is not let by the protocol: {_why(broken)}")
         if kind in AGE and self.follow_age(unit, person):
             decided = self._decided(unit.connection, person, event.recorded, held)

@@ -6,14 +6,14 @@ the end of an authority brings, meets no gate at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kstep.protocol.acts import not_of
 from kstep.protocol.breaches import Breach, BreachKind
-from kstep.protocol.facts import Fact
+from kstep.protocol.facts import KINDS, Fact, Liberty
 from kstep.protocol.matching import agree, any_holds, matches
 from kstep.protocol.protocol import Gate
 
@@ -86,6 +86,12 @@ def judge_act(history: History, fact: Fact) -> list[Breach]:
     return found
 
 
+def is_nobodys(fact: Fact, broken: Iterable[Breach]) -> bool:
+    """Whether an act does not count, because whoever did it may not: one that gives or takes liberty has happened all the same."""
+    happened = KINDS[fact.kind].liberty is not Liberty.NOTHING
+    return not happened and any(one.kind is BreachKind.WRONG_ROLE and one.fact == fact.id for one in broken)
+
+
 def _asked(history: History, gate: Gate, about: Mapping[str, str]) -> Fact | None:
     """What asked for an act that has not been since."""
     for fact in reversed(history.facts):
@@ -121,4 +127,4 @@ def _listed(names: tuple[tuple[str, str], ...]) -> str:
     return ", ".join(dict.fromkeys(step for step, _ in names))
 
 
-__all__ = ["GateStanding", "Way", "judge_act", "standing"]
+__all__ = ["GateStanding", "Way", "is_nobodys", "judge_act", "standing"]

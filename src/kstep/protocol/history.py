@@ -13,7 +13,7 @@ from dataclasses import replace
 from kstep.protocol import acts
 from kstep.protocol.breaches import Breach, BreachKind
 from kstep.protocol.facts import FILE, KINDS, Fact
-from kstep.protocol.gates import judge_act
+from kstep.protocol.gates import is_nobodys, judge_act
 from kstep.protocol.matching import agree, any_holds, holds, matches, matches_step, moment_of
 from kstep.protocol.obligations import Owed, Settled, about_of
 from kstep.protocol.protocol import Protocol, Step
@@ -66,7 +66,10 @@ class History:
         """Let another fact follow on those before."""
         fact = self._within_its_authority(fact)
         if fact.kind in KINDS:
-            self.breaches += judge_act(self, fact)
+            broken = judge_act(self, fact)
+            self.breaches += broken
+            if is_nobodys(fact, broken):
+                return
         self.facts.append(fact)
         self.evidence[fact.id] = self.evidence.get(fact.id, frozenset()).union(fact.evidence)
         match fact.kind:
