@@ -24,6 +24,7 @@ from kstep.model.events import (
     PossibleMatchFound,
     PossibleMatchWithdrawn,
 )
+from kstep.model.markings import Level
 
 
 def test_possible_match_opens_a_review_in_the_unit_that_found_it(kept: Kept) -> None:
@@ -252,3 +253,24 @@ def test_people_are_named_in_one_way_that_commands_take(kept: Kept) -> None:
         "files", "clear", named, "own#99", "--expires", "2090-01-01", "--reason", "x", as_=SUPERVISOR, code=2
     )
     assert f"{named}: no possible match own#99 is known" in refused(nobody)
+
+
+def test_who_is_erased_with_an_open_file_leaves_a_count(kept: Kept) -> None:
+    kept.adopt()
+    kept.publish(E3=3, E7=7)
+    other = kept.home.open("records-officer", level=Level.RESTRICTED)
+    erase = ("people", "erase", "P000003", "--ground", "a court said so", "--second", kept.home.keys[other])
+    assert kept.run(*erase, code=1).err.endswith(
+        "1 still owed in the file went with it; kstep files counts keeps how much\n"
+    )
+    counts = kept.told("files", "counts")
+    assert {"what": "erased", "of": "owed", "count": 1} in counts
+
+
+def test_age_is_written_down_though_nobody_adopted_what_follows(kept: Kept) -> None:
+    kept.adopt()
+    ended = kept.run("files", "record", "P000003", "AgeQuestioned", "--says", "age=minor", as_=OFFICER, code=1)
+    assert (
+        "the file stays as it is: no protocol was adopted for minors; kstep protocol adopt FILE adopts one" in ended.err
+    )
+    assert "AgeQuestioned" in kept.run("files", "show", "P000003", as_=OFFICER).out

@@ -92,7 +92,7 @@ class Office:
 
     @property
     def register(self) -> Register:
-        return Register(self.ledger, RegisterProjection(self.kept.home.vault))
+        return Register(self.ledger, RegisterProjection(self.kept.home.vault), Files(self.ledger))
 
     @property
     def files(self) -> Files:

@@ -11,7 +11,9 @@ import pytest
 from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
 from kstep.encounters.checking import FileError
 from kstep.encounters.facts import NoProtocol
+from kstep.encounters.worklist import counts_in_files
 from kstep.protocol.breaches import BreachKind
+from kstep.register.retention import Retention
 
 
 @pytest.fixture
@@ -172,8 +174,6 @@ def test_match_resting_on_the_persons_own_state_goes_to_counsel(office: Office) 
 
 
 def test_minor_has_a_protocol_of_their_own(office: Office) -> None:
-    with pytest.raises(NoProtocol, match="no protocol was adopted for minors"):
-        office.does("officer", "AgeQuestioned", age="minor")
     minors = office.files.adopt(office.by("director"), PROTOCOLS / "minors.yaml", "the law", "minors")
     contact = office.does("officer", "EncounterOpened", nature="contact").recorded.recorded
     office.later(HOUR)
@@ -183,6 +183,19 @@ def test_minor_has_a_protocol_of_their_own(office: Office) -> None:
     assert office.owed()["guardian-notice"] == "open"
     (clock,) = [one for one in office.decide().obligations if one.step == "child-welfare"]
     assert clock.due == contact + 72 * HOUR, "since the first contact"
+
+
+def test_minor_waits_for_a_protocol_of_their_own(office: Office) -> None:
+    """That somebody may be a child is written down though nobody adopted what follows from it; whoever does moves the file."""
+    told = office.does("officer", "AgeQuestioned", age="minor")
+    assert told.lacking.startswith("the file stays as it is: no protocol was adopted for minors")
+    office.does("officer", "AgeQuestioned", 2, age="adult")
+    office.does("officer", "EncounterOpened", 3, nature="contact")
+    minors = office.files.adopt(office.by("director"), PROTOCOLS / "minors.yaml", "the law", "minors")
+    with office.ledger.database.read() as connection:
+        kept = [office.files.protocol(connection, office.number(number)).hash == minors.hash for number in (1, 2, 3)]
+    assert kept == [True, False, False]
+    assert office.owed()["guardian-notice"] == "open"
 
 
 def test_whoever_is_owed_to_be_told_is_told_once_however_long_nobody_looked(office: Office) -> None:
@@ -245,7 +258,17 @@ def test_erased_person_leaves_no_file(office: Office) -> None:
     office.answered(office.referred(), "inconclusive")
     office.does("officer", "EncounterOpened", 2, nature="notice")
     number, other = office.number(1), office.number(2)
+    office.later(400 * HOUR)
+    with office.ledger.database.read() as connection:
+        assert office.files.owed_of(connection, number) > 0
+        before = {(what, of): count for what, of, count in counts_in_files(connection)}
+    late = sum(one.kind is BreachKind.LATE for one in office.decide().breaches)
     office.register.erase(number, "retention", office.by("director"))
+    with office.ledger.database.read() as connection:
+        assert office.files.owed_of(connection, number) == 0
+        after = {(what, of): count for what, of, count in counts_in_files(connection)}
+    assert ("erased", "late") not in before
+    assert after["erased", "late"] == late > 0, "what was late stays known"
     dump = office.kept.dump()
     for table in (
         "encounters_files",
@@ -256,6 +279,19 @@ def test_erased_person_leaves_no_file(office: Office) -> None:
     ):
         assert number not in [row[2] if table == "encounters_facts" else row[0] for row in dump[table]], table
     assert [row[0] for row in dump["encounters_files"]] == [other]
+
+
+def test_retention_lets_nobody_go_of_whom_something_is_owed(office: Office) -> None:
+    office.does("officer", "EncounterOpened", nature="notice")
+    for number in (1, 2):
+        office.register.leave(office.number(number), "departed", "ticket", "account:2", office.by("director"))
+    office.later(HOUR)
+    retention = Retention(office.ledger, office.register, {"departed": 0})
+    plan = {one.person: list(one.against) for one in retention.plan(office.now)}
+    assert plan == {
+        office.number(1): ["3 still owed in their file; have it done or waived first, see kstep files show"],
+        office.number(2): [],
+    }
 
 
 def test_texts_of_people_lie_in_sealed_events_alone(office: Office) -> None:

@@ -95,7 +95,9 @@ def tell(told: Told, number: int, *, as_json: bool) -> int:
                 print(f"  {one.state}: {one.step}{f' ({one.key})' if one.key else ''}{until}, {' or '.join(one.who)}")
     for breach in told.breaches:
         say(f"{subject_of(number)}: this breaks the protocol: {breach.kind} ({breach.where}), {breach.why}")
-    return ATTENTION if told.breaches else DONE
+    if told.lacking:
+        say(f"{subject_of(number)}: {told.lacking}")
+    return ATTENTION if told.breaches or told.lacking else DONE
 
 
 __all__ = ["PURPOSE", "PersonId", "breaches_in", "files_of", "gates_in", "owed_in", "seen_by", "tell"]

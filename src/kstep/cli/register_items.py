@@ -29,9 +29,10 @@ def projection_of(now: Acting) -> RegisterProjection:
 
 
 def register_of(now: Acting) -> Register:
+    from kstep.encounters.service import Files
     from kstep.register.service import Register
 
-    return Register(now.ledger, projection_of(now))
+    return Register(now.ledger, projection_of(now), Files(now.ledger))
 
 
 def item(subject: str, office: str) -> Item:

@@ -10,11 +10,23 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from kstep.encounters.facts import row_of, row_of_taken
 from kstep.encounters.judging import decide_file
-from kstep.encounters.tables import TABLES, courses, facts, files, heard, obligations, pairings, protocols, rungs
+from kstep.encounters.tables import (
+    TABLES,
+    courses,
+    erased,
+    facts,
+    files,
+    heard,
+    obligations,
+    pairings,
+    protocols,
+    rungs,
+)
 from kstep.ledger.service import Projection
 from kstep.model.events import (
     FILE_FACTS,
     FactTaken,
+    FileErased,
     FileFact,
     FileMoved,
     FileOpened,
@@ -153,6 +165,19 @@ def _goes_on(connection: Connection, event: Recorded, person: int, protocol: str
         connection.execute(insert(courses), [{**line, "others": json.dumps(sorted(others))}])
 
 
+def _went(connection: Connection, event: Recorded) -> None:
+    if isinstance(event.fact, FileErased):
+        fact = event.fact
+        line = {
+            "number": event.number,
+            "office": fact.office,
+            "owed": fact.owed,
+            "late": fact.late,
+            "breaches": fact.breaches,
+        }
+        connection.execute(insert(erased), [line])
+
+
 def _erased(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, PersonErased)
     for table in _OF_PERSON:
@@ -199,6 +224,7 @@ FILES = Projection(
         PeopleMerged: _merged,
         PeopleUnmerged: _unmerged,
         HistoryTaken: _heard,
+        FileErased: _went,
         PersonErased: _erased,
     },
 )

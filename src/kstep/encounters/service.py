@@ -31,12 +31,12 @@ from kstep.encounters.judging import decide_file
 from kstep.encounters.listing import of_its_list
 from kstep.encounters.projection import ADULTS, JOINED, MINORS
 from kstep.encounters.referring import check_referral
-from kstep.encounters.tables import files, obligations, protocols, rungs
+from kstep.encounters.tables import facts, files, obligations, protocols, rungs
 from kstep.encounters.telling import Teller, names
 from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
 from kstep.model import one_line
-from kstep.model.events import FILE_FACTS, FileKnownAs, FileMoved, FileOpened, ProtocolAdopted, Recorded
-from kstep.protocol.breaches import Breach
+from kstep.model.events import FILE_FACTS, FileErased, FileKnownAs, FileMoved, FileOpened, ProtocolAdopted, Recorded
+from kstep.protocol.breaches import Breach, BreachKind
 from kstep.protocol.decide import Decision, FileState, decide
 from kstep.protocol.diff import touched
 from kstep.protocol.facts import KINDS, Fact
@@ -66,13 +66,16 @@ AGE = ("AgeQuestioned", "AnswersConflict")
 
 @dataclass(frozen=True)
 class Told:
-    """A fact that was recorded: its name in the log, what it made of the file, and what it broke."""
+    """A fact that was recorded: its name in the log, what it made of the file, what it broke, and what it asks for that nobody
+    adopted.
+    """
 
     id: str
     fact: Fact
     recorded: Recorded
     decision: Decision
     breaches: Sequence[Breach]
+    lacking: str = ""
 
 
 class Files:
@@ -83,7 +86,9 @@ class Files:
         self.teller = teller
 
     def adopt(self, by: By, path: Path, ground: str, use: str = ADULTS) -> Protocol:
-        """Keep files that are opened from now on, for this use, by the protocol in a file. Raises `InputError`, `FileError`."""
+        """Keep files that are opened from now on, for this use, by the protocol in a file, and those that waited for one. Raises
+        `InputError`, `FileError`.
+        """
         text = Text.read(path)
         protocol = protocol_of(text)
         if use not in USES:
@@ -92,8 +97,17 @@ class Files:
             name=protocol.name, hash=protocol.hash, use=use, text=text.source, ground=written(ground, "a ground")
         )
         with self.ledger.unit(by) as unit:
+            lock_log(unit.connection)
             unit.record(fact, subject=f"protocol:{protocol.name}", marking=INTERNAL)
+            for person in self._of_some_age(unit.connection):
+                if self.follow_age(unit, person):
+                    self._send_in(unit, person)
         return protocol
+
+    def _of_some_age(self, connection: Connection) -> list[int]:
+        """In whose files it was said whether they are minors."""
+        asked = select(facts.c.person).where(facts.c.kind == "AgeQuestioned").distinct().order_by(facts.c.person)
+        return list(dict.fromkeys(kept_as(connection, person) for person in connection.execute(asked).scalars()))
 
     def adopted(self) -> list[dict[str, Any]]:
         """The protocols that were adopted, the last first: name, hash, use, when and by whom, and how many files each keeps."""
@@ -196,14 +210,18 @@ class Files:
         happens = kind in _NOT_OURS or (kind in KINDS and KINDS[kind].outside)
         if broken and (not happens or is_nobodys(this, broken)):
             raise FileError(f"{subject_of(person)}: {kind} is not let by the protocol: {_why(broken)}")
-        if kind in AGE and self.follow_age(unit, person):
-            decided = self._decided(unit.connection, person, event.recorded, held)
+        lacking = ""
+        try:
+            if kind in AGE and self.follow_age(unit, person):
+                decided = self._decided(unit.connection, person, event.recorded, held)
+        except NoProtocol as error:
+            lacking = f"the file stays as it is: {error}"
         if kind == "RequestArrived" and self.teller and self.teller.arrived(unit, person, keys.get("request", "")):
             held = facts_of(unit.connection, person)
             decided = self._decided(unit.connection, person, held[-1].recorded, held)
         if self._send(unit, person, decided, held):
             decided = self.decide_in(unit.connection, person)
-        return Told(name, this, event, decided, broken)
+        return Told(name, this, event, decided, broken, lacking)
 
     def _send(self, unit: Unit, person: int, decided: Decision, held: Sequence[Fact]) -> int:
         """Have messages go out of what is owed and sends one, and has sent none; returns how many did."""
@@ -266,10 +284,27 @@ class Files:
         known = [record.person_id for one in register.records(unit.connection, [person]) for record in one.records]
         unit.record(FileKnownAs(ids=tuple(dict.fromkeys(known))), subject=subject_of(person), marking=MARKING)
 
+    def owed_of(self, connection: Connection, person: int) -> int:
+        """How much is still owed in the file of somebody; nothing, if there is none."""
+        found = decide_file(connection, person, self._now(connection))
+        return sum(one.is_standing for one in found.obligations) if found else 0
+
+    def note_erasure(self, unit: Unit, person: int) -> None:
+        """Record how the file of somebody stands who is erased: what was late stays known."""
+        found = decide_file(unit.connection, person, self._now(unit.connection))
+        if found is not None:
+            office = unit.connection.execute(select(people.c.office).where(people.c.person == person)).scalar()
+            late = sum(one.kind is BreachKind.LATE for one in found.breaches)
+            fact = FileErased(
+                office=office or "", state=str(found.state), owed=sum(one.is_standing for one in found.obligations), late=late,
+                breaches=len(found.breaches) - late,
+            )  # fmt: skip
+            unit.record(fact, subject=f"erasure:{person}", marking=MARKING)
+
     def follow_age(self, unit: Unit, person: int) -> bool:
         """Keep the file of a minor, or of who may be one, by the protocol for minors; and back, if it was found otherwise. Says
         whether the file moved. What was recorded last counts, whenever it came in here; where two offices say otherwise, the age is
-        in doubt.
+        in doubt. Raises `NoProtocol` if none was adopted for it.
         """
         age = ""
         for fact in facts_of(unit.connection, person):

@@ -41,6 +41,17 @@ courses = Table(
 )
 """By which protocol each file was kept, and with whose facts, from when on."""
 
+erased = Table(
+    "encounters_erased",
+    metadata,
+    Column("number", Whole, primary_key=True, autoincrement=False, comment="of the event in this node's log"),
+    Column("office", Text, nullable=False),
+    Column("owed", Whole, nullable=False),
+    Column("late", Whole, nullable=False),
+    Column("breaches", Whole, nullable=False),
+)
+"""What was owed, late and broken in files that went with their people."""
+
 heard = Table(
     "encounters_heard",
     metadata,
@@ -113,6 +124,6 @@ pairings = Table(
 )
 """The possible matches of which files know, and how each stands: found, suppressed or withdrawn."""
 
-TABLES = (protocols, files, courses, heard, facts, obligations, rungs, pairings)
+TABLES = (protocols, files, courses, erased, heard, facts, obligations, rungs, pairings)
 
-__all__ = ["TABLES", "courses", "facts", "files", "heard", "obligations", "pairings", "protocols", "rungs"]
+__all__ = ["TABLES", "courses", "erased", "facts", "files", "heard", "obligations", "pairings", "protocols", "rungs"]

@@ -13,7 +13,7 @@ from kstep.encounters.facts import facts_of, protocol_with
 from kstep.encounters.happened import happened_in
 from kstep.encounters.projection import JOINED
 from kstep.encounters.service import MARKING, Files
-from kstep.encounters.tables import facts, files, obligations
+from kstep.encounters.tables import erased, facts, files, obligations
 from kstep.ledger.service import By, lock_log
 from kstep.model.events import FileFact, Recorded
 from kstep.protocol.history import History
@@ -71,7 +71,7 @@ COUNTED: Mapping[str, str] = {
 
 def counts_in_files(connection: Connection, only: Only = everything) -> list[tuple[str, str, int]]:
     """How often a gate was passed, a step waived, a clock stopped, a match not shown, and so on: the kind of fact, of what, and how
-    often; and last the acts that broke a protocol.
+    often; the acts that broke a protocol; and last what was owed, late and broken in the files of those who were erased.
     """
     seen = only(declared(people.c.office, MARKING))
     asked = select(facts.c.kind, facts.c.says).join(people, people.c.person == facts.c.person).where(seen)
@@ -81,7 +81,12 @@ def counts_in_files(connection: Connection, only: Only = everything) -> list[tup
     broken = select(func.sum(files.c.breaches)).join(people, people.c.person == files.c.person).where(seen)
     broken = broken.where(files.c.state != JOINED)
     rows = [(kind, of, count) for (kind, of), count in sorted(found.items())]
-    return [*rows, ("breaches", "", int(connection.execute(broken).scalar() or 0))]
+    rows.append(("breaches", "", int(connection.execute(broken).scalar() or 0)))
+    went = select(func.sum(erased.c.owed), func.sum(erased.c.late), func.sum(erased.c.breaches))
+    left = connection.execute(went.where(only(declared(erased.c.office, MARKING)))).one()
+    return rows + [
+        ("erased", of, int(count)) for of, count in zip(("owed", "late", "breaches"), left, strict=True) if count
+    ]
 
 
 def read_file(files: Files, person: int) -> list[Recorded]:

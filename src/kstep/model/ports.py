@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,4 +27,16 @@ class Telling:
     action: bool = False
 
 
-__all__ = ["Telling"]
+class Keeper(Protocol):
+    """Whoever keeps something about people that goes with them when they are erased. A connection is one of the database, a unit
+    one of work.
+    """
+
+    def owed_of(self, connection: Any, person: int) -> int:
+        """How much is still owed of somebody."""
+
+    def note_erasure(self, unit: Any, person: int) -> None:
+        """Record of what goes with somebody what may be known for good."""
+
+
+__all__ = ["Keeper", "Telling"]

@@ -124,10 +124,23 @@ class Retention:
                 found.append(
                     Planned(
                         line.person, line.office, ground, line.recorded, line.recorded + days * DAY,
-                        connection.execute(held).scalars().all(), _against(connection, line.person),
+                        connection.execute(held).scalars().all(), self._against(connection, line.person),
                     )
                 )  # fmt: skip
         return sorted(found, key=lambda planned: planned.person)
+
+    def _against(self, connection: Connection, person: int) -> list[str]:
+        """What is still to be settled of somebody."""
+        found = []
+        with_them = select(people.c.person).where(people.c.merged_into == person)
+        if connection.execute(with_them).first():
+            found.append("another record is screened with theirs; take them apart first")
+        unsettled = ((differences.c.person == person) | may_be(connection, person)) & differences.c.settled.is_(None)
+        if connection.execute(select(differences.c.difference).where(unsettled)).first():
+            found.append("another source says otherwise; settle the difference first")
+        if self._register.keeper and (owed := self._register.keeper.owed_of(connection, person)):
+            found.append(f"{owed:,} still owed in their file; have it done or waived first, see kstep files show")
+        return found
 
     def apply(self, now: int, second: str, by: By, only: Only = everything) -> list[Planned]:
         """Erase whom the plan of a moment lets go, as two people say, and return them. What a stop leaves undone, the next time
@@ -226,18 +239,6 @@ def record_forgotten(unit: Unit, difference: str, generation: int, days: int = 0
     """Record, in a unit of work, that what a source said of whoever is nobody of ours is destroyed: the secret of a generation."""
     fact = DifferenceForgotten(difference=difference, generation=generation, days=days, second=second)
     unit.record(fact, subject=f"{FORGOTTEN}{difference}", marking=MARKING)
-
-
-def _against(connection: Connection, person: int) -> list[str]:
-    """What is still to be settled of somebody."""
-    found = []
-    with_them = select(people.c.person).where(people.c.merged_into == person)
-    if connection.execute(with_them).first():
-        found.append("another record is screened with theirs; take them apart first")
-    open_ = ((differences.c.person == person) | may_be(connection, person)) & differences.c.settled.is_(None)
-    if connection.execute(select(differences.c.difference).where(open_)).first():
-        found.append("another source says otherwise; settle the difference first")
-    return found
 
 
 def _two(second: str, by: By) -> None:

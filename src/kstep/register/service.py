@@ -22,6 +22,7 @@ from kstep.model.events import (
     Recorded,
     RosterMoved,
 )
+from kstep.model.ports import Keeper
 from kstep.register.importing import MARKING, Account, Importing
 from kstep.register.projection import ROSTER, RegisterProjection, subject_of, together
 from kstep.register.records import records_of
@@ -73,11 +74,12 @@ class Registered(NamedTuple):
 
 
 class Register:
-    """The register of a ledger."""
+    """The register of a ledger; a `keeper` keeps more of people than the register does."""
 
-    def __init__(self, ledger: Ledger, projection: RegisterProjection) -> None:
+    def __init__(self, ledger: Ledger, projection: RegisterProjection, keeper: Keeper | None = None) -> None:
         self._ledger = ledger
         self._projection = projection
+        self.keeper = keeper
 
     @staticmethod
     def projections(projection: RegisterProjection) -> Sequence[Projection]:
@@ -219,6 +221,8 @@ class Register:
                 raise RegisterError(f"person {person} and another were found to be one; take them apart first")
             if found == State.PRESENT:
                 _move(unit, "erased", -1)
+            if self.keeper:
+                self.keeper.note_erasure(unit, person)
             subject = subject_of(person)
             generation = self._ledger.vault.look(unit.connection, [subject])[subject].generation
             fact = PersonErased(person=person, generation=generation, ground=ground, second=second)

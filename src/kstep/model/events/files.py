@@ -31,6 +31,19 @@ class FileOpened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileErased(Fact):
+    """A file goes with its person, who is erased: where they were, how the file stood, how much was still owed in it, how much was
+    late, and how many acts broke the protocol. It is about the erasure, so that it can still be read.
+    """
+
+    office: str
+    state: str
+    owed: int
+    late: int
+    breaches: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileKnownAs(Fact):
     """The ids by which sources know the person of a file: by them other nodes know of whom it is."""
 
@@ -282,6 +295,7 @@ __all__ = [
     "EvidenceFiled",
     "FactTaken",
     "FileClosed",
+    "FileErased",
     "FileFact",
     "FileKnownAs",
     "FileMoved",

@@ -1,5 +1,6 @@
-"""By which protocols files were kept, and with whose facts; and what each fact's node knew of other nodes. Files that were moved or
-joined before are taken to have been kept as they are now; `kstep ledger rebuild` computes how they were.
+"""By which protocols files were kept, and with whose facts; what each fact's node knew of other nodes; and what was owed in files
+that went with their people. Files that were moved or joined before are taken to have been kept as they are now; `kstep ledger
+rebuild` computes how they were.
 """
 
 from __future__ import annotations
@@ -33,13 +34,22 @@ def upgrade() -> None:
         sa.Column("root", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("log", name="pk_encounters_heard"),
     )
+    op.create_table(
+        "encounters_erased",
+        sa.Column("number", WHOLE, autoincrement=False, nullable=False, comment="of the event in this node's log"),
+        sa.Column("office", sa.Text, nullable=False),
+        sa.Column("owed", WHOLE, nullable=False),
+        sa.Column("late", WHOLE, nullable=False),
+        sa.Column("breaches", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_encounters_erased"),
+    )
     op.execute(
         "INSERT INTO encounters_courses (person, number, since, protocol, others) "
         "SELECT person, 0, opened, CASE WHEN state = 'joined' THEN '' ELSE protocol END, '[]' FROM encounters_files"
     )
     op.execute("UPDATE encounters_facts SET knew = '{}' WHERE knew = ''")
     if op.get_bind().dialect.name == "postgresql":
-        for table in ("encounters_courses", "encounters_heard"):
+        for table in ("encounters_courses", "encounters_erased", "encounters_heard"):
             op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {ROLE}")
         comment = "of which other logs its node knew how much, as JSON"
         op.alter_column("encounters_facts", "knew", comment=comment)
