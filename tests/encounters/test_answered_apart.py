@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from encounters.apart import NORTH, SOUTH, Apart
-from encounters.offices import HOUR, MINUTE, PAIRING, REFER, Office
+from encounters.offices import CHECK, HOUR, MINUTE, PAIRING, REFER, Office
 from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import pointed_at
 from kstep.model.events import FileFact
@@ -96,5 +96,48 @@ def test_reviews_that_differ_go_to_a_third(tmp_path: Path) -> None:
     north.now = south.now = max(north.now, south.now) + HOUR
     apart.take(NORTH, SOUTH)
     assert north.owed()["third-review"] == "open"
+    for office in (north, south):
+        office.kept.home.database.close()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("returned-nothing", "returned-hits", True),
+        ("returned-hits", "returned-hits", False),
+        ("returned-nothing", "timed-out", False),
+        ("errored", "partial", False),
+    ],
+)
+def test_checks_that_contradict_each_other_are_done_anew(tmp_path: Path, one: str, other: str, differ: bool) -> None:
+    apart = Apart(tmp_path, NORTH, SOUTH)
+    north, south = apart.at(NORTH), apart.at(SOUTH)
+    for office, result in ((north, one), (south, other)):
+        office.does("officer", "EncounterOpened", nature="notice")
+        office.does("officer", "CheckEnded", step="records-check", result=result, evidence=[CHECK])
+    north.now = south.now = max(north.now, south.now) + HOUR
+    apart.meet([(NORTH, SOUTH), (SOUTH, NORTH)])
+    apart.agree()
+    assert len(apart.conflicts(NORTH)) == differ
+    owed = [one for one in north.decide().obligations if one.step == "records-check"]
+    assert owed[-1].is_standing is (differ or not {one, other} & {"returned-nothing", "returned-hits"})
+    for office in (north, south):
+        office.kept.home.database.close()
+
+
+def test_second_review_falls_away_where_two_first_ones_differ(tmp_path: Path) -> None:
+    """The third decides; a second opinion on one of them would be asked for nothing."""
+    apart = Apart(tmp_path, NORTH, SOUTH)
+    north, south = apart.at(NORTH), apart.at(SOUTH)
+    north.now += MINUTE
+    for office, outcome in ((north, "refer"), (south, "not-the-same")):
+        office.does("officer", "PossibleMatchFound", about=PAIRING)
+        office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "outcome": outcome})
+    assert south.owed()["second-review"] == "open"
+    north.now = south.now = max(north.now, south.now) + HOUR
+    apart.take(NORTH, SOUTH)
+    assert north.owed()["second-review"] == "void"
+    north.does("supervisor", "ReviewGiven", about=PAIRING, step="third-review", **{**REFER, "outcome": "not-the-same"})
+    assert north.owed()["third-review"] == "done"
     for office in (north, south):
         office.kept.home.database.close()

@@ -57,6 +57,50 @@ def test_pauses_last_in_all_no_less_than_one() -> None:
     assert told.startswith("pauses.in_all: is less than a single pause may take: 3 hours and 1 day; give more")
 
 
+def test_answer_that_offices_can_give_apart_is_for_somebody_to_decide() -> None:
+    conflict = "starts: [{fact: AnswersConflict}]"
+    of_reviews = (conflict, "starts: [{fact: AnswersConflict, kind: [ReviewGiven]}]")
+    assert flaws(of_reviews) == [], "nothing else has two outcomes"
+    (told,) = flaws((conflict, "starts: [{fact: AnswersConflict, kind: [DispositionGiven]}]"))
+    assert told.startswith(
+        "steps.look: begins nothing where two offices that worked apart answered it otherwise (ReviewGiven)"
+    )
+    (told,) = flaws((conflict, "starts: [{fact: AnswersConflict, kind: [ReviewGiven], of: [claim]}]"))
+    assert told.startswith("steps.look: begins nothing")
+    decided = (
+        "    due: {within: 2 hours, on: office}\n",
+        "    outcomes: [a, b]\n    due: {within: 2 hours, on: office}\n",
+    )
+    (told,) = flaws(of_reviews, decided)
+    assert told.startswith("steps.tell: begins nothing")
+
+
+def test_nobody_is_called_confirmed_whom_no_authority_confirmed() -> None:
+    concludes = (
+        ("    per: pairing\n    who: [chief]\n", "    who: [chief]\n"),
+        ("    done: [{fact: StepCompleted}]\n", "    done: [{fact: DispositionGiven}]\n"),
+        (
+            "starts: [{fact: AnswersConflict}]",
+            "starts: [{fact: AnswersConflict, kind: [ReviewGiven, DispositionGiven]}]",
+        ),
+    )
+    due = "    due: {within: 2 hours, on: office}\n"
+    assert flaws(*concludes, (due, f"    outcomes: [unresolved]\n{due}")) == []
+    says = (*concludes, (due, f"    outcomes: [confirmed, unresolved]\n{due}"))
+    (flaw,) = flaws(*says)
+    assert flaw.startswith("steps.tell.outcomes: can call a person confirmed whom no authority did; add a gate")
+    for outcome, needs, is_wrong in (
+        ("confirmed", "{fact: ConfirmationReceived, answer: [positive]}", False),
+        ("confirmed", "{fact: ConfirmationReceived, answer: [positive]}, {fact: StatementTaken}", True),
+        ("confirmed", "{fact: ConfirmationReceived}", True),
+        ("unresolved", "{fact: ConfirmationReceived, answer: [positive]}", True),
+    ):
+        gate = (
+            f"  told: {{title: Say, act: {{fact: DispositionGiven, outcome: [{outcome}]}}, needs: [{needs}]}}\nclosing:"
+        )
+        assert any("can call" in one for one in flaws(*says, ("closing:", gate))) is is_wrong
+
+
 def test_circle_of_waiting_is_found() -> None:
     told = flaws(("    who: [clerk]\n    starts: [{fact: Poss", "    who: [clerk]\n    after: [tell]\n    starts: [{fact: Poss"),
                  ("    who: [chief]\n", "    who: [chief]\n    after: [look]\n"))  # fmt: skip

@@ -52,6 +52,14 @@ steps:
       - {fact: StepCompleted}
     due: {within: 3 hours}
     late: [{at: when due, escalate: [chief, clerk]}]
+  settle:
+    title: Settle what two offices answered
+    per: conflict
+    who: [clerk, chief]
+    starts: [{fact: AnswersConflict}]
+    done: [ {fact: StepCompleted} ]
+    due: {within: 1 day}
+    late: [{at: 1 hour after, escalate: [chief]}]
 gates:
   release:
     title: Release

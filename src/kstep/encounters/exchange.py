@@ -46,10 +46,13 @@ from kstep.register.service import Register
 from kstep.register.tables import State, people
 
 ANSWERS: Mapping[str, str] = {
-    "ReviewGiven": "outcome", "DispositionGiven": "outcome", "StepCompleted": "outcome", "ConfirmationReceived": "answer",
-    "TransferAnswered": "answer", "AgeQuestioned": "age",
+    "CheckEnded": "result", "ReviewGiven": "outcome", "DispositionGiven": "outcome", "StepCompleted": "outcome",
+    "ConfirmationReceived": "answer", "TransferAnswered": "answer", "AgeQuestioned": "age",
 }  # fmt: skip
 """The kinds of facts that answer something, and the field that says what."""
+
+_RETURNED = {"returned-nothing", "returned-hits"}
+"""The results of checks that contradict each other; one that did not return says nothing against another."""
 
 AHEAD = 3_600_000_000
 """Microseconds by which the clock of another node may be ahead of this one's."""
@@ -219,6 +222,8 @@ class _Answer:
     def differs(self, other: _Answer) -> bool:
         """Whether both answer the same, and otherwise."""
         if (self.kind, self.step) != (other.kind, other.step) or self.answer == other.answer:
+            return False
+        if self.kind == "CheckEnded" and {self.answer, other.answer} != _RETURNED:
             return False
         if "pairing" in self.about and "pairing" in other.about:  # each node makes a referral of its own
             return self.about["pairing"] == other.about["pairing"]

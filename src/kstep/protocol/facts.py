@@ -43,7 +43,7 @@ class Kind:
 
 _ALL = ("pairing", "referral", "claim", "custody", "request", "redress", "conflict")
 _ANSWERING = (
-    "ReviewGiven", "DispositionGiven", "StepCompleted", "ConfirmationReceived", "TransferAnswered", "AgeQuestioned",
+    "CheckEnded", "ReviewGiven", "DispositionGiven", "StepCompleted", "ConfirmationReceived", "TransferAnswered", "AgeQuestioned",
 )  # fmt: skip
 ANY: tuple[str, ...] = ()
 """The values of a field that is free text, or a list of its own."""

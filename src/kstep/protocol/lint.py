@@ -35,7 +35,7 @@ def lint(
     possible = _possible(protocol)
     return [
         *_unreachable(protocol, possible), *_circles(protocol), *_dead_ends(protocol, advance), *_deadlines(protocol),
-        *_roles(protocol, held), *_custody(protocol), *_ungated(protocol),
+        *_roles(protocol, held), *_custody(protocol), *_ungated(protocol), *_unconfirmed(protocol), *_apart(protocol),
     ]  # fmt: skip
 
 
@@ -263,6 +263,45 @@ def _asks_for_claims(protocol: Protocol, gate: Gate) -> bool:
     return any(
         Pattern("CitizenshipClaimed") in one.starts and not (one.given or one.unless or one.times) for one in steps
     )
+
+
+def _unconfirmed(protocol: Protocol) -> Iterator[Flaw]:
+    """That nobody calls a person confirmed whom the confirming authority did not."""
+    called = [step for step in protocol.steps.values() if any(one.fact == "DispositionGiven" for one in step.done)]
+    if not any("confirmed" in step.outcomes for step in called):
+        return
+    for gate in protocol.gates.values():
+        said = dict(gate.act.where)
+        is_asked = (
+            gate.act.fact == "DispositionGiven"
+            and set(said) <= {"outcome"}
+            and "confirmed" in said.get("outcome", ("confirmed",))
+        )
+        if is_asked and gate.needs and all(_is_positive(one) for one in gate.needs):
+            return
+    what = "can call a person confirmed whom no authority did"
+    mend = (
+        "add a gate with act: {fact: DispositionGiven, outcome: [confirmed]}, and needs a positive ConfirmationReceived"
+    )
+    yield Flaw(f"steps.{called[0].id}.outcomes", what, mend)
+
+
+def _is_positive(need: Pattern) -> bool:
+    return need.fact == "ConfirmationReceived" and dict(need.where).get("answer") == ("positive",)
+
+
+def _apart(protocol: Protocol) -> Iterator[Flaw]:
+    """That whatever two offices can answer otherwise, each without the other, is for somebody to decide."""
+    conflicting = KINDS["AnswersConflict"].fields["kind"]
+    begins = [one for step in protocol.steps.values() for one in step.starts if one.fact == "AnswersConflict"]
+    for step in protocol.steps.values():
+        for kind in dict.fromkeys(done.fact for done in step.done if done.fact in conflicting):
+            if kind == "StepCompleted" and not step.outcomes:
+                continue
+            told = {"kind": kind, "of": step.id}
+            if not any(all(told[name] in values for name, values in one.where if name in told) for one in begins):
+                what = f"begins nothing where two offices that worked apart answered it otherwise ({kind})"
+                yield Flaw(f"steps.{step.id}", what, f"let a step begin by {{fact: AnswersConflict, kind: [{kind}]}}")
 
 
 def _ends_custody(step: Step) -> bool:
