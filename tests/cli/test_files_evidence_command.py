@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from files_kept import OFFICER, STRANGER, Kept
+from files_kept import OFFICER, REVIEWER, SAYS, SECOND, STRANGER, Kept
 from kstep.ledger.service import Ledger
 from kstep.model.events import MarkedItemRead
 
@@ -97,3 +97,39 @@ def test_piece_that_was_changed_or_is_missing_is_told_wherever_the_file_is_looke
         assert f"{hash[:12]} {told.upper()}" in ended.out
     facts = kept.told("files", "show", "P000003", as_=OFFICER, code=1)["facts"]
     assert {one["hash"]: one["fault"] for fact in facts for one in fact["evidence"]} == words
+
+
+def test_file_shows_that_there_is_a_piece_and_to_whom_it_may_where_it_is_from(kept: Kept) -> None:
+    begun(kept)
+    where = ("--source", "an informant", "--evidence", "check-return@safe 3")
+    for step, marking in (("identity-check", "secret"), ("records-check", "restricted")):
+        kept.run(*CHECKED, "--says", f"step={step}", *where, "--marking", marking, as_=OFFICER)
+    facts = kept.told("files", "show", "P000003", as_=OFFICER)["facts"]
+    secret, shown = facts[-2]["evidence"][0], facts[-1]["evidence"][0]
+    assert secret == {"kind": "check-return", "hash": "", "marking": "secret", "fault": ""}
+    assert (shown["source"], shown["pointer"]) == ("an informant", "safe 3")
+
+
+def test_evidence_of_an_answer_that_is_not_shown_is_not_shown(kept: Kept) -> None:
+    kept.adopt()
+    kept.publish(E3=3, E7=7)
+    about = ("--about", f"pairing={kept.pairing(3)}")
+    kept.run("files", "record", "P000003", "ReviewGiven", *about, "--says", "step=review", "--says", "outcome=not-the-same", *SAYS,
+             "--evidence", "statement@his brother says it is another", as_=REVIEWER)  # fmt: skip
+    assert "brother" not in kept.run("files", "show", "P000003", "--json", as_=SECOND).out
+    assert kept.told("files", "show", "P000003", as_=SECOND)["facts"][-1]["evidence"] == []
+
+
+def test_what_is_refused_leaves_no_evidence(kept: Kept) -> None:
+    begun(kept)
+    there = put(kept)
+    proof, again = kept.folder / "other.pdf", kept.folder / "again.pdf"
+    proof.write_bytes(b"of nothing")
+    again.write_bytes(CONTENT)
+    two = ("--evidence", f"check-return={proof}", "--evidence", f"check-return={again}")
+    kept.run(*CHECKED, "--says", "step=identity-check", *two, as_=STRANGER, code=2)
+    kept.run(*CHECKED, "--says", "step=nothing", *two, as_=OFFICER, code=2)
+    kept.run(*CHECKED, "--says", "step=identity-check", *two, "--evidence", "x", as_=OFFICER, code=2)
+    assert stored(kept) == [there], "and what was there stays"
+    kept.run(*CHECKED, "--says", "step=records-check", *two, as_=OFFICER)
+    assert len(stored(kept)) == 2

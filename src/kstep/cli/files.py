@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kstep.cli import files_evidence, files_print, files_record, files_send, files_take
-from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json
 from kstep.cli.files_told import PURPOSE, PersonId, breaches_in, files_of, gates_in, owed_in, seen_by
 from kstep.cli.register_items import AsJson, read_list, register_of, require_person
 from kstep.cli.tables import show, told_dates
 
 if TYPE_CHECKING:
+    from kstep.access.policy import Item
     from kstep.model.events import Recorded
     from kstep.protocol.decide import Decision
 
@@ -126,6 +127,8 @@ def show_(
         events = read_file(files, number)
         faults = files_evidence.faults_told(now, number, events)
         told = [_fact(one, name_of(one.log, one.number) in unseen, own, faults) for one in events]
+        for one in told:
+            one["evidence"] = [piece if _may_see(now, item, piece) else _bare(piece) for piece in one["evidence"]]
         protocol = history.protocol
     rows = owed_in(decided)
     if as_json:
@@ -152,8 +155,20 @@ def _fact(event: Recorded, is_hidden: bool, own: str, faults: Mapping[str, str])
     return {
         "id": name_of(event.log, event.number), "recorded": event.recorded, "happened": event.happened, "kind": event.type,
         "by": by, "second": fact.second, "about": fact.about, "says": says,
-        "evidence": [{**one, "fault": here.get(one["hash"], "")} for one in fact.evidence],
+        "evidence": [] if is_hidden else [{**one, "fault": here.get(one["hash"], "")} for one in fact.evidence],
     }  # fmt: skip
+
+
+def _may_see(now: Acting, item: Item, piece: Mapping[str, str]) -> bool:
+    from kstep.access.policy import Item
+    from kstep.model.markings import Marking
+
+    return now.actor.may("files.read", Item(item.subject, item.office, Marking.parse(piece["marking"]))).allowed
+
+
+def _bare(piece: Mapping[str, str]) -> dict[str, str]:
+    """That there is a piece, of what kind, and that it is what it was; not where it is from."""
+    return {name: piece[name] for name in ("kind", "hash", "marking", "fault")}
 
 
 def _print_file(

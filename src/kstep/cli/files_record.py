@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,13 +64,13 @@ def record_(
         number = register_of(now).find(person_id)
         item = require_person(now, "files.act", number)
         agreed = agreeing(now, second, "files.act", [item]) if second else ""
-        pieces = pieces_of(now, number, evidence or [], source, marking)
         said = {name: moment_in(value) if name == "expires" else value for name, value in pairs(says, "--says").items()}
         files = files_of(now)
-        told = files.record(
-            now.by, number, kind, about=pairs(about, "--about"), says=said, evidence=pieces, second=agreed,
-            happened=None if happened is None else int(moment_in(happened, "--happened")),
-        )  # fmt: skip
+        with pieces_of(now, number, evidence or [], source, marking) as pieces:
+            told = files.record(
+                now.by, number, kind, about=pairs(about, "--about"), says=said, evidence=pieces, second=agreed,
+                happened=None if happened is None else int(moment_in(happened, "--happened")),
+            )  # fmt: skip
         if kind == "ClearanceEnded":  # what it stood between is a possible match again
             Reviews(now.ledger, register_of(now), files).follow(now.by)
     return tell(told, number, as_json=as_json)
@@ -86,22 +88,25 @@ def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     return found
 
 
-def pieces_of(now: Acting, person: int, texts: list[str], source: str, marking: str) -> list[Evidence]:
-    """The evidence that an option names; files are kept. Raises `InputError`."""
+@contextmanager
+def pieces_of(now: Acting, person: int, texts: list[str], source: str, marking: str) -> Iterator[list[Evidence]]:
+    """The evidence that an option names; files are kept, unless what they are for is refused. Raises `InputError`."""
     from kstep.encounters.evidence import EvidenceStore, pointed_at
 
-    store = EvidenceStore(now.home.path / "evidence", now.home.database, now.home.vault)
-    found = []
-    for text in texts:
-        kind, equals, path = text.partition("=")
-        if equals:
-            found.append(store.put(person, Path(path), kind, source, marking))
-            continue
-        kind, at, where = text.partition("@")
-        if not at:
-            raise InputError("is no evidence", where=f"--evidence {text[:40]}", mend="write KIND=FILE or KIND@WHERE")
-        found.append(pointed_at(kind, where, source, marking))
-    return found
+    with EvidenceStore(now.home.path / "evidence", now.home.database, now.home.vault).unless_refused() as store:
+        found = []
+        for text in texts:
+            kind, equals, path = text.partition("=")
+            if equals:
+                found.append(store.put(person, Path(path), kind, source, marking))
+                continue
+            kind, at, where = text.partition("@")
+            if not at:
+                raise InputError(
+                    "is no evidence", where=f"--evidence {text[:40]}", mend="write KIND=FILE or KIND@WHERE"
+                )
+            found.append(pointed_at(kind, where, source, marking))
+        yield found
 
 
 _END = 7_258_118_400_000_000

@@ -43,10 +43,9 @@ def send_(
         number = register_of(now).find(person_id)
         require_person(now, "files.act", number)
         now.access.require(now.actor, SEND, item_of(telling), purpose)
-        message, told = correspondence_of(now).send(
-            now.by, number, telling, about=pairs(about, "--about"), says=pairs(says, "--says"),
-            evidence=pieces_of(now, number, evidence or [], source, marking),
-        )  # fmt: skip
+        said = {"about": pairs(about, "--about"), "says": pairs(says, "--says")}
+        with pieces_of(now, number, evidence or [], source, marking) as pieces:
+            message, told = correspondence_of(now).send(now.by, number, telling, **said, evidence=pieces)
     if not as_json:
         print(f"message {message}")
     if told is None:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kstep.ledger.vault import SealBroken, Vault
@@ -59,6 +61,8 @@ class EvidenceStore:
     folder: Path
     database: Database
     vault: Vault
+    new: list[Path] = field(default_factory=list)
+    """What it kept, and did not have before."""
 
     def put(
         self, person: int, path: Path, kind: str, source: str, marking: str = "restricted", type: str = ""
@@ -85,7 +89,19 @@ class EvidenceStore:
                 file.flush()
                 os.fsync(file.fileno())
             half.replace(kept)
+            self.new.append(kept)
         return Evidence(kind, hash, type=type or _type_of(path), source=source, marking=marking)
+
+    @contextmanager
+    def unless_refused(self) -> Iterator[EvidenceStore]:
+        """A store that lets go of what it keeps, and did not have before, if what it was kept for is refused."""
+        new: list[Path] = []
+        try:
+            yield replace(self, new=new)
+        except KstepError:
+            for path in new:
+                path.unlink(missing_ok=True)
+            raise
 
     def read(self, person: int, hash: str) -> bytes:
         """The content of a file that was kept of a person. Raises `EvidenceDamaged`."""
