@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from kstep.dispatch import delivery
 from kstep.dispatch.delivery import FIRST_WAIT, LONGEST_WAIT
+from kstep.dispatch.ladder import Ladder
 from kstep.dispatch.looking import late_messages
 from kstep.dispatch.tables import tried
 from kstep.dispatch.transports import Answer, NotDelivered
 from kstep.model.events import MessagesEscalated
 from kstep.store import Database
-from messaging import DAY, HOUR, HQ, OFFICER, Held, Telegraph
+from messaging import DAY, HOUR, HQ, OFFICER, WE, Held, Telegraph
 
 LATE = "messages were not acknowledged in time; see kstep messages list --late"
 
@@ -94,6 +95,56 @@ def test_recipient_that_is_down_is_tried_less_often_but_never_given_up(node: Tel
     node.now += HOUR + HOUR // 60
     node.turn()
     assert len(node.held.letters["https://one.example"]) == 1
+
+
+@pytest.mark.parametrize("stuck", ["refused", "stopped"])
+def test_duty_officer_is_told_of_what_nobody_delivers_any_more(node: Telegraph, stuck: str) -> None:
+    message = node.tell(marking="top-secret" if stuck == "stopped" else "restricted")
+    node.turn()
+    if stuck == "refused":
+        node.held.sign(node.held.has(message), "refused", reason="other")
+    node.now += HOUR // 3
+    node.turn()
+    assert (node.state(message), climbed(node)) == (stuck, [])
+    for _ in range(30):
+        node.now += HOUR
+        node.turn()
+    assert [one for one in climbed(node) if one[0] == HQ] == [(HQ, 1, False, 1), (HQ, 2, True, 1)]
+    assert node.state(message) == stuck
+    assert message not in node.held.letters.get("https://two.example", {}), "and it goes over no other channel"
+    assert node.replays()
+
+
+def test_it_is_said_that_there_is_nobody_to_be_told(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    ladder = Ladder(node.outbox, WE)
+    node.held.down = True
+    node.tell()
+    assert ladder.unheard() == []
+    node.now += DAY
+    node.turn()
+    (told,) = ladder.unheard()
+    assert told.startswith("1 messages are late, and no duty officer who is verified can be told")
+    node.add(OFFICER, channels=["https://desk.example"], roles=["duty-officer"])
+    assert ladder.unheard() == []
+
+
+def test_clock_that_had_been_ahead_hides_nothing_that_is_late(node: Telegraph) -> None:
+    """What is recorded after it was put right is recorded later than what was; deadlines are by the clock."""
+    back = node.now
+    node.now += 30 * DAY
+    node.tell()
+    node.now = back
+    node.held.down = True
+    message = node.tell()
+    assert node.line(message).queued > back + 30 * DAY
+    node.turn()
+    assert node.line(message).rung == 0, "and what is new is not late at once"
+    node.now += DAY
+    node.turn()
+    assert node.line(message).rung == 2
+    with node.database.read() as connection:
+        assert late_messages(connection, node.now)[LATE] >= 1
 
 
 class TakesAndFails(Held):

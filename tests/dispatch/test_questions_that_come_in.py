@@ -12,7 +12,7 @@ from kstep.dispatch.looking import late_messages
 from kstep.dispatch.requests import Requests
 from kstep.model import InputError
 from kstep.store import Database
-from messaging import HOUR, HQ, SECOND, WE, Telegraph, named, telling
+from messaging import DAY, HOUR, HQ, OFFICER, SECOND, WE, Telegraph, named, telling
 
 LATE = "questions were not answered in time; see kstep requests list --late"
 
@@ -88,6 +88,59 @@ def test_next_owner_takes_over_when_the_first_does_not_answer(node: Telegraph) -
     requests.turn(WE)
     assert owner() == "di"
     assert node.replays()
+
+
+def test_duty_officer_is_told_when_a_question_goes_on_or_its_time_is_over(node: Telegraph) -> None:
+    node.add(OFFICER, channels=["https://desk.example"], roles=["duty-officer"])
+    requests = Requests(node.outbox)
+    request = requests.take(asked(node), ["ann", "bo"], WE)
+
+    def told() -> list[str]:
+        requests.turn(WE)
+        node.turn()
+        letters = node.held.letters.get("https://desk.example", {})
+        return [str(letters[name].value["body"]["what"]) for name in letters]
+
+    assert told() == []
+    node.now += 7 * HOUR
+    onwards = f"The question {request} is not answered; the next who sees to it does now."
+    assert (told(), told()) == ([onwards], [onwards])
+    node.now += 6 * HOUR
+    assert told()[-1] == f"The question {request} was not answered by its deadline."
+    assert len(told()) == 2
+    assert node.replays()
+
+
+def test_question_goes_on_though_the_clock_had_been_ahead(node: Telegraph) -> None:
+    requests, back = Requests(node.outbox), node.now
+    node.now += 30 * DAY
+    node.tell()
+    node.now = back
+    request = requests.take(asked(node), ["ann", "bo"], WE)
+    node.now += 7 * HOUR
+    assert requests.turn(WE) == [request]
+    assert requests.open()[0].owner == "bo"
+
+
+@pytest.mark.parametrize(
+    ("ready", "deadline", "leaves"),
+    [(1, 12, 4), (5, 12, 8), (7, 12, 8), (9, 12, 9), (11, 12, 11), (5, 30, 8), (13, 30, 16)],
+)
+def test_time_of_an_answer_tells_nothing_of_when_it_was_ready(
+    node: Telegraph, ready: int, deadline: int, leaves: int
+) -> None:
+    """It is said to be made when it leaves, too: every four hours, or, where that is too late, every one."""
+    requests = Requests(node.outbox)
+    request = requests.take(asked(node, deadline=node.now + deadline * HOUR - SECOND), ["ann"], WE)
+    began = requests.open()[0].arrived
+    node.now += ready * HOUR - 17 * SECOND
+    message = requests.answer(request, {"result": "no record"}, "restricted", WE)
+    assert node.line(message).release == began + leaves * HOUR
+    node.turn()
+    assert node.held.letters == {}
+    node.now = began + leaves * HOUR + SECOND
+    node.turn()
+    assert node.held.has(message).value["made"] == began + leaves * HOUR
 
 
 def test_what_was_asked_by_telephone_is_provisional_until_it_is_written(node: Telegraph) -> None:

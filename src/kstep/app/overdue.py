@@ -11,12 +11,14 @@ from sqlalchemy import Connection, func, select
 from kstep.dispatch.looking import late_messages
 from kstep.editions.consumers import SCREENING, consumers_kept
 from kstep.editions.tables import editions, errors
+from kstep.ledger.tables import OWN, logs
 from kstep.model import one_line
 from kstep.register.tables import State, differences, people, repairs, statuses
 from kstep.screening.adoption import adopted
 from kstep.screening.coverage import InUse, covered
 from kstep.screening.tables import withdrawn
 
+_HOUR = 3600 * 1_000_000
 UNANSWERED = 30 * 24 * 3600 * 1_000_000
 """Microseconds in which a nominator is to answer that an entry is wrong."""
 
@@ -53,7 +55,18 @@ def overdue(connection: Connection, lists: Sequence[InUse], now: int) -> list[st
     counts = {what: connection.execute(of_it).scalar_one() for what, of_it in asked.items()}
     counts |= late_messages(connection, now)
     told = [f"{count:,} {what}" for what, count in counts.items() if count]
-    return [*_unscreened(connection, lists, now), *told, *_behind(connection, lists, now)]
+    return [*_ahead(connection, now), *_unscreened(connection, lists, now), *told, *_behind(connection, lists, now)]
+
+
+def _ahead(connection: Connection, now: int) -> list[str]:
+    """That the clock had been ahead: deadlines count from when something was recorded, and that is later than it was, until the
+    clock has caught up.
+    """
+    recorded = connection.execute(select(logs.c.recorded).where(logs.c.log == OWN)).scalar() or 0
+    if recorded <= now + _HOUR:
+        return []
+    hours = (recorded - now) // _HOUR
+    return [f"{hours:,} hours ahead of this clock is the log: what is recorded meanwhile is late that much later"]
 
 
 def _unscreened(connection: Connection, lists: Sequence[InUse], now: int) -> list[str]:

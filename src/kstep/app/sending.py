@@ -28,8 +28,9 @@ class Sending:
         outbox = Correspondence(self.ledger, self.home.origin).outbox
         try:
             Requests(outbox).turn(self.by)
-            Ladder(outbox, self.by).turn()
-            failed = Delivery(outbox, ways.transports, self.home.signing_key, self.by).turn()
+            ladder = Ladder(outbox, self.by)
+            ladder.turn()
+            failed = [*ladder.unheard(), *Delivery(outbox, ways.transports, self.home.signing_key, self.by).turn()]
             return failed + (Nights(outbox, ways.https, self.by).turn() if ways.https else [])
         finally:
             if ways.https:

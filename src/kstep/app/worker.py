@@ -98,7 +98,10 @@ class Worker:
         for kept in editions.lists():
             name, now = kept.source.list, self.ledger.clock()
             arrived = kept.arrived if kept.current else 0
-            if not kept.source.address or now - max(arrived, self._asked.get(name, 0)) < FETCH_EVERY:
+            last = max(
+                one for one in (0, arrived, self._asked.get(name, 0)) if one <= now
+            )  # not what a clock was ahead
+            if not kept.source.address or now - last < FETCH_EVERY:
                 continue
             self._asked[name] = now
             try:
@@ -182,7 +185,7 @@ class Worker:
     def _checkpoint(self) -> Sequence[str]:
         with self.home.database.read() as connection:
             last = last_checkpoint(connection)
-        if last is not None and self.ledger.clock() - last.made < CHECKPOINT_EVERY:
+        if last is not None and 0 <= self.ledger.clock() - last.made < CHECKPOINT_EVERY:
             return []
         kept = make_checkpoint(self.ledger, self.home.signing_keys)
         ways = ways_of(self.home.settings, self.home.path)

@@ -43,7 +43,7 @@ def _arrived(connection: Connection, event: Recorded) -> None:
         "owners": json.dumps(list(fact.owners)),
         "owner": fact.owners[0],
         "step": 0,
-        "arrived": event.recorded,
+        "arrived": fact.at or event.recorded,
     }
     connection.execute(insert(requests), [{**line, "message": None}])
 

@@ -97,13 +97,14 @@ class Outbox:
         body = checked(telling.kind, dict(telling.body))
         telling = replace(telling, body=body)
         _check(connection, telling)
-        payload = self._payload(telling)
+        payload = self._payload(telling, release)
         about = subject_about(people_of(body), telling.recipient)
         written = unit.record(MessageWritten(text=payload.text.decode()), subject=about, marking=telling.marking)
         fact = MessageOwed(
             message=payload.id, kind=telling.kind, recipient=telling.recipient, digest=payload.digest, written=written.number,
             about=about, office=telling.office, purpose=telling.purpose, refers=telling.refers, duty=telling.duty,
             within=telling.within or WITHIN.get(telling.kind, WITHIN_OTHERS), action=telling.action, release=release,
+            at=self.ledger.clock(),
         )  # fmt: skip
         unit.record(fact, subject=subject_of_recipient(telling.recipient), marking=telling.marking)
         rule = self.refusals(connection, [payload], recipient)[0]
@@ -185,11 +186,13 @@ class Outbox:
         with self.ledger.unit(by) as unit:
             return withdraw(self, unit, message, ground)
 
-    def _payload(self, telling: Telling) -> Payload:
+    def _payload(self, telling: Telling, release: int) -> Payload:
+        """What leaves. An answer is made when it leaves: when somebody was ready tells something."""
         _, version = template_of(telling.kind)
+        made = release or self.ledger.clock()
         return Payload.make(
             {
-                "body": dict(telling.body), "id": secrets.token_hex(_ID_BYTES), "kind": telling.kind, "made": self.ledger.clock(),
+                "body": dict(telling.body), "id": secrets.token_hex(_ID_BYTES), "kind": telling.kind, "made": made,
                 "marking": telling.marking, "nonce": secrets.token_hex(_ID_BYTES), "purpose": telling.purpose,
                 "recipient": telling.recipient, "refers": telling.refers or None, "sender": self.origin, "template": version,
             }

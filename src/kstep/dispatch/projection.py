@@ -52,8 +52,10 @@ def _registered(connection: Connection, event: Recorded) -> None:
     listed = {name: json.dumps(list(getattr(fact, name)), ensure_ascii=False) for name in _LISTS}
     line = {"owner": fact.owner, "highest": fact.highest, "registered": event.recorded, **listed}
     this = recipients.c.recipient == fact.recipient
-    before = connection.execute(select(recipients.c.channels, recipients.c.verified).where(this)).one_or_none()
-    verified = before.verified if before is not None and before.channels == listed["channels"] else None
+    before = connection.execute(select(recipients).where(this)).one_or_none()
+    verified = None
+    if before and before.retired is None and all(getattr(before, name) == listed[name] for name in _MADE_SURE_OF):
+        verified = before.verified
     connection.execute(delete(recipients).where(this))
     connection.execute(
         insert(recipients), [{"recipient": fact.recipient, "verified": verified, "retired": None, **line}]
@@ -61,6 +63,8 @@ def _registered(connection: Connection, event: Recorded) -> None:
 
 
 _LISTS = ("states", "channels", "keys", "permitted", "prohibited", "roles")
+_MADE_SURE_OF = ("states", "channels", "keys")
+"""What somebody made sure of who verified a recipient: where its channels lead, whose it is, and by which keys it signs."""
 
 
 def _verified(connection: Connection, event: Recorded) -> None:
@@ -109,7 +113,7 @@ def _queued(connection: Connection, event: Recorded) -> None:
         "release",
         "within",
     )
-    due = max(event.recorded, fact.release) + fact.within
+    due = max(fact.at or event.recorded, fact.release) + fact.within
     line = {
         **{name: getattr(fact, name) for name in told}, **Marking.parse(event.marking).columns(), "state": State.QUEUED,
         "queued": event.recorded, "due": due, "rung": 0, "sent": -1, "rises": due, "said": "", "finished": None,
@@ -133,7 +137,7 @@ def _handed(connection: Connection, event: Recorded) -> None:
 def _stopped(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, MessageStopped)
     this = (messages.c.message == event.fact.message) & messages.c.finished.is_(None)
-    connection.execute(update(messages).where(this).values(state=State.STOPPED, rises=None))
+    connection.execute(update(messages).where(this).values(state=State.STOPPED))
 
 
 def _sent(connection: Connection, event: Recorded) -> None:
@@ -194,7 +198,7 @@ def _say(line: dict[str, Any], state: str, time: int, recorded: int) -> None:
         state if RANK[state] >= RANK.get(line["state"], 0) or line["state"] == State.STOPPED else line["state"]
     )
     if state == State.REFUSED:
-        line |= {"finished": None, "rises": None}
+        line["finished"] = None
     elif is_done(state, line["action"]):
         line |= {"finished": line["finished"] or recorded, "rises": None}
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from kstep.dispatch.egress import Leaving, Rule, refusals
-from kstep.dispatch.ladder import told_time
+from kstep.dispatch.ladder import tell_officers, told_time
 from kstep.dispatch.outbox import Outbox, subject_about
 from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.receipts import State
@@ -103,7 +103,7 @@ class Requests:
             written = unit.record(QuestionRead(asks=asks), subject=about, marking=MARKING)
             fact = QuestionArrived(
                 request=name, recipient=sender, written=written.number, about=about, owners=tuple(owners), deadline=deadline,
-                release=release, voice=voice,
+                release=release, voice=voice, at=now,
             )  # fmt: skip
             unit.record(fact, subject=subject_of_recipient(sender), marking=INTERNAL)
         return name
@@ -142,7 +142,7 @@ class Requests:
                 mend = "if that was wrong, take it back first: kstep messages withdraw"
                 raise InputError("is answered already", where=request, mend=mend)
             telling = self._telling(unit, line, body, marking, purpose)
-            message = self._outbox.queue(unit, telling, release=line.release)
+            message = self._outbox.queue(unit, telling, release=_leaves(line, self._ledger.clock()))
             fact = QuestionAnswered(request=request, message=message)
             unit.record(fact, subject=subject_of_recipient(line.recipient), marking=INTERNAL)
         return message
@@ -174,7 +174,7 @@ class Requests:
 
     def turn(self, by: By) -> list[str]:
         """Have the next owner see to each question that is not answered when its share of the time is over, or the answer to which
-        was stopped, refused or withdrawn; returns which.
+        was stopped, refused or withdrawn, and the duty officers told, also when its time is over; returns which moved.
         """
         now, moved = self._ledger.clock(), []
         for one in self.open():
@@ -188,6 +188,11 @@ class Requests:
                     fact = QuestionFailedOver(request=one.request, owner=owners[number], step=number)
                     unit.record(fact, subject=subject_of_recipient(line.recipient), marking=INTERNAL)
                     moved.append(one.request)
+                    what = f"The question {one.request} is not answered; the next who sees to it does now."
+                    tell_officers(self._outbox, unit, what, f"{one.request}/{number}")
+                if one.late(now):
+                    what = f"The question {one.request} was not answered by its deadline."
+                    tell_officers(self._outbox, unit, what, one.request)
         return moved
 
 
@@ -203,6 +208,17 @@ def open_requests(connection: Connection) -> list[Request]:
     still = or_(requests.c.message.is_(None), messages.c.finished.is_(None), messages.c.state == State.WITHDRAWN)
     lines: Any = connection.execute(asked.where(still).order_by(requests.c.deadline, requests.c.request))
     return [Request(*line) for line in lines]
+
+
+def _leaves(line: Any, now: int) -> int:
+    """When an answer leaves: a whole number of times after the question came, whenever somebody was ready. Where that would be too
+    late, the time is an hour.
+    """
+    for every in (ANSWERS_AFTER, HOUR):
+        at: int = line.release + max(0, -(-(now - line.release) // every)) * every
+        if at < line.deadline:
+            return at
+    return max(now, int(line.release))
 
 
 def _line(connection: Connection, request: str) -> Any:

@@ -70,7 +70,7 @@ class MessageWritten(Fact):
 class MessageOwed(Fact):
     """A message is owed to a recipient; `written` is the number of the event that holds its text, `within` the
     microseconds in which it is to be done, `action` whether that takes a decision of the recipient. It does not leave
-    before `release`.
+    before `release`. The time counts from `at`, which the clock showed then: where it had been ahead, events are recorded later.
     """
 
     message: str
@@ -86,6 +86,7 @@ class MessageOwed(Fact):
     within: int
     action: bool
     release: int
+    at: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +176,8 @@ class QuestionRead(Fact):
 @dataclass(frozen=True, kw_only=True)
 class QuestionArrived(Fact):
     """A recipient asks something, to be answered by a deadline. The first of the `owners` sees to it, then the next. An
-    answer leaves at `release`. A `voice` says at which desk, and under which reference, it was asked by telephone.
+    answer leaves at `release`. A `voice` says at which desk, and under which reference, it was asked by telephone. It came
+    at `at`, as the clock showed then.
     """
 
     request: str
@@ -186,6 +188,7 @@ class QuestionArrived(Fact):
     deadline: int
     release: int
     voice: str
+    at: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
