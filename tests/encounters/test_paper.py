@@ -283,10 +283,10 @@ def test_hostile_text_comes_out_as_text(office: Office, text: str) -> None:
     office.does("officer", "PossibleMatchFound", about=PAIRING)
     office.does("officer", "EncounterOpened", nature="notice")
     office.does("officer", "CheckEnded", step="identity-check", result="returned-nothing", evidence=[source])
-    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "reason": text})
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "reason": f"so: {text}"})
     paper = paper_of(office)
     (reason,) = [one.text for one in paper.pairings[0].reviews[0].says if one.label == "reason"]
-    assert reason == text
+    assert reason == f"so: {text}"
     named = replace(paper, head=replace(paper.head, by=replace(paper.head.by, name=text), office=text))
     assert pdf(named).startswith(b"%PDF")
 

@@ -172,3 +172,70 @@ def test_nobody_is_blamed_for_closing_what_another_office_had_opened(apart: Apar
     assert [kind for kind, _ in broken(south)] == []
     assert south.owed()["citizenship-review"] == "open"
     assert south.decide().state == "pending"
+
+
+def test_history_that_comes_later_undoes_no_breach(apart: Apart) -> None:
+    """South released though an answer was awaited; that North had it already, South could not know."""
+    north, south = apart.at(NORTH), apart.at(SOUTH)
+    about = south.referred()
+    north.now = south.now + MINUTE
+    apart.take(NORTH, SOUTH)
+    north.answered(about, "negative")
+    south.now = north.now + MINUTE
+    south.does("officer", "PersonReleased", **RELEASED)
+    assert broken(south) == [("gate not open", "release")]
+    north.now = south.now = south.now + HOUR
+    apart.meet([(NORTH, SOUTH), (SOUTH, NORTH)])
+    apart.agree()
+    assert broken(south) == [("gate not open", "release")]
+
+
+def test_moving_a_file_forth_and_back_hides_nothing_late(office: Office) -> None:
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    with office.ledger.database.read() as connection:
+        strict = office.files.protocol(connection, office.number(1)).hash
+    hash = lenient(office)
+    office.later(23 * HOUR)
+    office.files.move(office.by("director"), office.number(1), hash, "more time")
+    office.later(10 * HOUR)
+    assert broken(office) == [], "it has time"
+    office.files.move(office.by("director"), office.number(1), strict, "less time")
+    assert broken(office) == [("late", "review")]
+
+
+def test_what_was_done_in_time_then_is_not_late_by_a_stricter_protocol(office: Office) -> None:
+    lenient_hash = lenient(office)
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    office.later(30 * HOUR)
+    office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", outcome="refer", rests_on="others", authority="none",
+                reason="r", fields="f")  # fmt: skip
+    with office.ledger.database.read() as connection:
+        assert office.files.protocol(connection, office.number(1)).hash == lenient_hash
+    strict = office.files.adopt(office.by("director"), PROTOCOLS / "kstep.yaml", "strict").hash
+    office.files.move(office.by("director"), office.number(1), strict, "less time")
+    assert ("late", "review") not in broken(office)
+
+
+def test_two_offices_find_the_same_late_of_a_child(apart: Apart) -> None:
+    """A file is kept for a child from when that was said, wherever it is heard."""
+    north, south = apart.at(NORTH), apart.at(SOUTH)
+    for one in (north, south):
+        one.files.adopt(one.by("director"), PROTOCOLS / "minors.yaml", "the law", "minors")
+    north.does("officer", "EncounterOpened", nature="notice")
+    north.does("officer", "AgeQuestioned", age="minor")
+    north.later(400 * HOUR)
+    south.now = north.now
+    apart.take(SOUTH, NORTH)
+    apart.agree()
+    assert ("late", "guardian-notice") in broken(south)
+
+
+def test_what_was_late_of_another_stays_with_the_other(office: Office) -> None:
+    office.does("officer", "EncounterOpened", 1, nature="notice")
+    office.does("officer", "PossibleMatchFound", 2, about=PAIRING)
+    office.register.merge(office.number(1), office.number(2), "the same prints", office.by("director"))
+    office.later(30 * HOUR)
+    assert ("late", "review") in broken(office, 1)
+    office.register.unmerge(office.number(2), "other prints", office.by("director"))
+    assert ("late", "review") not in broken(office, 1)
+    assert broken(office, 2) == [("late", "review")]

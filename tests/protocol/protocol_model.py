@@ -235,6 +235,12 @@ class Course:
             and other.by is not None
             and other.by.actor == fact.actor
             for other in self.owed
+        ) or any(
+            other.kind in NAMING
+            and other.says.get("step") in not_by
+            and alike(other.about, one.about)
+            and other.actor == fact.actor
+            for other in self.facts[:-1]
         )
         others = [other for other in self.facts[:-1] if fact.actor in (other.actor, other.second)]
         if step.get("per") == "redress":  # work about requests for redress is no other work
@@ -381,7 +387,7 @@ class Course:
 
         def way() -> str:
             if any(
-                places[id(fact)] > last
+                all(places[id(act.fact)] < places[id(fact)] for act in self._matching(gate["act"], fact.about))
                 for fact in self.overrides
                 if fact.says["gate"] == name and alike(fact.about, about)
             ):

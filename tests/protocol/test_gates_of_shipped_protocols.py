@@ -350,6 +350,23 @@ def test_a_clearance_that_lapsed_by_itself_is_ended_by_nobody() -> None:
     assert not decide(KSTEP, [lapsed], NOW).breaches
 
 
+def test_override_that_names_nothing_is_for_one_act() -> None:
+    """Of two releases it lets the first pass; one that names a custody, the release from that."""
+    chief, judge, about = frozenset(["chief"]), frozenset(["judge"]), {"custody": "C"}
+    asked = Fact("a", "PossibleMatchFound", NOW, about={"pairing": "P"})
+    for named, passed in (({}, ["c"]), (about, ["c"]), ({"custody": "D"}, ["d"])):
+        override = Fact("b", "GateOverridden", NOW + 1, "ana", chief, frozenset(), "ben", judge, about=named,
+                        says={"gate": "release", "ground": "no need"})  # fmt: skip
+        released = [
+            Fact(id, "PersonReleased", NOW + at, "ana", about={"custody": key}, says={"ground": "discretion"})
+            for id, at, key in (("c", 2, "C"), ("d", 3, "D"), ("e", 4, "D"))
+        ]
+        proposed = [Fact(f"p{key}", "ReleaseProposed", NOW, about={"custody": key}) for key in ("C", "D")]
+        found = decide(SMALL, [asked, *proposed, override, *released], NOW + 4).breaches
+        barred = {one.fact for one in found if one.kind is BreachKind.GATE}
+        assert [one.id for one in released if one.id not in barred] == passed
+
+
 def test_neither_time_nor_an_override_lets_somebody_else_act() -> None:
     """Only the roles of a gate, however it stands; and who they are is not asked of another act."""
     release = replace(SMALL.gates["release"], who=("chief",))

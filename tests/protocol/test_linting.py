@@ -101,6 +101,46 @@ def test_nobody_is_called_confirmed_whom_no_authority_confirmed() -> None:
         assert any("can call" in one for one in flaws(*says, ("closing:", gate))) is is_wrong
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "times: 1",
+        "given: [{fact: RemovalOrdered}]",
+        "unless: [{fact: EncounterOpened}]",
+        "void: [{fact: RemovalOrdered}]",
+        "void: [{fact: CustodyAuthorityEnded}]",
+        "waiver: {who: [clerk], grounds: [no time], second: chief}",
+        "needs: [claim]",
+    ],
+)
+def test_end_of_custody_hangs_on_nothing_else(spoilt: str) -> None:
+    told = flaws((LETTING_GO, f"{LETTING_GO}    {spoilt}\n"))
+    assert any(one.startswith("custody: can go on when its authority has ended") for one in told)
+
+
+def test_custody_ends_by_nothing_but_release_or_a_new_authority() -> None:
+    done = "done: [{fact: PersonReleased}]"
+    renewed = "done: [{fact: PersonReleased}, {fact: CustodyAuthorityRenewed}]"
+    assert flaws((done, renewed)) == []
+    told = flaws((done, "done: [{fact: PersonReleased}, {fact: CustodyAuthorityEnded}]"))
+    assert any(one.startswith("custody: can go on") for one in told)
+
+
+def test_step_for_an_authority_that_is_lifted_may_take_over() -> None:
+    lifted = """  lifted:
+    title: Let go at once
+    per: custody
+    who: [clerk]
+    starts: [{fact: CustodyAuthorityEnded}]
+    done: [ {fact: PersonReleased} ]
+    due: {within: 2 hours}
+    late: [{at: 1 hour after, escalate: [chief]}]
+gates:
+"""
+    void = (LETTING_GO, f"{LETTING_GO}    void: [{{fact: CustodyAuthorityEnded}}]\n")
+    assert flaws(void, ("gates:\n", lifted)) == []
+
+
 def test_circle_of_waiting_is_found() -> None:
     told = flaws(("    who: [clerk]\n    starts: [{fact: Poss", "    who: [clerk]\n    after: [tell]\n    starts: [{fact: Poss"),
                  ("    who: [chief]\n", "    who: [chief]\n    after: [look]\n"))  # fmt: skip

@@ -111,6 +111,8 @@ def _trained(connection: Connection, recorded: Recorded, fact: TrainingCompleted
     number = int(_id(recorded))
     connection.execute(delete(training).where(training.c.account == number, training.c.course == fact.course))
     connection.execute(insert(training), [{"account": number, "course": fact.course, "until": fact.until}])
+    before = (learned.c.account == number) & (learned.c.course == fact.course) & (learned.c.until > recorded.recorded)
+    connection.execute(update(learned).where(before).values(until=recorded.recorded))
     line = {"account": number, "course": fact.course, "since": recorded.recorded, "until": fact.until}
     connection.execute(insert(learned), [line])
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from kstep.editions.identity import compared_part
 from kstep.editions.tables import entries
-from kstep.encounters.checking import FileError
+from kstep.encounters.checking import FileError, check_who, written
 from kstep.encounters.facts import facts_of
 from kstep.encounters.projection import pairing_key
 from kstep.encounters.service import Files, Told
@@ -125,8 +125,14 @@ class Reviews:
                 raise FileError(
                     f"{subject_of(person)}: no possible match {pairing} is known; kstep files show PERSON says which are"
                 )
-            says = {"expires": str(expires), "reason": reason, **self._prints(unit.connection, this)}
-            return self.files.record_in(unit, person, "ClearanceGiven", {"pairing": pairing}, says, second=second)
+            says = {
+                "expires": str(expires),
+                "reason": written(reason, "a reason"),
+                **self._prints(unit.connection, this),
+            }
+            told = self.files.record_in(unit, person, "ClearanceGiven", {"pairing": pairing}, says, second=second)
+            check_who(self.files.protocol(unit.connection, person), told.fact)
+            return told
 
     def _prints(self, connection: Connection, pairing: Pairing) -> dict[str, str]:
         """What a clearance is given for: the person's identity and the entry's as they are, and how much speaks for the pairing."""

@@ -48,6 +48,8 @@ def checked_says(kind: str, says: Mapping[str, str]) -> dict[str, str]:
         values = closed.get(name, ())
         if values and value not in values:
             raise FileError(f"{kind} says of {name} {one_line(value, 40)!r}; say one of {', '.join(values)}")
+        if value and not values and not any(map(str.isalnum, value)):
+            raise FileError(f"{kind}: what it says of {name} says nothing; write it in words")
         if len(value) > LONGEST or "\0" in value:
             raise FileError(f"{kind}: what it says of {name} is longer than {LONGEST:,} characters, or no text")
         if name == "expires" and not (value.isascii() and value.isdigit() and len(value) < 19):

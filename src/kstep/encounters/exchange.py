@@ -170,8 +170,10 @@ class Exchange:
         had heard of the other's; returns how many did.
         """
         connection, count = unit.connection, 0
+        others = select(people.c.person).where(people.c.merged_into == person)
+        theirs = (facts.c.person == person) | facts.c.person.in_(others)
         lines = connection.execute(
-            select(facts).where(facts.c.person == person).order_by(facts.c.recorded, facts.c.log, facts.c.number)
+            select(facts).where(theirs).order_by(facts.c.recorded, facts.c.log, facts.c.number)
         ).all()
         answers = [_Answer.of(line) for line in lines if line.kind in ANSWERS]
         known = {_pair_of(json.loads(line.says)) for line in lines if line.kind == "AnswersConflict"}
@@ -238,7 +240,7 @@ class _Reading:
         self.register = Register(exchange.ledger, RegisterProjection(exchange.ledger.vault))
         self.staff, self.knew = _Staff(), dict[str, int]()
         self.now = exchange.ledger.clock()
-        self.people, self.offices, self.protocols = dict[str, int](), dict[int, str](), dict[str, str]()
+        self.people, self.offices, self.protocols = dict[str, int](), dict[str, str](), dict[str, str]()
         self.entries = dict[tuple[str, str], str]()
         self.taken, self.unknown, self.otherwise = dict[int, set[str]](), set[str](), set[int]()
 
@@ -252,6 +254,7 @@ class _Reading:
             self.protocols[subject] = payload["protocol"]
         elif kind == FileKnownAs.__name__:
             self._meet(subject, payload["ids"])
+            self.offices[subject] = payload.get("office", "")
         elif kind in FILE_FACTS:
             self._take(event, payload)
 
@@ -259,11 +262,11 @@ class _Reading:
         """Find out who a person of the other node is here."""
         for one in ids:
             person = self.register.known_as(self.unit.connection, one)
-            asked = select(people.c.state, people.c.office).where(people.c.person == person)
+            asked = select(people.c.state).where(people.c.person == person)
             line = self.unit.connection.execute(asked).one_or_none()
             if person is not None and line is not None and line.state in (State.PRESENT, State.LEFT, State.MERGED):
                 person = kept_as(self.unit.connection, person)
-                self.people[subject], self.offices[person] = person, line.office
+                self.people[subject] = person
                 return
 
     def _take(self, event: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
@@ -281,7 +284,7 @@ class _Reading:
             what = f"its clock is {hours:,} hours ahead of this one"
             raise FileError(f"{self.origin}: {what}; have whichever is wrong set right, and take it then")
         self._open(person, self.protocols.get(subject, ""))
-        office, actor, second = self.offices[person], event["actor"], payload["second"]
+        office, actor, second = self.offices.get(subject, ""), event["actor"], payload["second"]
         fact = FactTaken(
             log=self.origin, number=event["number"], type=event["type"], recorded=event["recorded"], happened=event["happened"],
             actor=actor, roles=self.staff.roles_of(actor, office), training=self.staff.courses_of(actor, event["recorded"]),

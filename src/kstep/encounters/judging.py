@@ -29,12 +29,13 @@ class _Stretch:
     since: int | None = None
     until: int | None = None
 
+    def holds(self, moment: int) -> bool:
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
+
     def broken(self, now: int) -> Iterator[Breach]:
         """What was broken in it until now."""
         end = now if self.until is None else min(now, self.until - 1)
-        for one in decide(self.protocol, self.facts, end).breaches:
-            if (self.since is None or self.since <= one.at) and one.at <= end:
-                yield one
+        yield from (one for one in decide(self.protocol, self.facts, end).breaches if self.holds(one.at))
 
 
 def decide_file(connection: Connection, person: int, now: int, held: Sequence[Fact] | None = None) -> Decision | None:
@@ -46,19 +47,33 @@ def decide_file(connection: Connection, person: int, now: int, held: Sequence[Fa
         return None
     protocol, held = protocol_with(connection, hash), facts_of(connection, person) if held is None else held
     decided = decide(protocol, held, now)
-    stretches = _stretches(connection, person)
-    if len(stretches) < 2:
-        broken = [(one, _Stretch(protocol, held)) for one in decided.breaches]
-    else:
-        broken = [(one, stretch) for stretch in stretches for one in stretch.broken(now)]
+    stretches = _stretches(connection, person) or [_Stretch(protocol, held)]
     pasts = _Pasts.of(connection, person, held)
-    blamed = {  # of what two stretches show, the first
+    broken = [
+        one for stretch in stretches for one in stretch.broken(now) if pasts.knew_all or one.kind is BreachKind.LATE
+    ]
+    broken += [one for stretch in stretches for one in pasts.acts(stretch, now)]
+    broken += _late(decided, next((one.since for one in stretches if one.until is None), None))
+    there = {one.id for one in held}
+    first = {
         (one.kind, one.where, one.key, one.fact): one
-        for one, stretch in reversed(broken)
-        if pasts.could_know(one, stretch)
+        for one in sorted(broken, key=lambda one: one.at, reverse=True)
+        if one.kind is not BreachKind.LATE or one.fact in there
     }
-    ordered = sorted(blamed.values(), key=lambda one: (one.at, one.fact, one.kind, one.where))
+    ordered = sorted(first.values(), key=lambda one: (one.at, one.fact, one.kind, one.where))
     return replace(decided, breaches=tuple(ordered))
+
+
+def _late(decided: Decision, since: int | None) -> Iterator[Breach]:
+    """What is late by the protocol that keeps a file now, and was not settled before it did."""
+    judged = {
+        (one.step, one.key, one.due)
+        for one in decided.obligations
+        if since is None or one.settled is None or one.settled >= since
+    }
+    for one in decided.breaches:
+        if one.kind is BreachKind.LATE and (one.where, one.key, one.at) in judged:
+            yield one
 
 
 def _stretches(connection: Connection, person: int) -> list[_Stretch]:
@@ -108,19 +123,25 @@ class _Pasts:
         lines = connection.execute(select(facts.c.log, facts.c.number, facts.c.knew).where(this)).all()
         return cls({name_of(line.log, line.number): (line.log, line.number, json.loads(line.knew)) for line in lines})
 
-    def could_know(self, breach: Breach, stretch: _Stretch) -> bool:
-        """Whether an act was a breach by what was known where it was done. What is late is late whoever knows of it."""
-        if breach.kind is BreachKind.LATE or breach.fact not in self.known:
-            return True
-        log, number, knew = self.known[breach.fact]
-        past = [
-            one
-            for one in stretch.facts
-            for its_log, its_number, _ in [self.known.get(one.id, (log, number, {}))]
-            if (its_number <= number if its_log == log else its_number < knew.get(its_log, 0))
-        ]
-        found = decide(stretch.protocol, past, breach.at).breaches
-        return any((one.fact, one.kind, one.where) == (breach.fact, breach.kind, breach.where) for one in found)
+    @property
+    def knew_all(self) -> bool:
+        """Whether all facts are of one node, so that each knew what came before it."""
+        return not self.known
+
+    def acts(self, stretch: _Stretch, now: int) -> Iterator[Breach]:
+        """What was broken in a stretch by what was known to whoever did it; nothing if each knew what came before it."""
+        for fact in stretch.facts if self.known else ():
+            if fact.id in self.known and stretch.holds(fact.recorded) and fact.recorded <= now:
+                past = [one for one in stretch.facts if self._is_past(one, fact)]
+                for one in decide(stretch.protocol, past, fact.recorded).breaches:
+                    if one.fact == fact.id and one.kind is not BreachKind.LATE:
+                        yield one
+
+    def _is_past(self, one: Fact, fact: Fact) -> bool:
+        """Whether a fact was known to whoever recorded another, or is it."""
+        log, number, knew = self.known[fact.id]
+        its_log, its_number, _ = self.known.get(one.id, (log, number, {}))
+        return its_number <= number if its_log == log else its_number < knew.get(its_log, 0)
 
 
 __all__ = ["decide_file"]

@@ -87,7 +87,7 @@ def _moved(connection: Connection, event: Recorded) -> None:
     if isinstance(event.fact, FileMoved):
         person = person_of(event.subject)
         connection.execute(update(files).where(files.c.person == person).values(protocol=event.fact.protocol))
-        _goes_on(connection, event, person, event.fact.protocol)
+        _goes_on(connection, event, person, event.fact.protocol, event.fact.since)
         compute(connection, person, event.recorded)
 
 
@@ -155,13 +155,13 @@ def _heard(connection: Connection, event: Recorded) -> None:
         connection.execute(insert(heard), [line])
 
 
-def _goes_on(connection: Connection, event: Recorded, person: int, protocol: str | None = None) -> None:
-    """Write down by which protocol a file is kept from here on, and with whose facts; nothing of who has none."""
+def _goes_on(connection: Connection, event: Recorded, person: int, protocol: str | None = None, since: int = 0) -> None:
+    """Write down by which protocol a file is kept from here on, or since a moment, and with whose facts; if there is a file."""
     if protocol is None:
         protocol = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
     if protocol is not None:
         others = connection.execute(select(people.c.person).where(people.c.merged_into == person)).scalars().all()
-        line = {"person": person, "number": event.number, "since": event.recorded, "protocol": protocol}
+        line = {"person": person, "number": event.number, "since": since or event.recorded, "protocol": protocol}
         connection.execute(insert(courses), [{**line, "others": json.dumps(sorted(others))}])
 
 

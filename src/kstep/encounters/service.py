@@ -193,6 +193,7 @@ class Files:
                     f"{subject_of(person)}: what was said on the telephone is not recorded; say it with --says words=…"
                 )
         self._open(unit, person)
+        self._follow_office(unit, person)
         before = self.history(unit.connection, person)
         check_known(before, kind, checked, (one.kind for one in evidence))
         check_handling(before, kind, keys, checked)
@@ -282,7 +283,17 @@ class Files:
         """Write down by which ids sources know the person of a file."""
         register = Register(self.ledger, RegisterProjection(self.ledger.vault))
         known = [record.person_id for one in register.records(unit.connection, [person]) for record in one.records]
-        unit.record(FileKnownAs(ids=tuple(dict.fromkeys(known))), subject=subject_of(person), marking=MARKING)
+        office = unit.connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
+        told = FileKnownAs(ids=tuple(dict.fromkeys(known)), office=office)
+        unit.record(told, subject=subject_of(person), marking=MARKING)
+
+    def _follow_office(self, unit: Unit, person: int) -> None:
+        """Write down where the person of a file is, if that is another office than it was: roles go by it, elsewhere too."""
+        asked = select(facts.c.office).where(facts.c.person == person, facts.c.office.is_not(None))
+        last = unit.connection.execute(asked.order_by(facts.c.number.desc()).limit(1)).scalar()
+        office = unit.connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
+        if last is not None and last != office:
+            self.know(unit, person)
 
     def owed_of(self, connection: Connection, person: int) -> int:
         """How much is still owed in the file of somebody; nothing, if there is none."""
@@ -306,12 +317,12 @@ class Files:
         whether the file moved. What was recorded last counts, whenever it came in here; where two offices say otherwise, the age is
         in doubt. Raises `NoProtocol` if none was adopted for it.
         """
-        age = ""
+        age, since = "", 0
         for fact in facts_of(unit.connection, person):
             if fact.kind == "AgeQuestioned":
-                age = fact.says.get("age", "")
+                age, since = fact.says.get("age", ""), fact.recorded
             elif fact.kind == "AnswersConflict" and fact.says.get("kind") == "AgeQuestioned":
-                age = "doubtful"
+                age, since = "doubtful", fact.recorded
         if not age:
             return False
         use = ADULTS if age == "adult" else MINORS
@@ -319,7 +330,7 @@ class Files:
         uses = select(protocols.c.use).where(protocols.c.hash == kept)
         if use in unit.connection.execute(uses).scalars().all():
             return False
-        moved = FileMoved(protocol=self.in_force(unit.connection, use), reason=f"the person's age: {age}")
+        moved = FileMoved(protocol=self.in_force(unit.connection, use), reason=f"the person's age: {age}", since=since)
         unit.record(moved, subject=subject_of(person), marking=MARKING)
         return True
 
@@ -342,7 +353,7 @@ class Files:
         new = protocol_with(connection, hash)
         owed = [one for one in self.decide_in(connection, person).obligations if one.is_standing]
         found = decide(new, facts_of(connection, person), self._now(connection)).obligations
-        known = {(one.step, one.key) for one in found}
+        known = {(one.step, one.key) for one in found if one.is_standing}
         if lost := list(dict.fromkeys(one.step for one in owed if (one.step, one.key) not in known)):
             what = f"{', '.join(lost)} would be owed no more by {new.name}"
             raise FileError(f"{subject_of(person)}: {what}; have it done or waived first")

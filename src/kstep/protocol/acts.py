@@ -81,7 +81,16 @@ def _did(history: History, one: Owed, fact: Fact) -> list[str]:
             mine = (other for other in mine if not _is_of_redress(history, other))
         return ["other work in the file"] if next(mine, None) else []
     done = (other for other in history.done if other.id in one.step.not_by and agree(other.about, one.about))
-    return list(dict.fromkeys(other.id for other in done if other.by and other.by.actor == fact.actor))
+    did = [other.id for other in done if other.by and other.by.actor == fact.actor]
+    answered = (
+        other.says.get("step", "")
+        for other in history.facts
+        if other.actor == fact.actor
+        and other.kind in KINDS
+        and KINDS[other.kind].answers
+        and agree(other.about, one.about)
+    )
+    return list(dict.fromkeys([*did, *(step for step in answered if step in one.step.not_by)]))
 
 
 def _is_of_redress(history: History, fact: Fact) -> bool:

@@ -140,6 +140,9 @@ class _Page:
         return "\n".join([f"### {gate.title}", "", *(f"- {line}" for line in self.of_gate(gate))])
 
     def of_gate(self, gate: Gate) -> Iterator[str]:
+        yield f"**Stands before** {self.say.pattern(gate.act)}."
+        if gate.asked_by:
+            yield f"**Asked for** when {self.say.pattern(gate.asked_by)}."
         if gate.who:
             yield f"**Only** by {self.say.roles(gate.who)}."
         if gate.waits_for:

@@ -114,12 +114,15 @@ def _first_asked(history: History, gate: Gate, about: Mapping[str, str], last: F
 
 
 def _overridden(history: History, gate: Gate, about: Mapping[str, str]) -> bool:
-    """Whether somebody passed the gate for an act that has not been since."""
+    """Whether somebody passed the gate for an act about the same, and none that it may be about has been since."""
+    acts: list[Fact] = []
     for fact in reversed(history.facts):
-        if matches(gate.act, fact) and agree(fact.about, about):
-            return False
-        if fact in history.overrides and fact.says.get("gate") == gate.id and agree(fact.about, about):
-            return True
+        if matches(gate.act, fact):
+            acts.append(fact)
+        elif fact in history.overrides and fact.says.get("gate") == gate.id and agree(fact.about, about):
+            is_spent = any(agree(fact.about, act.about) for act in acts)
+            if not is_spent:
+                return True
     return False
 
 

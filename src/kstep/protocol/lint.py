@@ -228,7 +228,7 @@ def _custody(protocol: Protocol) -> Iterator[Flaw]:
             what = f"can wait {gate.at_most}, as long as {shortest[0]} lasts ({shortest[1].lasts})"
             yield Flaw(f"gates.{gate.id}.at_most", what, "let it wait less")
         yield from _outlasts(protocol, gate)
-    if protocol.custody and not any(_ends_custody(step) for step in protocol.steps.values()):
+    if protocol.custody and not any(_ends_custody(protocol, step) for step in protocol.steps.values()):
         what = "can go on when its authority has ended, and nobody is told"
         mend = (
             "add a step that CustodyBegan starts, due: {at: expires}, done by PersonReleased, that escalates when due"
@@ -304,11 +304,24 @@ def _apart(protocol: Protocol) -> Iterator[Flaw]:
                 yield Flaw(f"steps.{step.id}", what, f"let a step begin by {{fact: AnswersConflict, kind: [{kind}]}}")
 
 
-def _ends_custody(step: Step) -> bool:
+def _ends_custody(protocol: Protocol, step: Step) -> bool:
+    """Whether a step is owed whenever somebody is in custody, until they are released or there is a new authority; unless another
+    takes over when the authority is lifted.
+    """
+    lifted = any(
+        any(one.fact == "CustodyAuthorityEnded" for one in other.starts)
+        and any(one.fact == "PersonReleased" and not one.where for one in other.done)
+        and any(rung.escalates for rung in other.ladder)
+        for other in protocol.steps.values()
+    )
+    bound = (step.given, step.unless, step.before, step.times, step.waiver)
     return (
-        step.due == Deadline(at="expires")
-        and any(one.fact == "CustodyBegan" for one in step.starts)
+        not any(bound)
+        and set(step.void) <= ({Pattern("CustodyAuthorityEnded")} if lifted else set())
+        and step.due == Deadline(at="expires")
+        and any(one.fact == "CustodyBegan" and not one.where for one in step.starts)
         and any(one.fact == "PersonReleased" and not one.where for one in step.done)
+        and {one.fact for one in step.done} <= {"PersonReleased", "CustodyAuthorityRenewed"}
         and any(rung.escalates and rung.offset <= 0 for rung in step.ladder)
     )
 

@@ -45,9 +45,10 @@ class FileErased(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class FileKnownAs(Fact):
-    """The ids by which sources know the person of a file: by them other nodes know of whom it is."""
+    """The ids by which sources know the person of a file, by which other nodes know of whom it is; and the office they are at."""
 
     ids: tuple[str, ...]
+    office: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +89,11 @@ class HistoryTaken(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class FileMoved(Fact):
-    """From now on the file is kept by another protocol, for a reason."""
+    """From now on the file is kept by another protocol, for a reason; from `since` on, if that is one that was there before."""
 
     protocol: str
     reason: str
+    since: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
