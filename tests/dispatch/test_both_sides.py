@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -29,6 +30,24 @@ def wire(database: Database, tmp_path: Path) -> Iterator[tuple[Telegraph, Inbox,
         node.add(channels=[address])
         yield node, inbox, Nights(node.outbox, way, WE)
     inbox.database.close()
+
+
+def lose(inbox: Inbox, message: str) -> Mapping[str, Any]:
+    """The receiver loses a letter, which is returned."""
+    with inbox.database.write() as connection:
+        row = connection.execute(letters.select().where(letters.c.message == message)).mappings().one()
+        connection.execute(delete(letters).where(letters.c.message == message))
+    return dict(row)
+
+
+def restore(inbox: Inbox, row: Mapping[str, Any]) -> None:
+    """The receiver has a letter again."""
+    with inbox.database.write() as connection:
+        connection.execute(letters.insert(), [dict(row)])
+
+
+def to_settle(node: Telegraph) -> list[tuple[str, str]]:
+    return [(one.message, one.what) for one in Reconciling(node.outbox).open()]
 
 
 def told(node: Telegraph, *types: type) -> list[str]:
@@ -59,15 +78,12 @@ def test_what_the_receiver_lost_is_a_task_until_it_has_it_again(wire: tuple[Tele
     nights.turn()
     kept, lost = node.tell(), node.tell()
     node.turn()
-    with inbox.database.write() as connection:
-        row = connection.execute(letters.select().where(letters.c.message == lost)).mappings().one()
-        connection.execute(delete(letters).where(letters.c.message == lost))
+    row = lose(inbox, lost)
     node.now += DAY + HOUR
     assert nights.turn() == [f"{HQ}: 1 messages are not the same on both sides"]
     (item,) = Reconciling(node.outbox).open()
     assert (item.message, item.what, item.due - item.found) == (lost, "only here", DAY)
-    with inbox.database.write() as connection:
-        connection.execute(letters.insert(), [{**row, "digest": "0" * 64}])
+    restore(inbox, {**row, "digest": "0" * 64})
     node.now += DAY + HOUR
     nights.turn()
     assert {one.what for one in Reconciling(node.outbox).open()} == {"only here", "differs"}
@@ -97,6 +113,84 @@ def test_what_only_the_receiver_has_is_a_task(wire: tuple[Telegraph, Inbox, Nigh
         Reconciling(node.outbox).settle(item.item, "because", "x", WE)
     Reconciling(node.outbox).settle(item.item, "not ours", "asked them", WE)
     assert Reconciling(node.outbox).open() == []
+    assert node.replays()
+
+
+def test_what_was_lost_stays_a_task_however_old_it_grows(wire: tuple[Telegraph, Inbox, Nights]) -> None:
+    node, inbox, nights = wire
+    nights.turn()
+    lost = node.tell()
+    node.turn()
+    row = lose(inbox, lost)
+    for _ in range(6):
+        node.now += DAY + HOUR
+        assert nights.turn() == [f"{HQ}: 1 messages are not the same on both sides"]
+        assert to_settle(node) == [(lost, "only here")]
+    restore(inbox, row)
+    node.now += DAY + HOUR
+    assert (nights.turn(), to_settle(node)) == ([], [])
+    assert node.replays()
+
+
+def test_what_the_authoritys_log_lacks_is_not_settled_by_a_night_that_asks_of_something_else(
+    wire: tuple[Telegraph, Inbox, Nights], tmp_path: Path
+) -> None:
+    node, inbox, nights = wire
+    nights.turn()
+    old = node.tell()
+    node.turn()
+    lose(inbox, old)
+    (tmp_path / "log.csv").write_text("message\n")
+    node.now += 10 * DAY
+    Reconciling(node.outbox).with_log(HQ, tmp_path / "log.csv", WE)
+    found = Reconciling(node.outbox).with_receiver(HQ, [], [], [], [], WE)
+    assert (found.agreed, to_settle(node)) == ((), [(old, "only here")])
+    nights.turn()
+    assert to_settle(node) == [(old, "only here")]
+
+
+@pytest.mark.parametrize("how", ["", "sent again", "they have it", "they lost it"])
+def test_what_is_lost_a_second_time_is_a_task_again(wire: tuple[Telegraph, Inbox, Nights], how: str) -> None:
+    node, inbox, nights = wire
+    nights.turn()
+    node.now += DAY - 4 * HOUR
+    message = node.tell()
+    node.turn()
+    row = lose(inbox, message)
+    node.now += 5 * HOUR
+    nights.turn()
+    (first,) = Reconciling(node.outbox).open()
+    if how:
+        Reconciling(node.outbox).settle(first.item, how, "asked them", WE)
+    restore(inbox, row)
+    node.now += DAY
+    assert (nights.turn(), to_settle(node)) == ([], [])
+    lose(inbox, message)
+    node.now += DAY
+    nights.turn()
+    (again,) = Reconciling(node.outbox).open()
+    assert (again.item, again.due - again.found) == (first.item, DAY)
+    assert again.found > first.due
+    assert node.replays()
+
+
+@pytest.mark.parametrize(
+    ("how", "returns"),
+    [("sent again", True), ("they have it", True), ("they lost it", False), ("their log is wrong", False)],
+)
+def test_what_was_said_to_be_there_and_is_not_is_a_task_again(
+    wire: tuple[Telegraph, Inbox, Nights], tmp_path: Path, how: str, *, returns: bool
+) -> None:
+    node, _, _ = wire
+    message = node.tell()
+    node.turn()
+    both_sides, log = Reconciling(node.outbox), tmp_path / "log.csv"
+    log.write_text("message\n")
+    both_sides.with_log(HQ, log, WE)
+    both_sides.settle(both_sides.open()[0].item, how, "asked them", WE)
+    node.now += DAY
+    both_sides.with_log(HQ, log, WE)
+    assert to_settle(node) == ([(message, "only here")] if returns else [])
     assert node.replays()
 
 

@@ -27,6 +27,15 @@ from kstep.register.projection import note_together, people_of
 
 DAY = 24 * 3_600 * 1_000_000
 AGREED = "agrees now"
+LOST = "they lost it"
+EXPLAINED = (LOST, "not ours", "their log is wrong")
+"""How an item is settled that may stay as it is. Settled otherwise, it is to be the same on both sides from then on."""
+
+IS_KNOWN = unmatched.c.settled.is_(None) | unmatched.c.how.in_(EXPLAINED)
+"""Which items are nothing new when they are found again."""
+
+IS_APART = unmatched.c.settled.is_(None) | (unmatched.c.how == LOST)
+"""Of which items it is news that both sides agree."""
 
 
 def _read(connection: Connection, event: Recorded) -> None:
@@ -75,17 +84,16 @@ def _reconciled(connection: Connection, event: Recorded) -> None:
     fact = event.fact
     assert isinstance(fact, MessagesReconciled)
     for message in fact.agreed:
-        this = (
-            (unmatched.c.recipient == fact.recipient) & (unmatched.c.message == message) & unmatched.c.settled.is_(None)
-        )
+        this = (unmatched.c.recipient == fact.recipient) & (unmatched.c.message == message) & IS_APART
         connection.execute(update(unmatched).where(this).values(settled=event.recorded, how=AGREED))
     named = (("only here", fact.only_here), ("only there", fact.only_there), ("differs", fact.differs))
     for what, found in named:
         for message in found:
             item = f"{fact.recipient}/{message}/{what.replace(' ', '-')}"
-            if connection.execute(select(unmatched.c.item).where(unmatched.c.item == item)).first() is None:
+            if connection.execute(select(unmatched.c.item).where(unmatched.c.item == item, IS_KNOWN)).first() is None:
                 times = {"found": event.recorded, "due": event.recorded + DAY, "settled": None, "how": None}
                 line = {"item": item, "recipient": fact.recipient, "message": message, "what": what, **times}
+                connection.execute(delete(unmatched).where(unmatched.c.item == item))
                 connection.execute(insert(unmatched), [line])
 
 
@@ -117,4 +125,4 @@ ASKED: Mapping[type[Fact], Handler] = {
 }  # fmt: skip
 """The handlers."""
 
-__all__ = ["AGREED", "ASKED", "DAY"]
+__all__ = ["AGREED", "ASKED", "DAY", "EXPLAINED", "IS_APART", "IS_KNOWN"]

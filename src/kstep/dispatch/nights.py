@@ -13,7 +13,7 @@ from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.receipts import State
 from kstep.dispatch.recipients import Recipient, all_recipients
 from kstep.dispatch.reconciling import Reconciling
-from kstep.dispatch.tables import heard, messages, silent
+from kstep.dispatch.tables import heard, messages, silent, unmatched
 from kstep.dispatch.transports import NotDelivered
 from kstep.ledger.service import INTERNAL, By, Unit
 from kstep.model.events import HeartbeatMissed, HeartbeatReturned
@@ -88,7 +88,7 @@ class Nights:
             line = _heard(connection, name, now)
             if line["compared"] <= now < line["compared"] + DAY:
                 return []
-            named = _sent_between(connection, name, now - BACK, now - HOUR)
+            named = _to_compare(connection, name, now - BACK, now - HOUR)
             followed = _followed(connection, name, now - FOLLOWED)
         try:
             told = self.https.held(channel, named, self.outbox.origin, now - BACK + HOUR, now - 2 * HOUR)
@@ -99,7 +99,7 @@ class Nights:
         except NotDelivered as error:
             return [f"{name}: could not be compared; {error}"]
         found = Reconciling(self.outbox).with_receiver(
-            name, told["differs"], told["lacks"], told["more"], len(named), self.by
+            name, told["differs"], told["lacks"], told["more"], named, self.by
         )
         with ledger.database.write() as connection:
             connection.execute(delete(heard).where(heard.c.recipient == name))
@@ -112,11 +112,13 @@ def _heard(connection: Connection, name: str, now: int) -> dict[str, Any]:
     return dict(line) if line else {"recipient": name, "heard": now, "asked": 0, "compared": now}
 
 
-def _sent_between(connection: Connection, name: str, since: int, until: int) -> dict[str, str]:
+def _to_compare(connection: Connection, name: str, since: int, until: int) -> dict[str, str]:
+    """The hashes of what was sent of what was queued between two moments, and of what is to be settled."""
     this = (messages.c.recipient == name) & (messages.c.sent >= 0)
     when = (messages.c.queued >= since) & (messages.c.queued < until)
-    lines = connection.execute(select(messages.c.message, messages.c.digest).where(this, when))
-    return {line.message: line.digest for line in lines}
+    open_ = select(unmatched.c.message).where(unmatched.c.recipient == name, unmatched.c.settled.is_(None))
+    asked = select(messages.c.message, messages.c.digest).where(this, when | messages.c.message.in_(open_))
+    return {line.message: line.digest for line in connection.execute(asked)}
 
 
 def _followed(connection: Connection, name: str, since: int) -> list[str]:

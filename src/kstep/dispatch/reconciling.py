@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from kstep.dispatch.asked import EXPLAINED, IS_APART, IS_KNOWN
 from kstep.dispatch.outbox import Outbox
 from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.recipients import find_recipient
@@ -21,7 +22,7 @@ from kstep.ledger.verifier import sha256
 from kstep.model import InputError, one_line
 from kstep.model.events import MessagesReconciled, UnmatchedSettled
 
-HOWS = ("sent again", "they have it", "they lost it", "not ours", "their log is wrong")
+HOWS = ("sent again", "they have it", *EXPLAINED)
 """How an item is settled."""
 
 _LARGEST = 256 << 20
@@ -82,18 +83,18 @@ class Reconciling:
         return found
 
     def with_receiver(
-        self, recipient: str, differs: list[str], lacks: list[str], more: list[str], named: int, by: By
+        self, recipient: str, differs: list[str], lacks: list[str], more: list[str], named: Collection[str], by: By
     ) -> Compared:
-        """Record what a receiver answered about so many messages that were named to it; what it has that was sent to it
+        """Record what a receiver answered about the messages that were named to it; what it has that was sent to it
         at any time is no difference.
         """
+        apart = set(lacks) | set(differs)
         with self._ledger.unit(by) as unit:
             known = _known(unit.connection, recipient, more)
-            again = _open(unit.connection, recipient) - set(lacks) - set(differs) - (set(more) - known)
-            agreed = tuple(sorted(again & set(_sent(unit.connection, recipient, again))))
+            agreed = _apart(unit.connection, recipient) & (set(named) - apart)
             found = Compared(
-                named - len(differs) - len(lacks), tuple(sorted(lacks)), tuple(sorted(set(more) - known)),
-                tuple(sorted(differs)), agreed,
+                len(set(named) - apart), tuple(sorted(lacks)), tuple(sorted(set(more) - known)),
+                tuple(sorted(differs)), tuple(sorted(agreed)),
             )  # fmt: skip
             self._record(unit, recipient, found, "")
         return found
@@ -123,8 +124,7 @@ class Reconciling:
 
     def _record(self, unit: Unit, recipient: str, found: Compared, log: str) -> None:
         named = (("only here", found.only_here), ("only there", found.only_there), ("differs", found.differs))
-        open_ = (unmatched.c.recipient == recipient) & unmatched.c.settled.is_(None)
-        asked = select(unmatched.c.message, unmatched.c.what).where(open_)
+        asked = select(unmatched.c.message, unmatched.c.what).where(unmatched.c.recipient == recipient, IS_KNOWN)
         before = {(line.message, line.what) for line in unit.connection.execute(asked)}
         new = {(message, what) for what, some in named for message in some} - before
         if not new and not found.agreed and not log:
@@ -139,18 +139,18 @@ class Reconciling:
 def _compare(connection: Connection, recipient: str, ours: Mapping[str, str], there: Mapping[str, str]) -> Compared:
     differs = {name for name, digest in there.items() if digest and name in ours and ours[name] != digest}
     only_here, only_there = set(ours) - set(there), set(there) - set(ours)
-    agreed = _open(connection, recipient) & (set(ours) & set(there) - differs)
+    agreed = _apart(connection, recipient) & (set(ours) & set(there) - differs)
     return Compared(
         len(set(ours) & set(there)) - len(differs), tuple(sorted(only_here)), tuple(sorted(only_there)),
         tuple(sorted(differs)), tuple(sorted(agreed)),
     )  # fmt: skip
 
 
-def _sent(connection: Connection, recipient: str, among: set[str] | None = None) -> dict[str, str]:
+def _sent(connection: Connection, recipient: str) -> dict[str, str]:
     """The hashes of what was sent to a recipient."""
     this = (messages.c.recipient == recipient) & (messages.c.sent >= 0)
     lines = connection.execute(select(messages.c.message, messages.c.digest).where(this))
-    return {line.message: line.digest for line in lines if among is None or line.message in among}
+    return {line.message: line.digest for line in lines}
 
 
 def _never_left(connection: Connection, recipient: str, now: int) -> dict[str, str]:
@@ -181,8 +181,8 @@ def _references(connection: Connection, recipient: str) -> dict[str, str]:
     return {line.reference: line.message for line in connection.execute(asked.where(this))}
 
 
-def _open(connection: Connection, recipient: str) -> set[str]:
-    this = (unmatched.c.recipient == recipient) & unmatched.c.settled.is_(None)
+def _apart(connection: Connection, recipient: str) -> set[str]:
+    this = (unmatched.c.recipient == recipient) & IS_APART
     return set(connection.execute(select(unmatched.c.message).where(this)).scalars())
 
 
