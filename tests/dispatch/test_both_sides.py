@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete
 
+from certificates import HOST
 from kstep.dispatch.inbox import Inbox, letters
 from kstep.dispatch.looking import late_messages
 from kstep.dispatch.nights import Nights
@@ -17,7 +18,7 @@ from kstep.model import InputError
 from kstep.model.events import HeartbeatMissed, HeartbeatReturned, MessagesReconciled
 from kstep.store import Database
 from messaging import DAY, HOUR, HQ, WE, Telegraph
-from receivers import an_inbox, both, https, receiving
+from receivers import an_inbox, both, free_port, https, receiving
 
 
 @pytest.fixture
@@ -130,6 +131,60 @@ def test_what_was_lost_stays_a_task_however_old_it_grows(wire: tuple[Telegraph, 
     node.now += DAY + HOUR
     assert (nights.turn(), to_settle(node)) == ([], [])
     assert node.replays()
+
+
+@pytest.fixture
+def line(database: Database, tmp_path: Path) -> Iterator[tuple[Telegraph, Inbox, Nights, Callable[[], Any]]]:
+    """A receiver that runs only while a test has it run."""
+    node = Telegraph(database, tmp_path).begin(people=0)
+    theirs, ours = both(tmp_path)
+    inbox, port = an_inbox(tmp_path, node.clock), free_port()
+    with https(ours) as way:
+        node.ways["https"] = way
+        node.add(channels=[f"https://{HOST}:{port}"])
+        yield node, inbox, Nights(node.outbox, way, WE), lambda: receiving(inbox, theirs, port)
+    inbox.database.close()
+
+
+def test_what_left_days_after_it_was_queued_is_compared(
+    line: tuple[Telegraph, Inbox, Nights, Callable[[], Any]],
+) -> None:
+    node, inbox, nights, running = line
+    with running():
+        nights.turn()
+    lost = node.tell()
+    for _ in range(5):
+        node.now += DAY
+        node.turn()
+        nights.turn()
+    with running():
+        node.now += 2 * HOUR
+        node.turn()
+        nights.turn()
+        lose(inbox, lost)
+        node.now += DAY + HOUR
+        nights.turn()
+    assert to_settle(node) == [(lost, "only here")]
+
+
+def test_all_since_the_last_comparison_is_compared_however_long_ago_that_was(
+    line: tuple[Telegraph, Inbox, Nights, Callable[[], Any]],
+) -> None:
+    node, inbox, nights, running = line
+    with running():
+        nights.turn()
+        lost, kept = node.tell(), node.tell()
+        node.turn()
+    row = lose(inbox, lost)
+    restore(inbox, {**row, "message": "ab" * 16})
+    for _ in range(10):
+        node.now += DAY
+        nights.turn()
+    with running():
+        node.now += 2 * HOUR
+        nights.turn()
+    assert set(to_settle(node)) == {(lost, "only here"), ("ab" * 16, "only there")}
+    assert node.state(kept) == "received"
 
 
 def test_what_the_authoritys_log_lacks_is_not_settled_by_a_night_that_asks_of_something_else(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from kstep.dispatch.https import Https
 from kstep.dispatch.outbox import Outbox
@@ -13,7 +13,7 @@ from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.receipts import State
 from kstep.dispatch.recipients import Recipient, all_recipients
 from kstep.dispatch.reconciling import Reconciling
-from kstep.dispatch.tables import heard, messages, silent, unmatched
+from kstep.dispatch.tables import heard, messages, receipts, silent, unmatched
 from kstep.dispatch.transports import NotDelivered
 from kstep.ledger.service import INTERNAL, By, Unit
 from kstep.model.events import HeartbeatMissed, HeartbeatReturned
@@ -25,7 +25,7 @@ SILENT_AFTER = 2 * HOUR
 """Microseconds without a heartbeat after which a receiver has fallen silent."""
 
 BACK = 3 * DAY
-"""Microseconds of messages that are compared each night."""
+"""Microseconds of messages that are compared each night at least."""
 
 FOLLOWED = 30 * DAY
 """Microseconds for which it is asked what became of what was acknowledged."""
@@ -82,16 +82,19 @@ class Nights:
         unit.record(fact, subject=subject_of_recipient(recipient.recipient), marking=INTERNAL)
 
     def _compare(self, recipient: Recipient, channel: str) -> list[str]:
-        """Once a day, hold the last days' messages against what the receiver has, and ask what became of them."""
+        """Once a day, hold the last days' messages, and all since the last time, against what the receiver has, and ask
+        what became of them.
+        """
         now, name, ledger = self.outbox.ledger.clock(), recipient.recipient, self.outbox.ledger
         with ledger.database.read() as connection:
             line = _heard(connection, name, now)
             if line["compared"] <= now < line["compared"] + DAY:
                 return []
-            named = _to_compare(connection, name, now - BACK, now - HOUR)
+            since = min(line["compared"] - HOUR, now - BACK)
+            named = _to_compare(connection, name, since, now - HOUR)
             followed = _followed(connection, name, now - FOLLOWED)
         try:
-            told = self.https.held(channel, named, self.outbox.origin, now - BACK + HOUR, now - 2 * HOUR)
+            told = self.https.held(channel, named, self.outbox.origin, since, now - 2 * HOUR)
             for first in range(0, len(followed), _AT_ONCE):
                 answers = self.https.ask(channel, followed[first : first + _AT_ONCE])
                 with ledger.unit(self.by) as unit:
@@ -113,9 +116,13 @@ def _heard(connection: Connection, name: str, now: int) -> dict[str, Any]:
 
 
 def _to_compare(connection: Connection, name: str, since: int, until: int) -> dict[str, str]:
-    """The hashes of what was sent of what was queued between two moments, and of what is to be settled."""
+    """The hashes of what was sent and first signed for between two moments (queued then, if nobody signed), and of what is to
+    be settled.
+    """
+    signed = select(func.min(receipts.c.taken)).where(receipts.c.message == messages.c.message).scalar_subquery()
+    moment = func.coalesce(signed, messages.c.queued)
     this = (messages.c.recipient == name) & (messages.c.sent >= 0)
-    when = (messages.c.queued >= since) & (messages.c.queued < until)
+    when = (moment >= since) & (moment < until)
     open_ = select(unmatched.c.message).where(unmatched.c.recipient == name, unmatched.c.settled.is_(None))
     asked = select(messages.c.message, messages.c.digest).where(this, when | messages.c.message.in_(open_))
     return {line.message: line.digest for line in connection.execute(asked)}
