@@ -187,6 +187,37 @@ def test_all_since_the_last_comparison_is_compared_however_long_ago_that_was(
     assert node.state(kept) == "received"
 
 
+def test_after_a_clock_that_was_ahead_nights_compare_what_was_sent(wire: tuple[Telegraph, Inbox, Nights]) -> None:
+    node, inbox, nights = wire
+    nights.turn()
+    node.now += 365 * DAY
+    node.tell()
+    node.turn()
+    nights.turn()
+    node.now -= 365 * DAY
+    lost = node.tell()
+    node.turn()
+    lose(inbox, lost)
+    for _ in range(2):
+        node.now += DAY + HOUR
+        nights.turn()
+    assert to_settle(node) == [(lost, "only here")]
+
+
+def test_after_a_clock_that_was_ahead_silence_is_told(
+    line: tuple[Telegraph, Inbox, Nights, Callable[[], Any]],
+) -> None:
+    node, _, nights, running = line
+    node.now += 30 * DAY
+    with running():
+        nights.turn()
+    node.now -= 30 * DAY
+    for _ in range(6):
+        node.now += HOUR // 2
+        nights.turn()
+    assert told(node, HeartbeatMissed) == ["HeartbeatMissed"]
+
+
 def test_what_the_authoritys_log_lacks_is_not_settled_by_a_night_that_asks_of_something_else(
     wire: tuple[Telegraph, Inbox, Nights], tmp_path: Path
 ) -> None:

@@ -91,7 +91,7 @@ class Nights:
             if line["compared"] <= now < line["compared"] + DAY:
                 return []
             since = min(line["compared"] - HOUR, now - BACK)
-            named = _to_compare(connection, name, since, now - HOUR)
+            named = _to_compare(connection, name, since, now)
             followed = _followed(connection, name, now - FOLLOWED)
         try:
             told = self.https.held(channel, named, self.outbox.origin, since, now - 2 * HOUR)
@@ -111,18 +111,21 @@ class Nights:
 
 
 def _heard(connection: Connection, name: str, now: int) -> dict[str, Any]:
+    """When a receiver was heard of, asked and compared; heard of now, if by a clock that was ahead."""
     line = connection.execute(select(heard).where(heard.c.recipient == name)).mappings().one_or_none()
-    return dict(line) if line else {"recipient": name, "heard": now, "asked": 0, "compared": now}
+    if line is None:
+        return {"recipient": name, "heard": now, "asked": 0, "compared": now}
+    return {**line, "heard": min(line["heard"], now)}
 
 
-def _to_compare(connection: Connection, name: str, since: int, until: int) -> dict[str, str]:
-    """The hashes of what was sent and first signed for between two moments (queued then, if nobody signed), and of what is to
-    be settled.
+def _to_compare(connection: Connection, name: str, since: int, now: int) -> dict[str, str]:
+    """The hashes of what was sent and first signed for (queued, if nobody signed) since a moment and an hour ago or before, or
+    by a clock that was ahead; and of what is to be settled.
     """
     signed = select(func.min(receipts.c.taken)).where(receipts.c.message == messages.c.message).scalar_subquery()
     moment = func.coalesce(signed, messages.c.queued)
     this = (messages.c.recipient == name) & (messages.c.sent >= 0)
-    when = (moment >= since) & (moment < until)
+    when = (moment >= since) & ((moment < now - HOUR) | (moment > now))
     open_ = select(unmatched.c.message).where(unmatched.c.recipient == name, unmatched.c.settled.is_(None))
     asked = select(messages.c.message, messages.c.digest).where(this, when | messages.c.message.in_(open_))
     return {line.message: line.digest for line in connection.execute(asked)}
