@@ -186,6 +186,9 @@ def test_logs_are_reconciled(desk: Desk) -> None:
     (desk.folder / "log.csv").write_text(f"message\n{'ab' * 16}\n")
     found = json.loads(desk.kstep("reconcile", "messages", desk.folder / "log.csv", "--from", HQ, "--json", code=1))
     assert (found["only_here"], found["only_there"]) == ([message], ["ab" * 16])
+    line = ("reconcile", "messages", desk.folder / "log.csv", "--from", HQ, "--json")
+    for day, only_here in (("1999-12-31", []), ("2999-12-31", [message])):
+        assert json.loads(desk.kstep(*line, "--since", "1999-01-01", "--until", day, code=1))["only_here"] == only_here
     items = json.loads(desk.kstep("reconcile", "unmatched", "--json", code=1))
     for one in items:
         desk.kstep("reconcile", "settle", one["item"], "--how", "their log is wrong", "--evidence", "asked them")

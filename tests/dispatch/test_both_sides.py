@@ -346,9 +346,62 @@ def test_nineteen_reports_that_never_left_are_found_in_the_authoritys_log(databa
     assert len(Reconciling(node.outbox).open()) == 19, "each is a timed task"
 
 
+def test_wrong_hash_in_a_log_differs_whatever_other_rows_say(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    message = node.tell()
+    node.turn()
+    log = tmp_path / "their log.csv"
+    for other in (node.line(message).digest, ""):
+        log.write_text(f"message,digest\n{message},{'0' * 64}\n{message},{other}\n")
+        found = Reconciling(node.outbox).with_log(HQ, log, WE)
+        assert (found.matched, found.differs) == (0, (message,))
+
+
+def test_file_number_of_several_messages_stands_for_each(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    first, second = node.tell(), node.tell()
+    node.turn()
+    for message in (first, second):
+        node.held.sign(node.held.has(message), "acknowledged", reference="CASE/7")
+    node.now += HOUR
+    node.turn()
+    log, digests = tmp_path / "their log.csv", [node.line(message).digest for message in (first, second)]
+    log.write_text("reference\nCASE/7\nCASE/7\n")
+    found = Reconciling(node.outbox).with_log(HQ, log, WE)
+    assert (found.matched, found.unmatched) == (2, 0)
+    log.write_text(f"reference,digest\nCASE/7,{digests[0]}\nCASE/7,{digests[1]}\n")
+    assert Reconciling(node.outbox).with_log(HQ, log, WE).matched == 2
+    log.write_text(f"reference,digest\nCASE/7,{digests[0]}\n")
+    found = Reconciling(node.outbox).with_log(HQ, log, WE)
+    assert (found.matched, found.only_here) == (1, (second,))
+
+
+def test_log_of_some_days_lacks_nothing_of_others(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    early = node.tell()
+    node.turn()
+    node.now += 30 * DAY
+    begin, kept, lost = node.now, node.tell(), node.tell()
+    node.turn()
+    node.now += 30 * DAY
+    end, late = node.now, node.tell()
+    node.turn()
+    log = tmp_path / "their log.csv"
+    log.write_text(f"message\n{kept}\n{early}\n")
+    found = Reconciling(node.outbox).with_log(HQ, log, WE, since=begin, until=end)
+    assert (found.matched, found.only_here, found.only_there) == (2, (lost,), ())
+    assert Reconciling(node.outbox).with_log(HQ, log, WE, since=begin).only_here == tuple(sorted((lost, late)))
+    with pytest.raises(InputError, match="ends before it begins"):
+        Reconciling(node.outbox).with_log(HQ, log, WE, since=end, until=begin)
+
+
 @pytest.mark.parametrize(
-    ("text", "said"), [("a,b\n1,2\n", "neither a column message"), ("message\n\n,\n", "names no message")]
-)
+    ("text", "said"),
+    [
+        ("a,b\n1,2\n", "neither a column message"), ("message\n\n,\n", "names no message"),
+        ("message\n" + "x" * 140_000, "line 2: cannot be read as CSV"), ("x" * 140_000, "cannot be read as CSV"),
+    ],
+)  # fmt: skip
 def test_log_that_makes_no_sense_is_refused(database: Database, tmp_path: Path, text: str, said: str) -> None:
     node = Telegraph(database, tmp_path).begin(people=0)
     (tmp_path / "log.csv").write_text(text)

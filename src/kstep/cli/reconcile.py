@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, AsJson, print_json
 from kstep.cli.dispatch_items import PURPOSE, READ, SEND, outbox_of
 from kstep.cli.tables import show, told_dates
+
+Day = typer.Option(formats=["%Y-%m-%d"], help="A day, in UTC.", show_default=False)
 
 app = typer.Typer(no_args_is_help=True, help="Whether both sides know of the same messages.")
 
@@ -25,16 +28,22 @@ def root() -> None:
 def messages_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The other side's own log, as CSV.", show_default=False)],
     of: Annotated[str, typer.Option("--from", metavar="NAME", help="Whose log it is.", show_default=False)],
+    since: Annotated[datetime | None, Day] = None,
+    until: Annotated[datetime | None, Day] = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = PURPOSE,
 ) -> int:
-    """Hold what was sent to a recipient against its own log; what is on one side alone is a task."""
+    """Hold what was sent to a recipient against its own log, of all days or of some; what is on one side alone is a task."""
+    from kstep.access.service import end_of
+    from kstep.dispatch.asked import DAY
     from kstep.dispatch.reconciling import Reconciling
 
+    first = None if since is None else end_of(since.date()) - DAY
+    last = None if until is None else end_of(until.date())
     with acting(home, as_, purpose, SEND, node=True) as now:
-        found = Reconciling(outbox_of(now)).with_log(of, file, now.by)
+        found = Reconciling(outbox_of(now)).with_log(of, file, now.by, since=first, until=last)
     if as_json:
         print_json(asdict(found))
     else:

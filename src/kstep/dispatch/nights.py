@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from kstep.dispatch.https import Https
 from kstep.dispatch.outbox import Outbox
 from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.receipts import State
 from kstep.dispatch.recipients import Recipient, all_recipients
-from kstep.dispatch.reconciling import Reconciling
-from kstep.dispatch.tables import heard, messages, receipts, silent, unmatched
+from kstep.dispatch.reconciling import Reconciling, when_signed
+from kstep.dispatch.tables import heard, messages, silent, unmatched
 from kstep.dispatch.transports import NotDelivered
 from kstep.ledger.service import INTERNAL, By, Unit
 from kstep.model.events import HeartbeatMissed, HeartbeatReturned
@@ -122,8 +122,7 @@ def _to_compare(connection: Connection, name: str, since: int, now: int) -> dict
     """The hashes of what was sent and first signed for (queued, if nobody signed) since a moment and an hour ago or before, or
     by a clock that was ahead; and of what is to be settled.
     """
-    signed = select(func.min(receipts.c.taken)).where(receipts.c.message == messages.c.message).scalar_subquery()
-    moment = func.coalesce(signed, messages.c.queued)
+    moment = when_signed()
     this = (messages.c.recipient == name) & (messages.c.sent >= 0)
     when = (moment >= since) & ((moment < now - HOUR) | (moment > now))
     open_ = select(unmatched.c.message).where(unmatched.c.recipient == name, unmatched.c.settled.is_(None))

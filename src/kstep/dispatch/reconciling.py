@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from kstep.dispatch.asked import EXPLAINED, IS_APART, IS_KNOWN
 from kstep.dispatch.outbox import Outbox
@@ -64,21 +64,26 @@ class Reconciling:
         self._outbox = outbox
         self._ledger = outbox.ledger
 
-    def with_log(self, recipient: str, path: Path, by: By) -> Compared:
+    def with_log(
+        self, recipient: str, path: Path, by: By, *, since: int | None = None, until: int | None = None
+    ) -> Compared:
         """Hold everything that was sent to a recipient, and what never left and is late, against its own log: a CSV file with a
-        column `message` (our id) or `reference` (its file number, as in its receipts), and perhaps `digest`. Raises `InputError`.
+        column `message` (our id) or `reference` (its file number, as in its receipts), and perhaps `digest`. What was signed
+        for (queued, if nobody signed) before one moment, or from another on, may be missing in it. Raises `InputError`.
         """
+        if since is not None and until is not None and since >= until:
+            raise InputError("ends before it begins", where="--until", mend="name a day that is not before --since")
         rows = _rows(path)
         with self._ledger.unit(by) as unit:
             find_recipient(unit.connection, recipient)
             ours = _sent(unit.connection, recipient) | _never_left(unit.connection, recipient, self._ledger.clock())
             of_reference = _references(unit.connection, recipient)
-            there: dict[str, str] = {}
+            there: dict[str, set[str]] = {}
             for message, reference, digest in rows:
-                there[message or of_reference.get(reference, "") or f"ref-{sha256(reference.encode()).hex()[:24]}"] = (
-                    digest
-                )
-            found = _compare(unit.connection, recipient, ours, there)
+                for name in [message] if message else _referred(reference, digest, of_reference, ours):
+                    there.setdefault(name, set()).update({digest} - {""})
+            expected = _between(unit.connection, recipient, since, until)
+            found = _compare(unit.connection, recipient, ours, there, expected)
             self._record(unit, recipient, found, path.name)
         return found
 
@@ -136,14 +141,30 @@ class Reconciling:
         unit.record(fact, subject=subject_of_recipient(recipient), marking=INTERNAL)
 
 
-def _compare(connection: Connection, recipient: str, ours: Mapping[str, str], there: Mapping[str, str]) -> Compared:
-    differs = {name for name, digest in there.items() if digest and name in ours and ours[name] != digest}
-    only_here, only_there = set(ours) - set(there), set(there) - set(ours)
-    agreed = _apart(connection, recipient) & (set(ours) & set(there) - differs)
+def when_signed() -> ColumnElement[int]:
+    """When a message was first signed for, or was queued, if nobody signed."""
+    signed = select(func.min(receipts.c.taken)).where(receipts.c.message == messages.c.message).scalar_subquery()
+    return func.coalesce(signed, messages.c.queued)
+
+
+def _compare(
+    connection: Connection, recipient: str, ours: Mapping[str, str], there: Mapping[str, set[str]], expected: set[str]
+) -> Compared:
+    differs = {name for name, digests in there.items() if name in ours and digests - {ours[name]}}
+    only_here, only_there = set(ours) & expected - set(there), set(there) - set(ours)
+    same = set(ours) & set(there) - differs
     return Compared(
-        len(set(ours) & set(there)) - len(differs), tuple(sorted(only_here)), tuple(sorted(only_there)),
-        tuple(sorted(differs)), tuple(sorted(agreed)),
+        len(same), tuple(sorted(only_here)), tuple(sorted(only_there)), tuple(sorted(differs)),
+        tuple(sorted(_apart(connection, recipient) & same)),
     )  # fmt: skip
+
+
+def _referred(
+    reference: str, digest: str, of_reference: Mapping[str, Sequence[str]], ours: Mapping[str, str]
+) -> Sequence[str]:
+    """Which messages a row without an id is about: those under its file number, or the one of them with its hash."""
+    names = of_reference.get(reference, [f"ref-{sha256(reference.encode()).hex()[:24]}"])
+    return [name for name in names if ours.get(name) == digest] or names
 
 
 def _sent(connection: Connection, recipient: str) -> dict[str, str]:
@@ -172,13 +193,25 @@ def _known(connection: Connection, recipient: str, names: list[str]) -> set[str]
     return found
 
 
-def _references(connection: Connection, recipient: str) -> dict[str, str]:
-    """Our messages by the file numbers that the recipient gave them."""
+def _between(connection: Connection, recipient: str, since: int | None, until: int | None) -> set[str]:
+    asked, moment = select(messages.c.message).where(messages.c.recipient == recipient), when_signed()
+    if since is not None:
+        asked = asked.where(moment >= since)
+    if until is not None:
+        asked = asked.where(moment < until)
+    return set(connection.execute(asked).scalars())
+
+
+def _references(connection: Connection, recipient: str) -> dict[str, list[str]]:
+    """Our messages by the file numbers that the recipient gave them, several of which may be one."""
     asked = select(receipts.c.reference, receipts.c.message).join_from(
         receipts, messages, messages.c.message == receipts.c.message
     )
     this = (messages.c.recipient == recipient) & (receipts.c.reference != "")
-    return {line.reference: line.message for line in connection.execute(asked.where(this))}
+    found: dict[str, list[str]] = {}
+    for line in connection.execute(asked.where(this).distinct()):
+        found.setdefault(line.reference, []).append(line.message)
+    return found
 
 
 def _apart(connection: Connection, recipient: str) -> set[str]:
@@ -196,17 +229,21 @@ def _rows(path: Path) -> list[tuple[str, str, str]]:
         why = error.strerror if isinstance(error, OSError) else f"no UTF-8 at byte {error.start:,}"
         raise InputError(f"cannot be read ({why})", where=str(path), mend="give a CSV file in UTF-8") from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    if not {"message", "reference"} & set(reader.fieldnames or ()):
-        raise InputError(
-            "has neither a column message nor reference", where=f"{path}, line 1", mend="name the columns so"
-        )
     rows = []
-    for row in reader:
-        message, reference, digest = ((row.get(name) or "").strip() for name in ("message", "reference", "digest"))
-        if not (message or reference) or max(map(len, (message, reference, digest))) > 200:
-            raise InputError("names no message", where=f"{path}, line {reader.line_num}", mend="correct the row")
-        rows.append((message.lower(), reference, digest.lower()))
+    try:
+        if not {"message", "reference"} & set(reader.fieldnames or ()):
+            raise InputError(
+                "has neither a column message nor reference", where=f"{path}, line 1", mend="name the columns so"
+            )
+        for row in reader:
+            message, reference, digest = ((row.get(name) or "").strip() for name in ("message", "reference", "digest"))
+            if not (message or reference) or max(map(len, (message, reference, digest))) > 200:
+                raise InputError("names no message", where=f"{path}, line {reader.line_num}", mend="correct the row")
+            rows.append((message.lower(), reference, digest.lower()))
+    except csv.Error as error:
+        where, mend = f"{path}, line {reader.line_num + 1}", "correct the row, or the quotation marks before it"
+        raise InputError(f"cannot be read as CSV ({error})", where=where, mend=mend) from None
     return rows
 
 
-__all__ = ["HOWS", "Compared", "Reconciling", "Unmatched"]
+__all__ = ["HOWS", "Compared", "Reconciling", "Unmatched", "when_signed"]
