@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete
 
 from certificates import HOST
+from kstep.dispatch.envelope import letter
 from kstep.dispatch.inbox import Inbox, letters
 from kstep.dispatch.looking import late_messages
 from kstep.dispatch.nights import Nights
@@ -17,7 +18,7 @@ from kstep.dispatch.reconciling import Reconciling
 from kstep.model import InputError
 from kstep.model.events import HeartbeatMissed, HeartbeatReturned, MessagesReconciled
 from kstep.store import Database
-from messaging import DAY, HOUR, HQ, WE, Telegraph
+from messaging import DAY, HOUR, HQ, ORIGIN, SIGNER, WE, Telegraph, key_of
 from receivers import an_inbox, both, free_port, https, receiving
 
 
@@ -278,6 +279,24 @@ def test_what_was_said_to_be_there_and_is_not_is_a_task_again(
     both_sides.with_log(HQ, log, WE)
     assert to_settle(node) == ([(message, "only here")] if returns else [])
     assert node.replays()
+
+
+def test_what_an_inbox_holds_for_another_recipient_is_no_difference(
+    wire: tuple[Telegraph, Inbox, Nights],
+) -> None:
+    node, inbox, _ = wire
+    other = "hq.example/second"
+    node.add(other, channels=["https://second.example"])
+    theirs = node.tell(recipient=other)
+    node.ways["https"] = node.held
+    node.turn()
+    second = Inbox(inbox.database, key_of(other), [SIGNER.key], node.clock)
+    second.take([letter(node.held.has(theirs), SIGNER)])
+    until, asked = node.now + HOUR, {theirs: node.line(theirs).digest}
+    assert inbox.held({}, ORIGIN, 0, until)["more"] == []
+    assert inbox.held(asked, ORIGIN, 0, until)["lacks"] == [theirs]
+    assert second.held({}, ORIGIN, 0, until)["more"] == [theirs]
+    assert second.held(asked, ORIGIN, 0, until) == {"differs": [], "lacks": [], "more": []}
 
 
 def test_receiver_that_falls_silent_is_told_once_until_it_is_heard_again(database: Database, tmp_path: Path) -> None:

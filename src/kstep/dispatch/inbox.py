@@ -150,13 +150,14 @@ class Inbox:
         return str(found).encode()
 
     def held(self, named: Mapping[str, str], sender: str, since: int, until: int) -> dict[str, list[str]]:
-        """In what this differs from a sender's word: messages by hash that it names, and what it made between two
-        moments.
+        """In what this recipient's letters differ from a sender's word: messages by hash that it names, and what it made
+        between two moments.
         """
         own: dict[str, str] = {}
         names = sorted(named)
         with self.database.read() as connection:
-            asked = select(letters.c.message, letters.c.digest).where(letters.c.sender == sender)
+            is_ours = func.json_extract(letters.c.text, "$.recipient") == self.signer.name
+            asked = select(letters.c.message, letters.c.digest).where(letters.c.sender == sender, is_ours)
             for first in range(0, len(names), _AT_ONCE):
                 some = asked.where(letters.c.message.in_(names[first : first + _AT_ONCE]))
                 own |= {line.message: line.digest for line in connection.execute(some)}
