@@ -323,6 +323,26 @@ def test_receiver_that_falls_silent_is_told_once_until_it_is_heard_again(databas
     assert node.replays()
 
 
+@pytest.mark.parametrize("is_retired", [True, False])
+def test_receiver_that_is_there_no_more_is_not_silent(
+    line: tuple[Telegraph, Inbox, Nights, Callable[[], Any]], *, is_retired: bool
+) -> None:
+    node, _, nights, _ = line
+    nights.turn()
+    node.now += 3 * HOUR
+    nights.turn()
+    assert told(node, HeartbeatMissed) == ["HeartbeatMissed"]
+    if is_retired:
+        node.recipients.retire(HQ, "closed", WE)
+    else:
+        node.add(channels=["file:/mnt/carrier/hq"])
+    node.now += DAY
+    assert nights.turn() == []
+    with node.database.read() as connection:
+        assert late_messages(connection, node.now)["receivers are not heard of; see kstep recipients list"] == 0
+    assert node.replays()
+
+
 def test_own_log_of_the_other_side_is_held_against_ours(database: Database, tmp_path: Path) -> None:
     node = Telegraph(database, tmp_path).begin(people=0)
     messages = [node.tell() for _ in range(4)]

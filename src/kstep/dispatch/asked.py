@@ -105,16 +105,17 @@ def _settled(connection: Connection, event: Recorded) -> None:
 
 def _missed(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, HeartbeatMissed)
-    _heard(connection, event.fact.recipient)
+    not_silent(connection, event.fact.recipient)
     connection.execute(insert(silent), [{"recipient": event.fact.recipient, "since": event.fact.since}])
 
 
 def _returned(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, HeartbeatReturned)
-    _heard(connection, event.fact.recipient)
+    not_silent(connection, event.fact.recipient)
 
 
-def _heard(connection: Connection, recipient: str) -> None:
+def not_silent(connection: Connection, recipient: str) -> None:
+    """Forget that a recipient's receiver is silent."""
     connection.execute(delete(silent).where(silent.c.recipient == recipient))
 
 
@@ -125,4 +126,4 @@ ASKED: Mapping[type[Fact], Handler] = {
 }  # fmt: skip
 """The handlers."""
 
-__all__ = ["AGREED", "ASKED", "DAY", "EXPLAINED", "IS_APART", "IS_KNOWN"]
+__all__ = ["AGREED", "ASKED", "DAY", "EXPLAINED", "IS_APART", "IS_KNOWN", "not_silent"]

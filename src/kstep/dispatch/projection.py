@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from kstep.dispatch.asked import ASKED
+from kstep.dispatch.asked import ASKED, not_silent
 from kstep.dispatch.receipts import CLOSED, RANK, State, is_done, outcome
 from kstep.dispatch.tables import PROJECTED, about, handed, messages, protected, receipts, recipients
 from kstep.ledger.service import Projection
@@ -57,6 +57,8 @@ def _registered(connection: Connection, event: Recorded) -> None:
     if before and before.retired is None and all(getattr(before, name) == listed[name] for name in _MADE_SURE_OF):
         verified = before.verified
     connection.execute(delete(recipients).where(this))
+    if not any(channel.startswith("https:") for channel in fact.channels):
+        not_silent(connection, fact.recipient)
     connection.execute(
         insert(recipients), [{"recipient": fact.recipient, "verified": verified, "retired": None, **line}]
     )
@@ -77,6 +79,7 @@ def _retired(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, RecipientRetired)
     this = recipients.c.recipient == event.fact.recipient
     connection.execute(update(recipients).where(this).values(retired=event.recorded))
+    not_silent(connection, event.fact.recipient)
 
 
 def _protected(connection: Connection, event: Recorded) -> None:
