@@ -16,6 +16,7 @@ from kstep.dispatch.https import Https
 from kstep.dispatch.inbox import Inbox, letters, signed
 from kstep.dispatch.receipts import Receipt
 from kstep.dispatch.receiver import Listening, server
+from kstep.ledger.signing import SigningKey
 from messaging import HQ, SIGNER, key_of
 
 
@@ -60,9 +61,9 @@ def receiving(inbox: Inbox, papers: Papers, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def https(papers: Papers, patience: float = 10) -> Iterator[Https]:
-    """A way to receivers."""
-    way = Https(papers.certificate, papers.key, papers.authority, patience)
+def https(papers: Papers, patience: float = 10, signer: SigningKey = SIGNER) -> Iterator[Https]:
+    """A way to receivers, of whoever signs."""
+    way = Https(papers.certificate, papers.key, papers.authority, signer, patience)
     try:
         yield way
     finally:

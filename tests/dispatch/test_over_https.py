@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from certificates import Authority
 from kstep.dispatch.envelope import Payload, letter
 from kstep.dispatch.inbox import Inbox
 from kstep.dispatch.transports import Letter, NotDelivered
+from kstep.ledger.signing import SigningKey
 from kstep.model import InputError
 from kstep.store import Database
-from messaging import HOUR, HQ, SIGNER, Telegraph, key_of, named, note
+from messaging import HOUR, HQ, ORIGIN, SIGNER, Telegraph, key_of, named, note
 from receivers import an_inbox, both, https, receiving
 
 
@@ -80,6 +82,33 @@ def test_both_sides_show_certificates(wire: tuple[Telegraph, Inbox, str], tmp_pa
     with https(mixed) as way, pytest.raises(NotDelivered):
         way.ask(address, [])  # whom the receiver does not know
     node.ways["https"].ask(address, [])
+
+
+def test_sender_is_told_of_its_own_letters_alone(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    theirs, ours = both(tmp_path)
+    other = SigningKey.from_bytes("screening.example/other", b"other".ljust(32, b"."))
+    forger = SigningKey.from_bytes(ORIGIN, b"forger".ljust(32, b"."))
+    inbox = an_inbox(tmp_path, node.clock)
+    inbox.senders = [SIGNER.key, other.key]
+    with receiving(inbox, theirs) as address:
+        node.add(channels=[address])
+        with https(ours) as way:
+            node.ways["https"] = way
+            message = node.tell()
+            node.turn()
+            assert way.ask(address, [message])[message].receipts
+            assert way.held(address, {}, HQ, 0, node.now + HOUR)["more"] == [message]
+            with pytest.raises(NotDelivered, match="another recipient"):
+                way.held(address, {}, "hq.example/second", 0, node.now + HOUR)
+        with https(ours, signer=other) as way:
+            assert way.ask(address, [message])[message].receipts == ()
+            held = way.held(address, {message: node.line(message).digest}, HQ, 0, node.now + HOUR)
+            assert held == {"differs": [], "lacks": [message], "more": []}
+        with https(ours, signer=forger) as way:
+            for asks in (partial(way.ask, address, [message]), partial(way.held, address, {}, HQ, 0, node.now)):
+                with pytest.raises(NotDelivered, match="the question is signed by"):
+                    asks()
 
 
 def test_receiver_that_is_down_is_tried_again_for_ever(database: Database, tmp_path: Path) -> None:

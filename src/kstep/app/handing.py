@@ -16,7 +16,7 @@ from kstep.dispatch.outbox import subject_about
 from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.protection import kept_from
 from kstep.dispatch.recipients import Recipient, find_recipient
-from kstep.dispatch.settings import dispatching
+from kstep.dispatch.settings import own_state
 from kstep.editions.errors import EditionsError
 from kstep.editions.view import EditionsView
 from kstep.encounters.answers import is_decided
@@ -145,7 +145,7 @@ class Handing:
         """Go on only if something may leave of which nothing can be left out, because it is signed as it is. Raises `InputError`:
         the same whoever is protected from whom.
         """
-        own = dispatching(self.home.settings, self.home.path, self.ledger.clock).state
+        own = own_state(self.home.settings)
         if not may_have_a_bundle(self.recipient, own):
             mend = "say in kstep.toml, [dispatch] state, which state this node is of, and choose a recipient of that state alone"
             raise InputError(f"{what} leaves for nobody of another state", where=self.recipient.recipient, mend=mend)

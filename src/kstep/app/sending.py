@@ -24,7 +24,7 @@ class Sending:
 
     def turn(self) -> list[str]:
         """Do what is due; returns what could not be done."""
-        ways = dispatching(self.home.settings, self.home.path, self.ledger.clock)
+        ways = dispatching(self.home.settings, self.home.path, self.ledger.clock, self.home.signing_key)
         outbox = Correspondence(self.ledger, self.home.origin).outbox
         try:
             Requests(outbox).turn(self.by)

@@ -14,11 +14,12 @@ from typing import Any
 
 import httpx
 
-from kstep.dispatch.envelope import NotGenuine, opened
-from kstep.dispatch.inbox import HEARTBEAT, MOST_AT_ONCE
+from kstep.dispatch.envelope import NotGenuine, opened, signed_by
+from kstep.dispatch.inbox import HEARTBEAT, MOST_AT_ONCE, QUESTION
 from kstep.dispatch.recipients import Recipient
 from kstep.dispatch.tls import unusable
 from kstep.dispatch.transports import Answer, Letter, NotDelivered
+from kstep.ledger.signing import SigningKey
 from kstep.ledger.verifier import Refused, canonical, sha256
 from kstep.model import one_line
 
@@ -31,11 +32,12 @@ LARGEST = 64 << 20
 
 @dataclass
 class Https:
-    """The way to receivers: this node's certificate and key, and who vouches for theirs."""
+    """The way to receivers: this node's certificate and key, who vouches for theirs, and the key that signs what is asked."""
 
     certificate: Path
     key: Path
     authority: Path
+    signer: SigningKey
     patience: float = PATIENCE
     again: bool = True
     _clients: dict[str, httpx.Client] = field(default_factory=dict)
@@ -47,17 +49,19 @@ class Https:
 
     def ask(self, channel: str, messages: Sequence[str]) -> Mapping[str, Answer]:
         """What was signed meanwhile."""
-        return _answers(channel, self._post(channel, "/receipts", canonical({"messages": list(messages)})))
+        return _answers(channel, self._ask(channel, "/receipts", {"messages": list(messages)}))
 
-    def held(self, channel: str, named: Mapping[str, str], sender: str, since: int, until: int) -> dict[str, list[str]]:
+    def held(
+        self, channel: str, named: Mapping[str, str], recipient: str, since: int, until: int
+    ) -> dict[str, list[str]]:
         """In what the receiver differs from what it was sent between two moments. Raises `NotDelivered`."""
         found: dict[str, list[str]] = {"differs": [], "lacks": [], "more": []}
         names, more = sorted(named), set[str]()
         for first in range(0, max(len(names), 1), MOST_AT_ONCE):
             some = {name: named[name] for name in names[first : first + MOST_AT_ONCE]}
-            told = {"messages": some, "sender": sender, "since": since, "until": until}
+            told = {"messages": some, "recipient": recipient, "since": since, "until": until}
             try:
-                answer = json.loads(self._post(channel, "/held", canonical(told)))
+                answer = json.loads(self._ask(channel, "/held", told))
                 for name in ("differs", "lacks"):
                     found[name] += [str(one) for one in answer[name]]
                 more |= {str(one) for one in answer["more"]}
@@ -82,6 +86,10 @@ class Https:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
+
+    def _ask(self, channel: str, path: str, told: Mapping[str, Any]) -> bytes:
+        question = canonical({"asks": path, **told})
+        return self._post(channel, path, signed_by(self.signer, QUESTION, "question", question))
 
     def _post(self, channel: str, path: str, body: bytes) -> bytes:
         headers = {"Content-Type": "application/json", "Idempotency-Key": sha256(body).hex()}

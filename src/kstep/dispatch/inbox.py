@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, func, insert, select
+from sqlalchemy import Column, Connection, MetaData, Select, Table, Text, func, insert, select
 
-from kstep.dispatch.envelope import NotGenuine, Payload, is_id, open_letter, signed_by
+from kstep.dispatch.envelope import NotGenuine, Payload, is_id, open_letter, opened, signed_by
 from kstep.dispatch.receipts import RANK, Receipt, State
 from kstep.dispatch.transports import Answer
 from kstep.ledger.signing import SigningKey
@@ -23,6 +23,7 @@ from kstep.store import Database
 from kstep.store.metadata import Whole
 
 HEARTBEAT = "kstep heartbeat 1"
+QUESTION = "kstep question 1"
 MOST_AT_ONCE = 10_000
 """Messages named in one question."""
 
@@ -92,10 +93,18 @@ class Inbox:
                 told.append((one.id, Answer(receipts.get(one.id, ()))))
         return told
 
-    def receipts(self, messages: Sequence[str]) -> dict[str, Answer]:
-        """What was signed for each of these messages."""
+    def question(self, text: bytes, asks: str) -> tuple[str, dict[str, Any]]:
+        """Which sender asks this, and what. Raises `NotGenuine` if none of those known signed it."""
+        key, _, told = opened(text, QUESTION, "question", self.senders)
+        if not isinstance(told, dict) or told.get("asks") != asks:
+            raise NotGenuine("the question is another one")
+        return key.name, told
+
+    def receipts(self, messages: Sequence[str], sender: str | None = None) -> dict[str, Answer]:
+        """What was signed for each of these messages, if a sender is named for its own alone."""
         with self.database.read() as connection:
-            found = _receipts(connection, messages)
+            own = messages if sender is None else list(self._named(connection, messages, sender))
+            found = _receipts(connection, own)
         return {message: Answer(found.get(message, ())) for message in messages}
 
     def sign(self, message: str, state: str, *, reason: str = "", reference: str = "") -> bytes:
@@ -153,15 +162,10 @@ class Inbox:
         """In what this recipient's letters differ from a sender's word: messages by hash that it names, and what it made
         between two moments.
         """
-        own: dict[str, str] = {}
         names = sorted(named)
         with self.database.read() as connection:
-            is_ours = func.json_extract(letters.c.text, "$.recipient") == self.signer.name
-            asked = select(letters.c.message, letters.c.digest).where(letters.c.sender == sender, is_ours)
-            for first in range(0, len(names), _AT_ONCE):
-                some = asked.where(letters.c.message.in_(names[first : first + _AT_ONCE]))
-                own |= {line.message: line.digest for line in connection.execute(some)}
-            made = asked.where(letters.c.made >= since, letters.c.made < until)
+            own = self._named(connection, names, sender)
+            made = self._letters(sender).where(letters.c.made >= since, letters.c.made < until)
             there = {line.message for line in connection.execute(made)}
         differs = [name for name in names if name in own and own[name] != named[name]]
         return {"differs": differs, "lacks": sorted(set(names) - set(own)), "more": sorted(there - set(names))}
@@ -172,6 +176,19 @@ class Inbox:
             connection.execute(select(func.count()).select_from(letters)).scalar_one()
         value = {"format": HEARTBEAT, "nonce": nonce, "recipient": self.signer.name, "time": self.clock()}
         return signed_by(self.signer, HEARTBEAT, "life", canonical(value))
+
+    def _letters(self, sender: str) -> Select[tuple[str, str]]:
+        """This recipient's letters of a sender: their messages and hashes."""
+        is_ours = func.json_extract(letters.c.text, "$.recipient") == self.signer.name
+        return select(letters.c.message, letters.c.digest).where(letters.c.sender == sender, is_ours)
+
+    def _named(self, connection: Connection, names: Sequence[str], sender: str) -> dict[str, str]:
+        """The hashes of those of these messages that a sender sent this recipient."""
+        found: dict[str, str] = {}
+        for first in range(0, len(names), _AT_ONCE):
+            some = self._letters(sender).where(letters.c.message.in_(names[first : first + _AT_ONCE]))
+            found |= {line.message: line.digest for line in connection.execute(some)}
+        return found
 
     def _keep(self, connection: Connection, payloads: Sequence[Payload]) -> set[str]:
         """Keep letters that are new, each with the receipt that it is received; returns the hashes of those whose id
@@ -215,4 +232,4 @@ def asked_ids(held: Any) -> list[str]:
     return held
 
 
-__all__ = ["HEARTBEAT", "MOST_AT_ONCE", "Inbox", "asked_ids"]
+__all__ = ["HEARTBEAT", "MOST_AT_ONCE", "QUESTION", "Inbox", "asked_ids"]

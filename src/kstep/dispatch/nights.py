@@ -94,7 +94,7 @@ class Nights:
             named = _to_compare(connection, name, since, now)
             followed = _followed(connection, name, now - FOLLOWED)
         try:
-            told = self.https.held(channel, named, self.outbox.origin, since, now - 2 * HOUR)
+            told = self.https.held(channel, named, name, since, now - 2 * HOUR)
             for first in range(0, len(followed), _AT_ONCE):
                 answers = self.https.ask(channel, followed[first : first + _AT_ONCE])
                 with ledger.unit(self.by) as unit:

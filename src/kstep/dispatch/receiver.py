@@ -89,20 +89,21 @@ def _messages(inbox: Inbox, body: bytes) -> bytes:
 
 
 def _receipts(inbox: Inbox, body: bytes) -> bytes:
-    found = inbox.receipts(asked_ids(_object(body).get("messages")))
+    sender, told = inbox.question(body, "/receipts")
+    found = inbox.receipts(asked_ids(told.get("messages")), sender)
     return b"".join(_line(name, answer) for name, answer in found.items())
 
 
 def _held(inbox: Inbox, body: bytes) -> bytes:
-    told = _object(body)
+    sender, told = inbox.question(body, "/held")
     named = told.get("messages")
-    if not isinstance(named, dict) or not isinstance(told.get("sender"), str):
-        raise NotGenuine("the question names no messages or no sender")
+    if not isinstance(named, dict) or told.get("recipient") != inbox.signer.name:
+        raise NotGenuine("the question names no messages, or another recipient")
     asked_ids(list(named))
     since, until = told.get("since"), told.get("until")
     if not isinstance(since, int) or not isinstance(until, int):
         raise NotGenuine("the question names no time")
-    return canonical(inbox.held(named, told["sender"], since, until))
+    return canonical(inbox.held(named, sender, since, until))
 
 
 def _heartbeat(inbox: Inbox, body: bytes) -> bytes:
