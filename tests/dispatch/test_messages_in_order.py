@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,15 @@ from sqlalchemy import select
 from kstep.dispatch.envelope import open_letter
 from kstep.dispatch.folder import LETTERS, RECEIPTS
 from kstep.dispatch.receipts import Receipt
+from kstep.dispatch.recipients import Recipient
 from kstep.dispatch.tables import about, messages, receipts
+from kstep.dispatch.transports import Answer, Letter, NotDelivered
 from kstep.model import InputError
 from kstep.model.events import MessageOwed, MessagesSent
 from kstep.store import Database
 from messaging import HOUR, HQ, SIGNER, WE, Telegraph, key_of, named, note, telling
+
+OTHER = "b.example/desk"
 
 
 @pytest.fixture
@@ -107,6 +112,71 @@ def test_withdrawn_message_that_was_sent_is_followed_by_a_retraction(node: Teleg
     with pytest.raises(InputError, match="is no ground to take a message back"):
         node.outbox.withdraw(retraction, "because", WE)
     assert node.replays()
+
+
+@pytest.mark.parametrize("during", [True, False])
+def test_message_that_may_have_arrived_is_followed_by_a_retraction(
+    node: Telegraph, during: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Withdrawn while it is handed over, or when its answer was lost."""
+    message, send, retractions = node.tell(), node.held.send, list[str]()
+
+    def cut(channel: str, letters: Sequence[Letter]) -> Mapping[str, Answer]:
+        send(channel, letters)
+        if during:
+            retractions.append(node.outbox.withdraw(message, "sent in error", WE))
+        raise NotDelivered(f"{channel}: the answer was lost")
+
+    monkeypatch.setattr(node.held, "send", cut)
+    node.turn()
+    if not during:
+        assert node.state(message) == "queued"
+        retractions.append(node.outbox.withdraw(message, "sent in error", WE))
+    monkeypatch.setattr(node.held, "send", send)
+    node.now += HOUR
+    node.turn()
+    (retraction,) = retractions
+    assert (node.state(message), node.state(retraction)) == ("withdrawn", "received")
+    assert node.held.has(retraction).value["refers"] == message
+    assert node.replays()
+
+
+def test_message_withdrawn_before_it_is_handed_over_does_not_leave(
+    node: Telegraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message, kept, begin = node.tell(), node.tell(), node.delivery._begin
+
+    def late(recipient: Recipient, letters: list[Letter]) -> list[Letter]:
+        if node.state(message) != "withdrawn":
+            assert node.outbox.withdraw(message, "sent in error", WE) == ""
+        return begin(recipient, letters)
+
+    monkeypatch.setattr(node.delivery, "_begin", late)
+    assert node.turn() == []
+    assert list(node.held.letters["https://one.example"]) == [kept]
+
+
+def test_what_lies_in_a_folder_is_taken_back_though_the_rest_did_not_fit(node: Telegraph, tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    node.add(channels=[f"file:{drop}"])
+    first, last = node.tell(), node.tell()
+    (drop / LETTERS / f"{last}.letter.json").mkdir(parents=True)
+    assert node.turn() != []
+    assert (drop / LETTERS / f"{first}.letter.json").is_file()
+    assert (node.state(first), node.state(last)) == ("queued", "queued")
+    assert node.line(node.outbox.withdraw(first, "sent in error", WE)).refers == first
+
+
+def test_nobody_else_gets_what_takes_the_place_of_a_message(node: Telegraph) -> None:
+    """Its recipient would hear nothing."""
+    node.add(OTHER)
+    message = node.tell()
+    node.turn()
+    with pytest.raises(InputError, match=f"is for {HQ}: nobody else gets what takes its place"):
+        node.outbox.supersede(message, telling(recipient=OTHER), WE)
+    assert node.state(message) == "received"
+    assert node.line(node.outbox.supersede(message, telling(recipient=""), WE)).recipient == HQ
 
 
 def test_erasing_a_person_takes_what_messages_said_of_them(node: Telegraph) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from certificates import Authority
 from kstep.dispatch.envelope import Payload, letter
+from kstep.dispatch.https import Https
 from kstep.dispatch.inbox import Inbox
 from kstep.dispatch.transports import Letter, NotDelivered
 from kstep.ledger.signing import SigningKey
 from kstep.model import InputError
 from kstep.store import Database
-from messaging import HOUR, HQ, ORIGIN, SIGNER, Telegraph, key_of, named, note
+from messaging import HOUR, HQ, ORIGIN, SIGNER, WE, Telegraph, key_of, named, note
 from receivers import an_inbox, both, https, receiving
 
 
@@ -109,6 +110,29 @@ def test_sender_is_told_of_its_own_letters_alone(database: Database, tmp_path: P
             for asks in (partial(way.ask, address, [message]), partial(way.held, address, {}, HQ, 0, node.now)):
                 with pytest.raises(NotDelivered, match="the question is signed by"):
                     asks()
+
+
+def test_message_whose_answer_was_lost_is_taken_back_where_it_lies(
+    wire: tuple[Telegraph, Inbox, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, inbox, _ = wire
+    way = node.ways["https"]
+    assert isinstance(way, Https)
+    post = way._post
+
+    def cut(channel: str, path: str, body: bytes) -> bytes:
+        post(channel, path, body)
+        raise NotDelivered(f"{channel}: the answer was lost")
+
+    message = node.tell()
+    with monkeypatch.context() as then:
+        then.setattr(way, "_post", cut)
+        node.turn()
+    assert ([one["message"] for one in inbox.all()], node.state(message)) == ([message], "queued")
+    retraction = node.outbox.withdraw(message, "sent in error", WE)
+    node.now += HOUR
+    assert node.turn() == []
+    assert Payload.read(inbox.text(retraction)).value["refers"] == message
 
 
 def test_receiver_that_is_down_is_tried_again_for_ever(database: Database, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from kstep.dispatch.ladder import told_time
 from kstep.dispatch.outbox import find_message, marking_of
 from kstep.dispatch.receipts import State
+from kstep.dispatch.tables import UNTRIED, handed, messages, recipients
 from kstep.dispatch.tables import about as told_of
-from kstep.dispatch.tables import handed, messages, recipients
 from kstep.encounters.service import MARKING
 from kstep.encounters.tables import facts
 from kstep.register.tables import people
@@ -45,7 +45,7 @@ class Copy:
 
 def copies(connection: Connection, person: int) -> list[Copy]:
     """The messages about a person, or about whoever was found to be the same, that left or are to leave, and tell of something."""
-    kept = messages.c.state.not_in((State.STOPPED, State.WITHDRAWN, State.SUPERSEDED)) | (messages.c.sent >= 0)
+    kept = messages.c.state.not_in((State.STOPPED, State.WITHDRAWN, State.SUPERSEDED)) | (messages.c.sent != UNTRIED)
     told = messages.c.message.in_(select(told_of.c.message).where(_is_of(told_of, person)))
     asked = select(messages).where(told, messages.c.kind.not_in(_SPENT), kept).order_by(messages.c.queued)
     return [

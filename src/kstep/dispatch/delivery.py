@@ -20,13 +20,13 @@ from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.receipts import STUCK
 from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.replacing import replace_answer
-from kstep.dispatch.tables import messages, tried
+from kstep.dispatch.tables import UNTRIED, messages, tried
 from kstep.dispatch.transports import Answer, Letter, NotDelivered, Transports, scheme
 from kstep.ledger.service import INTERNAL, By
 from kstep.ledger.signing import SigningKey
 from kstep.ledger.verifier import sha256
 from kstep.model import one_line
-from kstep.model.events import MessagesSent
+from kstep.model.events import MessagesSent, MessagesTried
 
 SECOND = 1_000_000
 FIRST_WAIT, LONGEST_WAIT = 30 * SECOND, 3_600 * SECOND
@@ -83,8 +83,9 @@ class Delivery:
                 some, last = self._unsent(recipient, rung, last)
                 if not some:
                     break
-                failed += self._settle(recipient, rung, some, transport.send(channel, some))
-                came_through = True
+                if some := self._begin(recipient, some):
+                    failed += self._settle(recipient, rung, some, transport.send(channel, some))
+                    came_through = True
             if not waits:
                 last = 0
                 while transport.again and last >= 0:
@@ -134,6 +135,23 @@ class Delivery:
             for payload, rule in stopped:
                 if not replace_answer(self.outbox, unit, payload, rule):
                     stop(unit, payload, rule)
+
+    def _begin(self, recipient: Recipient, letters: list[Letter]) -> list[Letter]:
+        """Record which of these letters are handed over for the first time, before they are: whoever withdraws one from then on
+        owes a retraction. Returns those that are still to be sent.
+        """
+        these = messages.c.message.in_([one.message for one in letters])
+        untried = select(messages.c.message).where(these, messages.c.sent == UNTRIED)
+        with self.outbox.ledger.database.read() as connection:
+            if connection.execute(untried).first() is None:
+                return letters
+        with self.outbox.ledger.unit(self.by) as unit:
+            new = tuple(unit.connection.execute(untried.where(_waiting()).order_by(messages.c.queued)).scalars())
+            if new:
+                fact = MessagesTried(recipient=recipient.recipient, messages=new)
+                unit.record(fact, subject=subject_of_recipient(recipient.recipient), marking=INTERNAL)
+            waiting = set(unit.connection.execute(select(messages.c.message).where(these, _waiting())).scalars())
+        return [one for one in letters if one.message in waiting]
 
     def _settle(
         self, recipient: Recipient, rung: int, letters: Sequence[Letter], answers: Mapping[str, Answer]

@@ -16,7 +16,7 @@ from kstep.dispatch.envelope import Payload
 from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.receipts import CLOSED, Receipt, State, is_done
 from kstep.dispatch.recipients import Recipient, find_recipient
-from kstep.dispatch.tables import messages
+from kstep.dispatch.tables import UNTRIED, messages
 from kstep.dispatch.taking import Taken, take, take_file
 from kstep.dispatch.templates import REFERS, WITHIN, WITHIN_OTHERS, checked, is_undecided, people_of, template_of
 from kstep.ledger.service import By, Ledger, Unit
@@ -164,15 +164,21 @@ class Outbox:
 
     def supersede(self, message: str, telling: Telling, by: By) -> str:
         """Have another message take the place of one, to which it refers if its kind does. Raises `InputError`; of an answer, too:
-        what took its place would leave at once, and close no question.
+        what took its place would leave at once, and close no question; and if it is for another recipient: the first would hear
+        nothing.
         """
         with self.ledger.unit(by) as unit:
             line = _open(unit.connection, message)
             if ANSWER in (line.kind, telling.kind):
                 mend = "withdraw it and answer again: kstep requests answer"
                 raise InputError("is the answer to a question, whose place no message takes", where=message, mend=mend)
+            if telling.recipient not in ("", line.recipient):
+                mend = f"tell {one_line(telling.recipient, 80)} by itself, and withdraw this one if it was wrong"
+                raise InputError(
+                    f"is for {line.recipient}: nobody else gets what takes its place", where=message, mend=mend
+                )
             refers = message if telling.kind in REFERS else telling.refers
-            new = self.queue(unit, replace(telling, recipient=telling.recipient or line.recipient, refers=refers))
+            new = self.queue(unit, replace(telling, recipient=line.recipient, refers=refers))
             fact = MessageSuperseded(message=message, by=new)
             unit.record(fact, subject=subject_of_recipient(line.recipient), marking=marking_of(line))
             if self.correspondent:
@@ -180,7 +186,7 @@ class Outbox:
         return new
 
     def withdraw(self, message: str, ground: str, by: By) -> str:
-        """Take a message back; if it was ever sent, its recipient is owed a retraction, whose id is returned. Raises
+        """Take a message back; if it may have been sent, its recipient is owed a retraction, whose id is returned. Raises
         `InputError`.
         """
         with self.ledger.unit(by) as unit:
@@ -209,7 +215,7 @@ def _leaving_of(payload: Payload) -> Leaving:
 
 
 def withdraw(outbox: Outbox, unit: Unit, message: str, ground: str) -> str:
-    """Take a message back in a unit; returns the id of the retraction, or nothing if it was never sent. Raises
+    """Take a message back in a unit; returns the id of the retraction, or nothing if nobody tried to send it. Raises
     `InputError`.
     """
     if ground not in GROUNDS:
@@ -217,7 +223,7 @@ def withdraw(outbox: Outbox, unit: Unit, message: str, ground: str) -> str:
         raise InputError(f"{one_line(ground, 60)!r} is no ground to take a message back", where="--ground", mend=mend)
     line = _open(unit.connection, message)
     retraction = ""
-    if line.sent >= 0:
+    if line.sent != UNTRIED:
         body = {"people": [], "ground": ground}
         telling = Telling(
             kind="retraction", recipient=line.recipient, body=body, marking=marking_of(line), purpose=line.purpose,

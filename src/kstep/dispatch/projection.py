@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kstep.dispatch.asked import ASKED, not_silent
 from kstep.dispatch.receipts import CLOSED, RANK, State, is_done, outcome
-from kstep.dispatch.tables import PROJECTED, about, handed, messages, protected, receipts, recipients
+from kstep.dispatch.tables import PROJECTED, TRIED, UNTRIED, about, handed, messages, protected, receipts, recipients
 from kstep.ledger.service import Projection
 from kstep.model.events import (
     HandedOut,
@@ -17,6 +17,7 @@ from kstep.model.events import (
     MessagesEscalated,
     MessagesSent,
     MessageStopped,
+    MessagesTried,
     MessageSuperseded,
     MessageWithdrawn,
     MessageWritten,
@@ -119,7 +120,7 @@ def _queued(connection: Connection, event: Recorded) -> None:
     due = max(fact.at or event.recorded, fact.release) + fact.within
     line = {
         **{name: getattr(fact, name) for name in told}, **Marking.parse(event.marking).columns(), "state": State.QUEUED,
-        "queued": event.recorded, "due": due, "rung": 0, "sent": -1, "rises": due, "said": "", "finished": None,
+        "queued": event.recorded, "due": due, "rung": 0, "sent": UNTRIED, "rises": due, "said": "", "finished": None,
     }  # fmt: skip
     connection.execute(insert(messages), [line])
     people = [{"message": fact.message, "person": person} for person in people_told_of(fact.about)]
@@ -141,6 +142,14 @@ def _stopped(connection: Connection, event: Recorded) -> None:
     assert isinstance(event.fact, MessageStopped)
     this = (messages.c.message == event.fact.message) & messages.c.finished.is_(None)
     connection.execute(update(messages).where(this).values(state=State.STOPPED))
+
+
+def _tried(connection: Connection, event: Recorded) -> None:
+    fact = event.fact
+    assert isinstance(fact, MessagesTried)
+    for first in range(0, len(fact.messages), _AT_ONCE):
+        these = messages.c.message.in_(fact.messages[first : first + _AT_ONCE]) & (messages.c.sent == UNTRIED)
+        connection.execute(update(messages).where(these).values(sent=TRIED))
 
 
 def _sent(connection: Connection, event: Recorded) -> None:
@@ -242,7 +251,7 @@ DISPATCH = Projection(
         RecipientRegistered: _registered, RecipientVerified: _verified, RecipientRetired: _retired,
         ProtectionRecorded: _protected, ProtectionEnded: _unprotected, PersonErased: _erased, MessageWritten: _written,
         MessageOwed: _queued, HandedOut: _handed, MessageStopped: _stopped, MessagesSent: _sent, ReceiptsTaken: _receipts,
-        MessagesEscalated: _escalated, MessageSuperseded: _superseded, MessageWithdrawn: _withdrawn, **ASKED,
+        MessagesTried: _tried, MessagesEscalated: _escalated, MessageSuperseded: _superseded, MessageWithdrawn: _withdrawn, **ASKED,
     },
 )  # fmt: skip
 """The tables, and what changes them."""

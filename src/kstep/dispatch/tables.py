@@ -66,6 +66,9 @@ messages = Table(
 )
 """Every message that was ever owed."""
 
+UNTRIED, TRIED = -1, -2
+"""On which rung a message was sent that was never handed over, and one of which it is not known whether it was taken."""
+
 about = Table(
     "dispatch_about",
     metadata,
@@ -161,6 +164,6 @@ PROJECTED = (recipients, protected, messages, about, handed, receipts, requests,
 """What is computed from events alone."""
 
 __all__ = [
-    "PROJECTED", "about", "handed", "heard", "messages", "protected", "receipts", "recipients", "requests", "silent", "tried",
-    "unmatched",
+    "PROJECTED", "TRIED", "UNTRIED", "about", "handed", "heard", "messages", "protected", "receipts", "recipients", "requests",
+    "silent", "tried", "unmatched",
 ]  # fmt: skip

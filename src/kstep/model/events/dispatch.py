@@ -120,6 +120,14 @@ class HandedOut(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessagesTried(Fact):
+    """These messages are about to be handed to a recipient for the first time: whatever is heard of it, it may have them."""
+
+    recipient: str
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessagesSent(Fact):
     """These messages were handed to a recipient's channel of this rung."""
 
@@ -265,7 +273,7 @@ class HeartbeatReturned(Fact):
 
 __all__ = [
     "EgressRefused", "HandedOut", "HeartbeatMissed", "HeartbeatReturned", "MessageOwed", "MessageStopped", "MessageSuperseded",
-    "MessageWithdrawn", "MessageWritten", "MessagesEscalated", "MessagesReconciled", "MessagesSent",
+    "MessageWithdrawn", "MessageWritten", "MessagesEscalated", "MessagesReconciled", "MessagesSent", "MessagesTried",
     "ProtectionEnded", "ProtectionRecorded", "QuestionAnswered", "QuestionArrived", "QuestionAssigned",
     "QuestionConfirmed", "QuestionFailedOver", "QuestionRead", "ReceiptsTaken", "RecipientRegistered",
     "RecipientRetired", "RecipientVerified", "UnmatchedSettled",
