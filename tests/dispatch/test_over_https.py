@@ -2,22 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ssl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from certificates import Authority
+from certificates import HOST, Authority, Papers
 from kstep.dispatch.envelope import Payload, letter
 from kstep.dispatch.https import Https
 from kstep.dispatch.inbox import Inbox
-from kstep.dispatch.transports import Letter, NotDelivered
+from kstep.dispatch.recipients import find_recipient
+from kstep.dispatch.transports import Answer, Letter, NotDelivered
 from kstep.ledger.signing import SigningKey
 from kstep.model import InputError
 from kstep.store import Database
 from messaging import HOUR, HQ, ORIGIN, SIGNER, WE, Telegraph, key_of, named, note
 from receivers import an_inbox, both, https, receiving
+
+OTHER = "z.example/desk"
+
+
+@contextmanager
+def answering(answer: bytes, papers: Papers) -> Iterator[str]:
+    """The address of a server that gives everybody the same answer."""
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(papers.certificate, papers.key)
+    with HTTPServer((HOST, 0), Answering) as running:
+        running.socket = context.wrap_socket(running.socket, server_side=True)
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        try:
+            yield f"https://{HOST}:{running.server_port}"
+        finally:
+            running.shutdown()
+            thread.join(30)
 
 
 @pytest.fixture
@@ -164,3 +199,67 @@ def test_more_cannot_be_taken_back_and_nothing_is_signed_that_is_not_there(wire:
     assert inbox.sign(message, "acted-on") == first
     with pytest.raises(InputError, match="was signed for as acted-on, received"):
         inbox.sign(message, "acknowledged")
+
+
+def test_certificates_that_cannot_be_read_stop_no_other_way(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    node.ways["https"] = Https(tmp_path / "no.pem", tmp_path / "no.key", tmp_path / "no.ca")
+    node.add(channels=[f"https://{HOST}:1", f"file:{drop}"])
+    node.add(OTHER, channels=[f"file:{drop}"])
+    both_ways, other = node.tell(), node.tell(recipient=OTHER)
+    (failed,) = node.turn()
+    assert "no.pem: cannot be read (No such file or directory); check kstep.toml, [dispatch.https]" in failed
+    assert [node.state(one) for one in (both_ways, other)] == ["queued", "sent"]
+    node.now += 5 * HOUR
+    for _ in range(2):
+        node.turn()
+    assert node.state(both_ways) == "sent", "over the next channel"
+
+
+@pytest.mark.parametrize(
+    "answer", [b"[" * 200_000, b'{"message":"x","receipts":[' + b"[" * 2_000 + b"]" * 2_000 + b"]}"]
+)
+def test_answer_that_is_nested_too_deep_stops_no_other_recipient(
+    database: Database, tmp_path: Path, answer: bytes
+) -> None:
+    node = Telegraph(database, tmp_path).begin(people=0)
+    (tmp_path / "drop").mkdir()
+    node.add(OTHER, channels=[f"file:{tmp_path / 'drop'}"])
+    other = node.tell(recipient=OTHER)
+    theirs, ours = both(tmp_path)
+    with answering(answer, theirs) as address, https(ours) as way:
+        node.ways["https"] = way
+        node.add("a.example/desk", channels=[address])
+        message = node.tell(recipient="a.example/desk")
+        (failed,) = node.turn()
+        assert failed.startswith(f"a.example/desk: {address}: its answer cannot be read")
+        with node.database.read() as connection:
+            recipient = find_recipient(connection, "a.example/desk")
+        with pytest.raises(NotDelivered):
+            way.held(address, {message: "x"}, SIGNER.name, 0, node.now)
+        with pytest.raises(NotDelivered):
+            way.heartbeat(address, recipient)
+    assert [node.state(one) for one in (message, other)] == ["queued", "sent"]
+
+
+def test_defect_in_one_answer_stops_no_other_recipient(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing is told of what it was about."""
+    node = Telegraph(database, tmp_path).begin(people=0)
+    node.add(OTHER, channels=["https://two.example"])
+    broken, other = node.tell(), node.tell(recipient=OTHER)
+    send = node.held.send
+
+    def fail(channel: str, letters: Sequence[Letter]) -> Mapping[str, Answer]:
+        if channel == "https://one.example":
+            raise ZeroDivisionError("of Tariq")
+        return send(channel, letters)
+
+    monkeypatch.setattr(node.held, "send", fail)
+    said = f"{HQ}: https://one.example: a defect of kstep, ZeroDivisionError; please report it"
+    assert node.turn() == [said]
+    assert [node.state(one) for one in (broken, other)] == ["queued", "received"]
+    assert node.turn() == [], "it waits, as after any failure"

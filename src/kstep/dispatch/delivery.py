@@ -21,12 +21,13 @@ from kstep.dispatch.receipts import STUCK
 from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.replacing import replace_answer
 from kstep.dispatch.tables import UNTRIED, messages, tried
-from kstep.dispatch.transports import Answer, Letter, NotDelivered, Transports, scheme
+from kstep.dispatch.transports import Answer, Letter, Transports, scheme
 from kstep.ledger.service import INTERNAL, By
 from kstep.ledger.signing import SigningKey
 from kstep.ledger.verifier import sha256
-from kstep.model import one_line
+from kstep.model import KstepError, one_line
 from kstep.model.events import MessagesSent, MessagesTried
+from kstep.store import StoreError
 
 SECOND = 1_000_000
 FIRST_WAIT, LONGEST_WAIT = 30 * SECOND, 3_600 * SECOND
@@ -60,7 +61,9 @@ class Delivery:
         return failed
 
     def _serve(self, recipient: Recipient, rung: int, channel: str) -> list[str]:
-        """Send and ask on one channel, unless it failed too lately. Its first failure ends it for this turn."""
+        """Send and ask on one channel, unless it failed too lately. Its first failure, whatever it is, ends it for this turn,
+        and no other channel. Raises `StoreError`.
+        """
         if recipient.verified is None:
             return [
                 f"{recipient.recipient}: nothing leaves before its channels are verified; see kstep recipients verify"
@@ -96,11 +99,15 @@ class Delivery:
                     failed += self._take(recipient, transport.ask(channel, names))
                     came_through = True
                 self._note(recipient, channel, 0, now + ASK_EVERY)
-        except NotDelivered as error:
+        except StoreError:
+            raise
+        except Exception as error:  # a defect in one answer keeps no other recipient waiting
+            defect = f"{channel}: a defect of kstep, {type(error).__name__}; please report it"
+            why = str(error) if isinstance(error, KstepError) else defect
             tries = 0 if came_through else tries  # a line that carries some is no dead one
             wait = min(FIRST_WAIT << min(tries, 20), LONGEST_WAIT)
-            self._note(recipient, channel, tries + 1, now + wait, str(error))
-            failed.append(f"{recipient.recipient}: {error}")
+            self._note(recipient, channel, tries + 1, now + wait, why)
+            failed.append(f"{recipient.recipient}: {why}")
         return failed
 
     def _unsent(self, recipient: Recipient, rung: int, last: int, *, again: bool = False) -> tuple[list[Letter], int]:

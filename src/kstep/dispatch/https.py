@@ -65,7 +65,7 @@ class Https:
                 for name in ("differs", "lacks"):
                     found[name] += [str(one) for one in answer[name]]
                 more |= {str(one) for one in answer["more"]}
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise NotDelivered(f"{channel}: what it holds cannot be read ({one_line(str(error), 80)})") from None
         return {**found, "more": sorted(more - set(names))}
 
@@ -78,7 +78,7 @@ class Https:
             if (told["format"], told["nonce"], told["recipient"]) != (HEARTBEAT, nonce, recipient.recipient):
                 raise NotGenuine("the heartbeat answers another question")
             return int(told["time"])
-        except (NotGenuine, KeyError, TypeError, ValueError) as error:
+        except (NotGenuine, KeyError, TypeError, ValueError, RecursionError) as error:
             raise NotDelivered(f"{channel}: {one_line(str(error), 120)}") from None
 
     def close(self) -> None:
@@ -116,7 +116,8 @@ class Https:
                 context.load_cert_chain(self.certificate, self.key)
             except (OSError, ssl.SSLError):
                 mend = "check kstep.toml, [dispatch.https]"
-                raise unusable(self.certificate, self.key, self.authority, mend) from None
+                why = unusable(self.certificate, self.key, self.authority, mend)
+                raise NotDelivered(f"{channel}: {why}") from None
             self._clients[channel] = httpx.Client(
                 base_url=channel, verify=context, timeout=self.patience, trust_env=False, follow_redirects=False
             )
@@ -131,7 +132,7 @@ def _answers(channel: str, text: bytes) -> dict[str, Answer]:
                 told: dict[str, Any] = json.loads(line)
                 receipts = tuple(canonical(receipt) for receipt in told.get("receipts", []))
                 found[str(told["message"])] = Answer(receipts, str(told.get("problem", "")))
-    except (ValueError, KeyError, TypeError, AttributeError, Refused) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Refused) as error:
         raise NotDelivered(f"{channel}: its answer cannot be read ({one_line(str(error), 80)})") from None
     return found
 
