@@ -15,10 +15,11 @@ from aiosmtpd.controller import Controller
 from certificates import HOST, Papers
 from kstep.dispatch.inbox import Inbox
 from kstep.dispatch.mail import ByMail
+from kstep.dispatch.receipts import Receipt
 from kstep.dispatch.taking import take_file
 from kstep.ledger.mail import Mail
 from kstep.store import Database
-from messaging import HOUR, WE, Telegraph, named, note
+from messaging import DAY, HOUR, HQ, WE, Telegraph, key_of, named, note, told_recipient
 from receivers import an_inbox, both, free_port
 
 
@@ -28,10 +29,13 @@ class Box:
     def __init__(self) -> None:
         self.mails: list[bytes] = []
         self.refuses = False
+        self.bad = ""
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.refuses:
             return "451 come back later"
+        if self.bad and self.bad.encode() in envelope.content:
+            return "554 content rejected"
         self.mails.append(envelope.content)
         return "250 taken"
 
@@ -68,7 +72,7 @@ def test_letter_goes_by_mail_and_its_receipt_comes_back_as_a_file(
     for _ in range(3):
         node.now += HOUR // 2
         node.turn()
-    assert len(held.mails) == 1, "a mail is not sent twice over one channel"
+    assert len(held.mails) == 1, "a mail is not sent twice over one channel in a day"
     mail = email.message_from_bytes(held.mails[0], policy=email.policy.default)
     assert message in mail["Message-ID"]
     assert "Tariq" not in str(mail["Subject"]) + str(mail.get_body(("plain",)))
@@ -92,3 +96,68 @@ def test_server_with_a_certificate_of_nobody_gets_nothing(
     node.tell()
     assert "CERTIFICATE_VERIFY_FAILED" in node.turn()[0]
     assert held.mails == []
+
+
+@pytest.fixture
+def node(database: Database, tmp_path: Path, box: tuple[Box, int, Papers]) -> Telegraph:
+    """A node that sends to headquarters by mail."""
+    _, port, papers = box
+    node = Telegraph(database, tmp_path).begin(people=0)
+    node.ways["mailto"] = ByMail(Mail(HOST, port, "kstep@here.example", (), authority=papers.authority), node.clock)
+    node.add(channels=["mailto:old@hq.example"])
+    return node
+
+
+def mailed(box: Box) -> list[tuple[str, str]]:
+    """To whom which message went, in order."""
+    mails = [email.message_from_bytes(one, policy=email.policy.default) for one in box.mails]
+    return [(str(mail["To"]), str(mail["Subject"]).removeprefix("Message ")) for mail in mails]
+
+
+def test_mail_that_is_refused_for_good_keeps_no_other(node: Telegraph, box: tuple[Box, int, Papers]) -> None:
+    first, *others = [node.tell() for _ in range(3)]
+    box[0].bad = first
+    (failed,) = node.turn()
+    assert first in failed and "554" in failed
+    assert [node.state(one) for one in (first, *others)] == ["queued", "sent", "sent"]
+    assert node.turn() == [], "it waits, as after any failure"
+    box[0].bad = ""
+    node.now += HOUR
+    assert node.turn() == []
+    assert [message for _, message in mailed(box[0])] == [*others, first]
+
+
+def test_address_that_is_another_now_is_sent_what_is_open(node: Telegraph, box: tuple[Box, int, Papers]) -> None:
+    done, message = node.tell(), node.tell()
+    node.turn()
+    with node.ledger.unit(WE) as unit:
+        receipt = Receipt(done, node.line(done).digest, HQ, "acknowledged", node.clock())
+        take_file(unit, receipt.signed(key_of(HQ)))
+    box[0].mails.clear()
+    node.recipients.register(told_recipient(HQ, channels=["mailto:new@hq.example", "mailto:old@hq.example"]), WE)
+    node.turn()
+    assert mailed(box[0]) == [], "nobody verified it"
+    node.recipients.verify(HQ, "called back", WE)
+    node.add(channels=["mailto:new@hq.example", "mailto:other@hq.example"])
+    for _ in range(3):
+        node.now += HOUR
+        node.turn()
+    assert mailed(box[0]) == [("new@hq.example", message)]
+    assert node.outbox.withdraw(message, "sent in error", WE)
+    assert node.replays()
+
+
+def test_mail_for_which_nobody_signs_goes_again_each_day(node: Telegraph, box: tuple[Box, int, Papers]) -> None:
+    """A bounce, or a mailbox that was lost, is heard of by nobody."""
+    message = node.tell()
+    for _ in range(4 * 24):
+        node.turn()
+        node.now += HOUR
+    assert mailed(box[0]) == [("old@hq.example", message)] * 4
+    with node.ledger.unit(WE) as unit:
+        receipt = Receipt(message, node.line(message).digest, HQ, "received", node.clock())
+        take_file(unit, receipt.signed(key_of(HQ)))
+    for _ in range(3):
+        node.turn()
+        node.now += DAY
+    assert len(box[0].mails) == 4, "it is there"

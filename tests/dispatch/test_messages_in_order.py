@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from kstep.dispatch.envelope import open_letter
 from kstep.dispatch.folder import LETTERS, RECEIPTS
 from kstep.dispatch.receipts import Receipt
 from kstep.dispatch.recipients import Recipient
-from kstep.dispatch.tables import about, messages, receipts
+from kstep.dispatch.tables import TRIED, about, messages, receipts
 from kstep.dispatch.transports import Answer, Letter, NotDelivered
 from kstep.model import InputError
 from kstep.model.events import MessageOwed, MessagesSent
 from kstep.store import Database
-from messaging import HOUR, HQ, SIGNER, WE, Telegraph, key_of, named, note, telling
+from messaging import DAY, HOUR, HQ, SIGNER, WE, Telegraph, key_of, named, note, telling
 
 OTHER = "b.example/desk"
 
@@ -166,6 +167,47 @@ def test_what_lies_in_a_folder_is_taken_back_though_the_rest_did_not_fit(node: T
     assert (drop / LETTERS / f"{first}.letter.json").is_file()
     assert (node.state(first), node.state(last)) == ("queued", "queued")
     assert node.line(node.outbox.withdraw(first, "sent in error", WE)).refers == first
+
+
+def test_carrier_that_comes_back_empty_or_is_another_gets_what_is_open(node: Telegraph, tmp_path: Path) -> None:
+    """What a folder holds may be lost with whoever carries it."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    node.add(channels=[f"file:{one}"])
+    message = node.tell()
+    name = Path(LETTERS) / f"{message}.letter.json"
+    node.turn()
+    letter = (one / name).read_bytes()
+    shutil.rmtree(one)
+    node.now += 2 * DAY
+    assert any("bring the carrier" in failed for failed in node.turn())
+    one.mkdir()
+    node.now += HOUR
+    assert node.turn() == []
+    assert (one / name).read_bytes() == letter
+    node.add(channels=[f"file:{other}"])
+    assert node.turn() == []
+    assert (other / name).read_bytes() == letter
+    assert node.replays()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "sent"),
+    [("ab", "ab", 1), ("ab", "a", 0), ("ab", "abc", 1), ("ab", "ac", 0), ("ab", "cb", TRIED), ("ab", "ba", TRIED)],
+)
+def test_what_is_open_counts_as_unsent_from_the_first_other_channel_on(
+    node: Telegraph, before: str, now: str, sent: int
+) -> None:
+    node.add(channels=[f"https://{name}.example" for name in before])
+    message = node.tell()
+    for _ in range(2):
+        node.now += 5 * HOUR
+        node.turn()
+    assert node.line(message).sent == 1
+    node.add(channels=[f"https://{name}.example" for name in now])
+    assert node.line(message).sent == sent
+    assert node.replays()
 
 
 def test_nobody_else_gets_what_takes_the_place_of_a_message(node: Telegraph) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 
 from kstep.dispatch.egress import Rule
 from kstep.dispatch.envelope import Payload, letter
@@ -20,7 +20,7 @@ from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.receipts import STUCK
 from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.replacing import replace_answer
-from kstep.dispatch.tables import UNTRIED, messages, tried
+from kstep.dispatch.tables import TRIED, UNTRIED, messages, tried
 from kstep.dispatch.transports import Answer, Letter, Transports, scheme
 from kstep.ledger.service import INTERNAL, By
 from kstep.ledger.signing import SigningKey
@@ -35,6 +35,9 @@ FIRST_WAIT, LONGEST_WAIT = 30 * SECOND, 3_600 * SECOND
 
 ASK_EVERY = 300 * SECOND
 """Microseconds after which it is asked again what became of what was sent."""
+
+AGAIN_EVERY = 24 * LONGEST_WAIT
+"""Microseconds after which a letter goes again over a channel that answers nothing itself, while nothing is signed for it."""
 
 AT_ONCE, ASKED_AT_ONCE = 200, 2_000
 """Letters sent in one go, and messages asked about."""
@@ -79,22 +82,27 @@ class Delivery:
         if tries and waits:
             return []
         failed: list[str] = []
-        came_through = False
+        came_through, fresh = False, set[str]()
         try:
             last, some = 0, list[Letter]()
             while True:
-                some, last = self._unsent(recipient, rung, last)
+                some, last = self._unsent(recipient, rung, last, tried=rung > 0 or not waits)
                 if not some:
                     break
                 if some := self._begin(recipient, some):
                     failed += self._settle(recipient, rung, some, transport.send(channel, some))
                     came_through = True
+                    fresh |= {one.message for one in some}
             if not waits:
                 last = 0
-                while transport.again and last >= 0:
-                    some, last = self._unsent(recipient, rung, last, again=True)
-                    failed += self._settle(recipient, rung, some, transport.send(channel, some)) if some else []
+                while last >= 0 and (transport.again or last or self._is_due_again(recipient, channel, now)):
+                    before = now if transport.again else now - AGAIN_EVERY
+                    some, last = self._unsent(recipient, rung, last, again_before=before)
                     last = last if some else -1
+                    if some := [one for one in some if one.message not in fresh]:
+                        failed += self._settle(recipient, rung, some, transport.send(channel, some))
+                        if not transport.again:
+                            self._note(recipient, _again(channel), 0, now + AGAIN_EVERY)
                 for names in self._asked(recipient, rung, sha256(str(now).encode()).hex()[:32]):
                     failed += self._take(recipient, transport.ask(channel, names))
                     came_through = True
@@ -110,13 +118,20 @@ class Delivery:
             failed.append(f"{recipient.recipient}: {why}")
         return failed
 
-    def _unsent(self, recipient: Recipient, rung: int, last: int, *, again: bool = False) -> tuple[list[Letter], int]:
-        """The next letters for a channel, of messages queued after a moment, and the moment of the last; or `again` those
-        that were sent there, and for which nothing was signed. What may not leave is stopped, and what was erased withdrawn,
-        on the way.
+    def _unsent(
+        self, recipient: Recipient, rung: int, last: int, *, tried: bool = True, again_before: int | None = None
+    ) -> tuple[list[Letter], int]:
+        """The next letters for a channel, of messages queued after a moment, and the moment of the last: those that were not sent
+        there, and perhaps not `tried`; or again those that were, if they were to leave before a moment, and for which nothing
+        was signed. What may not leave is stopped, and what was erased withdrawn, on the way.
         """
         ledger, now = self.outbox.ledger, self.outbox.ledger.clock()
-        here = (messages.c.sent == rung) & (messages.c.said == "") if again else messages.c.sent < rung
+        again = again_before is not None
+        if again:
+            old = (messages.c.queued <= again_before) | (messages.c.queued > now)  # the clock went back
+            here = (messages.c.sent == rung) & (messages.c.said == "") & old & (messages.c.release <= again_before)
+        else:
+            here = (messages.c.sent < rung) & (true() if tried else messages.c.sent != TRIED)
         this = (messages.c.recipient == recipient.recipient) & (messages.c.rung >= rung) & here
         columns = (messages.c.message, messages.c.written, messages.c.queued)
         asked = select(*columns).where(_waiting(), this, messages.c.release <= now).order_by(messages.c.queued)
@@ -205,6 +220,11 @@ class Delivery:
                 failed += self.outbox.take(unit, recipient, texts).refused
         return failed
 
+    def _is_due_again(self, recipient: Recipient, channel: str, now: int) -> bool:
+        with self.outbox.ledger.database.read() as connection:
+            _, next_time = _tried(connection, recipient.recipient, _again(channel))
+        return not now < next_time <= now + AGAIN_EVERY
+
     def _note(self, recipient: Recipient, channel: str, tries: int, next_time: int, failed: str = "") -> None:
         key = {"recipient": recipient.recipient, "channel": channel}
         with self.outbox.ledger.database.write() as connection:
@@ -218,10 +238,15 @@ def _waiting() -> ColumnElement[bool]:
     return messages.c.finished.is_(None) & messages.c.state.not_in(STUCK)
 
 
+def _again(channel: str) -> str:
+    """Under what it is noted when what was sent over a channel goes again."""
+    return f"again {channel}"
+
+
 def _tried(connection: Connection, recipient: str, channel: str) -> tuple[int, int]:
     this = (tried.c.recipient == recipient) & (tried.c.channel == channel)
     line = connection.execute(select(tried.c.tries, tried.c.next).where(this)).one_or_none()
     return (0, 0) if line is None else (line.tries, line.next)
 
 
-__all__ = ["ASK_EVERY", "AT_ONCE", "FIRST_WAIT", "LONGEST_WAIT", "Delivery"]
+__all__ = ["AGAIN_EVERY", "ASK_EVERY", "AT_ONCE", "FIRST_WAIT", "LONGEST_WAIT", "Delivery"]

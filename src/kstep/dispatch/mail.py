@@ -11,7 +11,7 @@ from email.utils import formatdate
 
 from kstep.dispatch.folder import LETTER_END
 from kstep.dispatch.transports import Answer, Letter, NotDelivered
-from kstep.ledger.mail import Mail, NotMailed
+from kstep.ledger.mail import Mail, MailRefused, NotMailed
 
 
 @dataclass
@@ -23,11 +23,14 @@ class ByMail:
     again: bool = False
 
     def send(self, channel: str, letters: Sequence[Letter]) -> Mapping[str, Answer]:
-        """Mail letters. That a server took one is no receipt."""
+        """Mail letters. That a server took one is no receipt; one that it refuses for good keeps no other."""
         sent: dict[str, Answer] = {}
         for letter in letters:
             try:
                 replace(self.server, recipients=(channel.removeprefix("mailto:"),)).post(self._mail(channel, letter))
+            except MailRefused as error:
+                sent[letter.message] = Answer(problem=str(error))
+                continue
             except NotMailed as error:
                 if sent:
                     return sent  # what went is recorded; the rest fails by itself

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kstep.dispatch.asked import ASKED, not_silent
-from kstep.dispatch.receipts import CLOSED, RANK, State, is_done, outcome
+from kstep.dispatch.receipts import CLOSED, RANK, STUCK, State, is_done, outcome
 from kstep.dispatch.tables import PROJECTED, TRIED, UNTRIED, about, handed, messages, protected, receipts, recipients
 from kstep.ledger.service import Projection
 from kstep.model.events import (
@@ -63,6 +63,17 @@ def _registered(connection: Connection, event: Recorded) -> None:
     connection.execute(
         insert(recipients), [{"recipient": fact.recipient, "verified": verified, "retired": None, **line}]
     )
+    if before is not None:
+        _readdress(connection, fact, json.loads(before.channels))
+
+
+def _readdress(connection: Connection, fact: RecipientRegistered, before: list[str]) -> None:
+    """What is open was not sent over the first channel that is another now, nor over those after it."""
+    told = list(fact.channels)
+    rung = next((rung for rung, channel in enumerate(before) if told[rung : rung + 1] != [channel]), len(before))
+    this = (messages.c.recipient == fact.recipient) & messages.c.finished.is_(None) & messages.c.state.not_in(STUCK)
+    sent = rung - 1 if rung else TRIED
+    connection.execute(update(messages).where(this, messages.c.sent >= rung).values(sent=sent))
 
 
 _LISTS = ("states", "channels", "keys", "permitted", "prohibited", "roles")

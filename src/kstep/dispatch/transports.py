@@ -28,13 +28,13 @@ class Answer(NamedTuple):
 
 
 class Transport(Protocol):
-    """A way. It may be asked the same again at any time; where `again`, it is also sent the same again until something is
-    signed.
+    """A way. It may be asked the same again at any time, and is sent the same again until something is signed: where `again`,
+    whenever it is asked, and otherwise once a day.
     """
 
     @property
     def again(self) -> bool:
-        """Whether what was sent is sent again while nothing is signed for it."""
+        """Whether what was sent is sent again at each look while nothing is signed for it: receipts come the same way."""
         ...
 
     def send(self, channel: str, letters: Sequence[Letter]) -> Mapping[str, Answer]:

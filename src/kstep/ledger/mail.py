@@ -15,9 +15,16 @@ from kstep.model import KstepError, one_line
 PATIENCE = 30
 """Seconds to wait for an answer."""
 
+_FOR_GOOD = 500
+"""From which number on a server's answer is its last."""
+
 
 class NotMailed(KstepError):
     """A mail was not taken."""
+
+
+class MailRefused(NotMailed):
+    """The server refuses what this mail says, for good; it may take another."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +51,13 @@ class Mail:
         self.post(self._message(note, time))
 
     def post(self, message: EmailMessage) -> None:
-        """Mail a message to all recipients. Raises `NotMailed` if one of them is refused."""
+        """Mail a message to all recipients. Raises `NotMailed` if one of them is refused, and `MailRefused` if the message is."""
         try:
             refused = self._deliver(message)
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise NotMailed(f"{self}: {self.host} port {self.port}: {one_line(str(error), 200)}") from None
+            is_refused = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= _FOR_GOOD
+            kind = MailRefused if is_refused else NotMailed
+            raise kind(f"{self}: {self.host} port {self.port}: {one_line(str(error), 200)}") from None
         if refused:
             raise NotMailed(f"{self}: {self.host} refuses {', '.join(sorted(refused))}")
 
@@ -78,4 +87,4 @@ class Mail:
             return server.send_message(message)
 
 
-__all__ = ["Mail", "NotMailed"]
+__all__ = ["Mail", "MailRefused", "NotMailed"]
