@@ -86,13 +86,60 @@ def test_refused_message_stays_open_until_somebody_here_acts(node: Telegraph) ->
     node.now += HOUR
     node.turn()
     assert (node.state(message), node.line(message).finished) == ("refused", None)
-    tries = node.held.tries
+    node.held.letters.clear()
     node.now += HOUR
     node.turn()
-    assert node.held.tries == tries, "nothing more is sent"
+    assert node.held.letters == {}, "nothing more is sent"
     body = {"people": [], "wrong": "the name", "right": "another name"}
     new = node.outbox.supersede(message, telling("correction", body=body), WE)
     assert (node.state(message), node.line(new).refers) == ("superseded", message)
+    assert node.replays()
+
+
+def test_last_word_of_a_recipient_is_heard_after_a_refusal(node: Telegraph) -> None:
+    message = node.tell()
+    node.turn()
+    payload = node.held.has(message)
+    node.held.sign(payload, "refused", reason="other")
+    node.now += HOUR
+    node.turn()
+    assert node.state(message) == "refused"
+    node.held.sign(payload, "acted-on")
+    node.now += HOUR
+    node.turn()
+    assert (node.state(message), node.line(message).finished is None) == ("acted-on", False)
+    assert node.replays()
+
+
+@pytest.mark.parametrize(("days", "state"), [(1, "refused"), (29, "refused"), (32, "acknowledged")])
+def test_last_word_of_a_recipient_is_heard_after_all_was_done(
+    node: Telegraph, tmp_path: Path, days: int, state: str
+) -> None:
+    """For thirty days, over a folder too; a carrier who is away meanwhile is missed by nobody."""
+    drop = tmp_path / "drop"
+    (drop / RECEIPTS).mkdir(parents=True)
+    node.add(channels=[f"file:{drop}"])
+    message = node.tell()
+    node.turn()
+
+    def put(said: str, reason: str = "") -> None:
+        receipt = Receipt(message, node.line(message).digest, HQ, said, node.clock(), reason)
+        (drop / RECEIPTS / f"{message}.{said}.receipt.json").write_bytes(receipt.signed(key_of(HQ)))
+
+    put("acknowledged")
+    node.now += HOUR
+    node.turn()
+    assert node.state(message) == "acknowledged"
+    for _ in range(days):
+        assert node.turn() == []
+        node.now += DAY
+    drop.rename(tmp_path / "away")
+    assert node.turn() == []
+    (tmp_path / "away").rename(drop)
+    put("refused", "wrong-person")
+    node.now += 2 * HOUR
+    node.turn()
+    assert node.state(message) == state
     assert node.replays()
 
 

@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 from kstep.dispatch.egress import Rule
 from kstep.dispatch.envelope import Payload, letter
 from kstep.dispatch.letters import written_payloads
+from kstep.dispatch.nights import FOLLOWED
 from kstep.dispatch.outbox import Outbox, stop, withdraw
 from kstep.dispatch.projection import subject_of_recipient
-from kstep.dispatch.receipts import STUCK
+from kstep.dispatch.receipts import CLOSED, STUCK, State
 from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.replacing import replace_answer
 from kstep.dispatch.tables import TRIED, UNTRIED, messages, tried
@@ -56,11 +57,14 @@ class Delivery:
         """Deliver what is due, ask what became of what was sent, and take receipts; returns what could not be done."""
         failed: list[str] = []
         with self.outbox.ledger.database.read() as connection:
-            asked = select(messages.c.recipient).where(_waiting()).distinct().order_by(messages.c.recipient)
-            owed = [find_recipient(connection, name) for name in connection.execute(asked).scalars()]
+            owed = _recipients_of(connection, _unsaid())
+            done = _recipients_of(connection, _done_since(self.outbox.ledger.clock() - FOLLOWED))
         for recipient in owed:
             for rung, channel in enumerate(recipient.channels):
                 failed += self._serve(recipient, rung, channel)
+        for recipient in done:
+            for rung, channel in enumerate(recipient.channels):
+                failed += self._follow(recipient, rung, channel)
         return failed
 
     def _serve(self, recipient: Recipient, rung: int, channel: str) -> list[str]:
@@ -95,7 +99,7 @@ class Delivery:
                     fresh |= {one.message for one in some}
             if not waits:
                 last = 0
-                while last >= 0 and (transport.again or last or self._is_due_again(recipient, channel, now)):
+                while last >= 0 and (transport.again or last or self._is_due(recipient, _again(channel), now)):
                     before = now if transport.again else now - AGAIN_EVERY
                     some, last = self._unsent(recipient, rung, last, again_before=before)
                     last = last if some else -1
@@ -103,19 +107,39 @@ class Delivery:
                         failed += self._settle(recipient, rung, some, transport.send(channel, some))
                         if not transport.again:
                             self._note(recipient, _again(channel), 0, now + AGAIN_EVERY)
-                for names in self._asked(recipient, rung, sha256(str(now).encode()).hex()[:32]):
+                for names in self._asked(recipient, rung, now, _unsaid()):
                     failed += self._take(recipient, transport.ask(channel, names))
                     came_through = True
                 self._note(recipient, channel, 0, now + ASK_EVERY)
         except StoreError:
             raise
         except Exception as error:  # a defect in one answer keeps no other recipient waiting
-            defect = f"{channel}: a defect of kstep, {type(error).__name__}; please report it"
-            why = str(error) if isinstance(error, KstepError) else defect
+            why = str(error) if isinstance(error, KstepError) else _defect(channel, error)
             tries = 0 if came_through else tries  # a line that carries some is no dead one
             wait = min(FIRST_WAIT << min(tries, 20), LONGEST_WAIT)
             self._note(recipient, channel, tries + 1, now + wait, why)
             failed.append(f"{recipient.recipient}: {why}")
+        return failed
+
+    def _follow(self, recipient: Recipient, rung: int, channel: str) -> list[str]:
+        """Once a day, ask on one channel what became of what is done: the recipient's last word may be another. Nothing is owed:
+        that a channel does not answer is told nobody. Raises `StoreError`.
+        """
+        transport, now, noted = self.transports.get(scheme(channel)), self.outbox.ledger.clock(), f"done {channel}"
+        is_there = recipient.verified is not None and recipient.retired is None
+        if transport is None or not is_there or not self._is_due(recipient, noted, now):
+            return []
+        failed, wait = list[str](), AGAIN_EVERY
+        try:
+            for names in self._asked(recipient, rung, now, _done_since(now - FOLLOWED)):
+                failed += self._take(recipient, transport.ask(channel, names))
+        except StoreError:
+            raise
+        except KstepError:
+            wait = LONGEST_WAIT
+        except Exception as error:
+            failed.append(f"{recipient.recipient}: {_defect(channel, error)}")
+        self._note(recipient, noted, 0, now + wait)
         return failed
 
     def _unsent(
@@ -194,12 +218,13 @@ class Delivery:
                 failed += self.outbox.take(unit, recipient, texts).refused
         return failed
 
-    def _asked(self, recipient: Recipient, rung: int, begin: str) -> Iterator[list[str]]:
-        """What was sent there and is not done, from one id on and round to it again: where asking is cut off early each time,
-        another beginning leaves nothing out for good.
+    def _asked(self, recipient: Recipient, rung: int, now: int, these: ColumnElement[bool]) -> Iterator[list[str]]:
+        """Which of these were sent there, from one id on and round to it again: where asking is cut off early each time, another
+        beginning, at each moment, leaves nothing out for good.
         """
+        begin = sha256(str(now).encode()).hex()[:32]
         this = (messages.c.recipient == recipient.recipient) & (messages.c.sent >= rung)
-        asked = select(messages.c.message).where(_waiting(), this).order_by(messages.c.message).limit(ASKED_AT_ONCE)
+        asked = select(messages.c.message).where(these, this).order_by(messages.c.message).limit(ASKED_AT_ONCE)
         for last, until in ((begin, "g"), ("", begin)):  # ids are hexadecimal
             while last < until:
                 part = asked.where(messages.c.message > last, messages.c.message <= until)
@@ -220,9 +245,10 @@ class Delivery:
                 failed += self.outbox.take(unit, recipient, texts).refused
         return failed
 
-    def _is_due_again(self, recipient: Recipient, channel: str, now: int) -> bool:
+    def _is_due(self, recipient: Recipient, noted: str, now: int) -> bool:
+        """Whether it is time for what is done on a channel once a day."""
         with self.outbox.ledger.database.read() as connection:
-            _, next_time = _tried(connection, recipient.recipient, _again(channel))
+            _, next_time = _tried(connection, recipient.recipient, noted)
         return not now < next_time <= now + AGAIN_EVERY
 
     def _note(self, recipient: Recipient, channel: str, tries: int, next_time: int, failed: str = "") -> None:
@@ -236,6 +262,25 @@ class Delivery:
 def _waiting() -> ColumnElement[bool]:
     """Which messages are neither done nor stuck."""
     return messages.c.finished.is_(None) & messages.c.state.not_in(STUCK)
+
+
+def _unsaid() -> ColumnElement[bool]:
+    """Which messages are not done, and wait for a word of their recipient: the last, or another than that they are refused."""
+    return messages.c.finished.is_(None) & (messages.c.state != State.STOPPED)
+
+
+def _done_since(moment: int) -> ColumnElement[bool]:
+    """Which messages their recipients said to be done, since a moment."""
+    return (messages.c.finished >= moment) & messages.c.state.not_in(CLOSED)
+
+
+def _recipients_of(connection: Connection, these: ColumnElement[bool]) -> list[Recipient]:
+    asked = select(messages.c.recipient).where(these).distinct().order_by(messages.c.recipient)
+    return [find_recipient(connection, name) for name in connection.execute(asked).scalars()]
+
+
+def _defect(channel: str, error: Exception) -> str:
+    return f"{channel}: a defect of kstep, {type(error).__name__}; please report it"
 
 
 def _again(channel: str) -> str:

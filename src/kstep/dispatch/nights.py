@@ -136,4 +136,4 @@ def _followed(connection: Connection, name: str, since: int) -> list[str]:
     return list(connection.execute(select(messages.c.message).where(this).order_by(messages.c.message)).scalars())
 
 
-__all__ = ["SILENT_AFTER", "Nights"]
+__all__ = ["FOLLOWED", "SILENT_AFTER", "Nights"]
