@@ -205,7 +205,7 @@ def test_certificates_that_cannot_be_read_stop_no_other_way(database: Database, 
     node = Telegraph(database, tmp_path).begin(people=0)
     drop = tmp_path / "drop"
     drop.mkdir()
-    node.ways["https"] = Https(tmp_path / "no.pem", tmp_path / "no.key", tmp_path / "no.ca")
+    node.ways["https"] = Https(tmp_path / "no.pem", tmp_path / "no.key", tmp_path / "no.ca", SIGNER)
     node.add(channels=[f"https://{HOST}:1", f"file:{drop}"])
     node.add(OTHER, channels=[f"file:{drop}"])
     both_ways, other = node.tell(), node.tell(recipient=OTHER)
