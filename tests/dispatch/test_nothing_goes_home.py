@@ -265,6 +265,25 @@ def test_protection_that_comes_after_a_message_was_queued_stops_it(database: Dat
     assert node.state(node.tell(recipient="jo.example/desk", body=note("x", [named(who)]))) == "queued"
 
 
+def test_answer_that_left_is_followed_by_no_other_when_protection_comes(database: Database, tmp_path: Path) -> None:
+    node = Telegraph(database, tmp_path).begin()
+    node.add("jo.example/desk", states=["JO"], channels=["https://one.example", "https://two.example"])
+    requests, who = Requests(node.outbox), node.number(1)
+    request = requests.take({"from": "jo.example/desk", "asks": "?", "deadline": node.now + 9 * HOUR}, ["ann"], WE)
+    answer = requests.answer(request, {"result": "record", "people": [named(who)]}, "restricted", WE)
+    node.now += 5 * HOUR
+    node.turn()
+    assert node.state(answer) == "received"
+    node.protection.record(who, [], "asked for it", WE)
+    for _ in range(40):
+        node.now += HOUR
+        node.turn()
+    assert node.state(answer) == "stopped"
+    assert {channel: list(letters) for channel, letters in node.held.letters.items()} == {
+        "https://one.example": [answer]
+    }
+
+
 def test_record_found_to_be_the_same_persons_counts_too(database: Database, tmp_path: Path) -> None:
     node = Telegraph(database, tmp_path).begin()
     node.add("no.example/desk", states=["NO"])

@@ -33,10 +33,14 @@ def no_record(request: str, recipient: str, office: str = "") -> Telling:
 
 
 def replace_answer(outbox: Outbox, unit: Unit, payload: Payload, rule: Rule) -> bool:
-    """Put the answer that there is no record in the place of one that must not go home; whether this was such a one."""
+    """Put the answer that there is no record in the place of one that must not go home; whether this was such a one. One that left
+    already is what it is: another after it would tell that there is something.
+    """
     if rule is not Rule.HOME or payload.value["kind"] != "answer":
         return False
     line, body = find_message(unit.connection, payload.id), payload.value["body"]
+    if line.sent >= 0:
+        return False
     new = outbox.queue(unit, no_record(body["request"], line.recipient, line.office), release=line.release)
     why = EgressRefused(message=payload.id, recipient=line.recipient, rule=rule.name.lower())
     unit.record(why, subject=subject_about(people_of(body), line.recipient), marking=marking_of(line))
