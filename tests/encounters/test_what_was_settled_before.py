@@ -152,18 +152,21 @@ def test_supervisor_who_is_counsel_does_not_decide_alone_who_is_a_citizen(office
         office.does("supervisor", "StepCompleted", about=about, step="citizenship-opinion", **says)
 
 
-@pytest.mark.parametrize("is_merged", [False, True])
-def test_conflict_is_seen_in_the_file_of_whoever_was_found_to_be_another(apart: Apart, is_merged: bool) -> None:
+@pytest.mark.parametrize("merged", ["", "before", "after"])
+def test_conflict_is_seen_in_the_file_of_whoever_was_found_to_be_another(apart: Apart, merged: str) -> None:
+    """Be it that the two were found to be one when the other office's history was there already."""
     north, south = apart.at(NORTH), apart.at(SOUTH)
-    for office, answer in ((south, NOT_THE_SAME), (north, REFER)):
-        office.does("officer", "PossibleMatchFound", 2, about=PAIRING)
-        review(office, "reviewer", "review", answer, 2)
+    for office, answer, number in ((south, NOT_THE_SAME, 2), (north, REFER, 3 if merged == "after" else 2)):
+        office.does("officer", "PossibleMatchFound", number, about=PAIRING)
+        review(office, "reviewer", "review", answer, number)
     south.now = north.now = max(north.now, south.now) + HOUR
-    if is_merged:
+    if merged == "before":
         south.register.merge(south.number(1), south.number(2), "the same prints", south.by("director"))
     south.later(MINUTE)
-    assert apart.take(SOUTH, NORTH).conflicts == 1
-    assert south.owed(1 if is_merged else 2)["third-review"] == "open"
+    assert apart.take(SOUTH, NORTH).conflicts == (merged != "after")
+    if merged == "after":
+        south.register.merge(south.number(3), south.number(2), "the same prints", south.by("director"))
+    assert south.owed({"before": 1, "after": 3}.get(merged, 2))["third-review"] == "open"
 
 
 def test_roles_at_an_office_count_elsewhere_as_they_did_there(apart: Apart) -> None:

@@ -8,8 +8,6 @@ its own, for a person to decide.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +18,7 @@ from sqlalchemy import Connection, select
 from kstep.access.roles import IN_PROTOCOL
 from kstep.editions.tables import entries
 from kstep.encounters.checking import FileError
+from kstep.encounters.conflicts import note_conflicts
 from kstep.encounters.facts import NoProtocol, kept_as, name_of, protocol_with
 from kstep.encounters.projection import pairing_key, pairing_of
 from kstep.encounters.service import MARKING, Files
@@ -44,15 +43,6 @@ from kstep.model.events import (
 from kstep.register.projection import RegisterProjection, subject_of
 from kstep.register.service import Register
 from kstep.register.tables import State, people
-
-ANSWERS: Mapping[str, str] = {
-    "CheckEnded": "result", "ReviewGiven": "outcome", "DispositionGiven": "outcome", "StepCompleted": "outcome",
-    "ConfirmationReceived": "answer", "TransferAnswered": "answer", "AgeQuestioned": "age",
-}  # fmt: skip
-"""The kinds of facts that answer something, and the field that says what."""
-
-_RETURNED = {"returned-nothing", "returned-hits"}
-"""The results of checks that contradict each other; one that did not return says nothing against another."""
 
 AHEAD = 3_600_000_000
 """Microseconds by which the clock of another node may be ahead of this one's."""
@@ -152,7 +142,7 @@ class Exchange:
                 reading.read(event, payload)
             elif event["type"] in FILE_FACTS:
                 hidden += 1
-        conflicts = sum(self._conflicts(unit, person, names) for person, names in reading.taken.items())
+        conflicts = sum(note_conflicts(self.files, unit, person, names) for person, names in reading.taken.items())
         reading.follow_age()
         count = sum(map(len, reading.taken.values()))
         if count or not before or before.size < log.size:
@@ -164,72 +154,6 @@ class Exchange:
 
     def _before(self, connection: Connection, origin: str) -> Any:
         return connection.execute(select(heard).where(heard.c.log == origin)).one_or_none()
-
-    def _conflicts(self, unit: Unit, person: int, new: set[str]) -> int:
-        """Record of each answer that is new here, and of each that another log gave to the same, that they differ, if neither node
-        had heard of the other's; returns how many did.
-        """
-        connection, count = unit.connection, 0
-        others = select(people.c.person).where(people.c.merged_into == person)
-        theirs = (facts.c.person == person) | facts.c.person.in_(others)
-        lines = connection.execute(
-            select(facts).where(theirs).order_by(facts.c.recorded, facts.c.log, facts.c.number)
-        ).all()
-        answers = [_Answer.of(line) for line in lines if line.kind in ANSWERS]
-        known = {_pair_of(json.loads(line.says)) for line in lines if line.kind == "AnswersConflict"}
-        for number, first in enumerate(answers):
-            for second in answers[number + 1 :]:
-                pair = (first.name, second.name)
-                if (
-                    {first.name, second.name} & new
-                    and pair not in known
-                    and first.is_apart(second)
-                    and first.differs(second)
-                ):
-                    about = {key: value for key, value in first.about.items() if second.about.get(key) == value}
-                    about["conflict"] = hashlib.sha256("|".join(pair).encode()).hexdigest()[:8]
-                    says = {"kind": first.kind, "one": first.name, "other": second.name}
-                    says |= {"of": first.step} if first.step else {}
-                    self.files.record_in(unit, person, "AnswersConflict", about, says)
-                    count += 1
-        return count
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """A fact that answers something; and how much of each other log its node had heard of when it was recorded."""
-
-    name: str
-    log: str
-    number: int
-    kind: str
-    about: Mapping[str, str]
-    step: str
-    answer: str
-    knew: Mapping[str, int]
-
-    @classmethod
-    def of(cls, line: Any) -> _Answer:
-        says = json.loads(line.says)
-        return cls(
-            name_of(line.log, line.number), line.log, line.number, line.kind, json.loads(line.about), says.get("step", ""),
-            says.get(ANSWERS[line.kind], ""), json.loads(line.knew),
-        )  # fmt: skip
-
-    def is_apart(self, other: _Answer) -> bool:
-        """Whether neither node had heard of what the other recorded."""
-        heard = self.knew.get(other.log, 0) > other.number or other.knew.get(self.log, 0) > self.number
-        return self.log != other.log and not heard
-
-    def differs(self, other: _Answer) -> bool:
-        """Whether both answer the same, and otherwise."""
-        if (self.kind, self.step) != (other.kind, other.step) or self.answer == other.answer:
-            return False
-        if self.kind == "CheckEnded" and {self.answer, other.answer} != _RETURNED:
-            return False
-        if "pairing" in self.about and "pairing" in other.about:  # each node makes a referral of its own
-            return self.about["pairing"] == other.about["pairing"]
-        return all(other.about.get(key, value) == value for key, value in self.about.items())
 
 
 class _Reading:
@@ -344,8 +268,4 @@ def _events(path: Path, place: int) -> Iterator[tuple[bytes, dict[str, Any], dic
         yield line, event, payloads.of(event)
 
 
-def _pair_of(says: Mapping[str, str]) -> tuple[str, str]:
-    return says.get("one", ""), says.get("other", "")
-
-
-__all__ = ["ANSWERS", "Exchange", "Taken"]
+__all__ = ["Exchange", "Taken"]

@@ -25,6 +25,7 @@ from kstep.encounters.checking import (
     entry_of,
     written,
 )
+from kstep.encounters.conflicts import note_conflicts
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, protocol_with
 from kstep.encounters.judging import decide_file
@@ -299,6 +300,11 @@ class Files:
         """How much is still owed in the file of somebody; nothing, if there is none."""
         found = decide_file(connection, person, self._now(connection))
         return sum(one.is_standing for one in found.obligations) if found else 0
+
+    def note_joined(self, unit: Unit, person: int) -> None:
+        """Record what offices answered apart of two who were found to be one; nothing, if neither has a file."""
+        if unit.connection.execute(select(files.c.person).where(files.c.person == person)).first():
+            note_conflicts(self, unit, person)
 
     def note_erasure(self, unit: Unit, person: int) -> None:
         """Record how the file of somebody stands who is erased: what was late stays known."""

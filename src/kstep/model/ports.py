@@ -35,6 +35,9 @@ class Keeper(Protocol):
     def owed_of(self, connection: Any, person: int) -> int:
         """How much is still owed of somebody."""
 
+    def note_joined(self, unit: Any, person: int) -> None:
+        """Record what follows from another's being found to be this person."""
+
     def note_erasure(self, unit: Any, person: int) -> None:
         """Record of what goes with somebody what may be known for good."""
 

@@ -195,7 +195,10 @@ class Register:
                 )
             _move(unit, "merged", -1)
             fact = PeopleMerged(kept=kept, other=other, ground=ground)
-            return unit.record(fact, subject=together((kept, other)), marking=MARKING)
+            merged = unit.record(fact, subject=together((kept, other)), marking=MARKING)
+            if self.keeper:
+                self.keeper.note_joined(unit, kept)
+            return merged
 
     def unmerge(self, other: int, ground: str, by: By) -> Recorded:
         """Put a person on the roster again who was screened with another. Raises `RegisterError`."""
