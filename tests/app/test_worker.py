@@ -170,6 +170,16 @@ def test_what_nobody_did_for_too_long_is_overdue(home: Path, tmp_path: Path, cap
     assert told == {0: [], 2: [unscreened, behind], 31: [unscreened, unanswered, behind]}
 
 
+def test_log_that_is_ahead_of_the_clock_is_overdue(home: Path) -> None:
+    opened, hour = Home.open(home), 3600 * 1_000_000
+    with opened.database.read() as connection:
+        recorded = opened.ledger().moment(connection)
+        assert overdue(connection, [], recorded - hour) == []
+        (told,) = overdue(connection, [], recorded - 50 * hour)
+    opened.database.close()
+    assert told == "50 hours ahead of this clock is the log: what is recorded meanwhile is late that much later"
+
+
 def test_worker_says_once_what_is_wrong(
     home: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
