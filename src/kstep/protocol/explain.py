@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kstep.protocol.facts import FILE, KINDS, REDRESS, Liberty
-from kstep.protocol.protocol import EVERYBODY, Gate, Protocol, Step
+from kstep.protocol.protocol import EVERYBODY, Gate, Pattern, Protocol, Step
 from kstep.protocol.wording import Wording, capital, listed, plain
 
 
@@ -24,7 +24,9 @@ def sentences(protocol: Protocol) -> dict[str, list[str]]:
     page = _Page(protocol)
     found = {"the whole": [page.head()], "people": page.people().splitlines(), "time": page.time().splitlines()}
     found |= {f"step {step.id}": [step.title, step.why, *page.of_step(step)] for step in protocol.steps.values()}
-    found |= {f"gate {gate.id}": [gate.title, *page.of_gate(gate)] for gate in protocol.gates.values()}
+    found |= {
+        f"gate {gate.id}": [gate.title, *"\n".join(page.of_gate(gate)).splitlines()] for gate in protocol.gates.values()
+    }
     return found | {"closing": [page.closing()]}
 
 
@@ -140,7 +142,7 @@ class _Page:
         return "\n".join([f"### {gate.title}", "", *(f"- {line}" for line in self.of_gate(gate))])
 
     def of_gate(self, gate: Gate) -> Iterator[str]:
-        yield f"**Stands before** {self.say.pattern(gate.act)}."
+        yield f"**For this act:** {self.say.pattern(gate.act)}."
         if gate.asked_by:
             yield f"**Asked for** when {self.say.pattern(gate.asked_by)}."
         if gate.who:
@@ -151,13 +153,19 @@ class _Page:
         if gate.barred_by:
             yield f"**Barred** while any of these is open, for however long: {self.say.steps(gate.barred_by)}."
         if gate.barred_if:
-            yield f"**Barred** if {self.say.patterns(gate.barred_if)}."
+            yield self._any_of("**Barred** if", gate.barred_if)
         if gate.needs:
-            yield f"**Only** if {self.say.patterns(gate.needs)}."
+            yield self._any_of("**Only** if", gate.needs)
         if gate.override:
             yield f"**All the same** by {self.say.exemption(gate.override)}. It is counted."
         if KINDS[gate.act.fact].liberty is Liberty.GIVES:
             yield "What a court orders, or what a limit or the end of an authority brings, waits for nothing."
+
+    def _any_of(self, so: str, conditions: Sequence[Pattern]) -> str:
+        """That something is so if one of several conditions holds, each on a line of its own."""
+        if len(conditions) == 1:
+            return f"{so} {self.say.pattern(conditions[0])}."
+        return "\n".join([f"{so} one of these is so:", *(f"  - {self.say.pattern(one)}" for one in conditions)])
 
     def closing(self) -> str:
         closing = self.protocol.closing

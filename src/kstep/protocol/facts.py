@@ -128,7 +128,7 @@ KINDS: Mapping[str, Kind] = {
     "RedressRequested": Kind("the person asked for redress", ("redress",)),
     "PersonRelisted": Kind("an entry that had been corrected came back on unchanged grounds", ("redress",)),
     "AnswersConflict": Kind(
-        "two offices that had not heard of each other answered the same otherwise", _ALL, {"kind": _ANSWERING, "of": ANY}
+        "two offices that worked apart gave answers that differ", _ALL, {"kind": _ANSWERING, "of": ANY}
     ),
     "StepCompleted": Kind("a step was completed", _ALL, {"outcome": ANY}, answers=True),
 }  # fmt: skip
