@@ -128,6 +128,7 @@ def test_answer_that_was_taken_back_does_nothing_and_the_next_one_does(office: O
         office.correspondence.outbox.take_file(unit, signed)
     assert (office.owed()["inbound-answer"], len(requests.open())) == ("open", 1)
     again = requests.answer(question, {**body, "says": "There was."}, "restricted", by)
+    office.later(4 * HOUR)  # when the next answers leave
     hq.turn()
     hq.got()
     assert (office.owed()["inbound-answer"], len(requests.open())) == ("open", 1)

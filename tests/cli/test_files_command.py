@@ -169,7 +169,10 @@ def test_protocol_with_flaws_is_not_adopted(kept: Kept) -> None:
     path = kept.folder / "flawed.yaml"
     path.write_text(text)
     ended = kept.run("protocol", "adopt", path, "--ground", "x", code=2)
-    assert "begins itself again without an end" in refused(ended)
+    assert (ended.code, ended.out) == (2, "")
+    *progress, told = ended.told
+    assert "begins itself again without an end" in told
+    assert all("looking at steps: " in line for line in progress)
 
 
 def test_file_is_moved_to_another_protocol(kept: Kept) -> None:
