@@ -56,14 +56,20 @@ def test_nobody_was_told_and_so_nothing_is_left_to_correct(office: Office, hq: H
     assert office.owed()["corrections"] == "done"
 
 
-def test_answer_to_a_question_that_came_in_is_owed_until_it_is_signed_for(office: Office, hq: Headquarters) -> None:
-    hq.register(HQ)
+def came_in(office: Office) -> tuple[Requests, By, str]:
+    """A question about the person of a file came in, and the file knows."""
     requests = Requests(office.correspondence.outbox)
     by = By(office.by("liaison").actor, "reporting")
     question = requests.take(
         {"from": HQ, "asks": "Is there anything of him?", "deadline": office.now + 48 * HOUR}, ["liaison"], by
     )
     office.does("liaison", "RequestArrived", about={"request": question})
+    return requests, by, question
+
+
+def test_answer_to_a_question_that_came_in_is_owed_until_it_is_signed_for(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ)
+    requests, by, question = came_in(office)
     office.later(SECOND)
     message = requests.answer(
         question, {"people": person_told(office), "result": "record", "says": "There is."}, "restricted", by
@@ -106,12 +112,7 @@ def test_question_that_a_file_hears_of_after_its_answer_was_signed_for_is_done(
 
 def test_answer_that_was_taken_back_does_nothing_and_the_next_one_does(office: Office, hq: Headquarters) -> None:
     hq.register(HQ)
-    requests = Requests(office.correspondence.outbox)
-    by = By(office.by("liaison").actor, "reporting")
-    question = requests.take(
-        {"from": HQ, "asks": "Is there anything of him?", "deadline": office.now + 48 * HOUR}, ["liaison"], by
-    )
-    office.does("liaison", "RequestArrived", about={"request": question})
+    requests, by, question = came_in(office)
     body = {"people": person_told(office), "result": "record", "says": "There is."}
     first = requests.answer(question, body, "restricted", by)
     office.later(5 * HOUR)

@@ -13,6 +13,7 @@ from kstep.access.service import Access
 from kstep.app.correspondence import Correspondence
 from kstep.app.projections import projections
 from kstep.encounters.evidence import Evidence, pointed_at
+from kstep.encounters.keeping import FileKeeper
 from kstep.encounters.service import Files, Told
 from kstep.ledger.service import By, Ledger
 from kstep.model.events import FileFact
@@ -92,7 +93,7 @@ class Office:
 
     @property
     def register(self) -> Register:
-        return Register(self.ledger, RegisterProjection(self.kept.home.vault), Files(self.ledger))
+        return Register(self.ledger, RegisterProjection(self.kept.home.vault), FileKeeper(Files(self.ledger)))
 
     @property
     def files(self) -> Files:
@@ -150,6 +151,14 @@ class Office:
     def decide(self, person: int = 1) -> Decision:
         """What is owed now in the file of somebody."""
         return self.files.decide(self.number(person))
+
+    def finish(self) -> None:
+        """Close the home; its tables are what follows from its log, and nothing is wrong with that."""
+        assert self.kept.findings() == []
+        before = self.kept.dump()
+        self.ledger.rebuild()
+        assert self.kept.dump() == before, "the tables follow from the log"
+        self.kept.home.database.close()
 
     def later(self, microseconds: int) -> None:
         self.now += microseconds

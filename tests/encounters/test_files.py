@@ -11,6 +11,7 @@ import pytest
 from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
 from kstep.encounters.checking import FileError
 from kstep.encounters.facts import NoProtocol
+from kstep.encounters.keeping import FileKeeper
 from kstep.encounters.worklist import counts_in_files
 from kstep.protocol.breaches import BreachKind
 from kstep.register.retention import Retention
@@ -20,11 +21,7 @@ from kstep.register.retention import Retention
 def office(tmp_path: Path, empty_url: str) -> Iterator[Office]:
     made = Office.begun(tmp_path / "home", None if empty_url.startswith("sqlite") else empty_url)
     yield made
-    assert made.kept.findings() == []
-    before = made.kept.dump()
-    made.ledger.rebuild()
-    assert made.kept.dump() == before, "the tables follow from the log"
-    made.kept.home.database.close()
+    made.finish()
 
 
 def test_possible_match_opens_a_review(office: Office) -> None:
@@ -260,12 +257,12 @@ def test_erased_person_leaves_no_file(office: Office) -> None:
     number, other = office.number(1), office.number(2)
     office.later(400 * HOUR)
     with office.ledger.database.read() as connection:
-        assert office.files.owed_of(connection, number) > 0
+        assert FileKeeper(office.files).owed_of(connection, number) > 0
         before = {(what, of): count for what, of, count in counts_in_files(connection)}
     late = sum(one.kind is BreachKind.LATE for one in office.decide().breaches)
     office.register.erase(number, "retention", office.by("director"))
     with office.ledger.database.read() as connection:
-        assert office.files.owed_of(connection, number) == 0
+        assert FileKeeper(office.files).owed_of(connection, number) == 0
         after = {(what, of): count for what, of, count in counts_in_files(connection)}
     assert ("erased", "late") not in before
     assert after["erased", "late"] == late > 0, "what was late stays known"

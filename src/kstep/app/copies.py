@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import Connection, select
 
 from kstep.dispatch.ladder import told_time
 from kstep.dispatch.outbox import find_message, marking_of
@@ -16,7 +16,7 @@ from kstep.dispatch.tables import UNTRIED, handed, messages, recipients
 from kstep.dispatch.tables import about as told_of
 from kstep.encounters.service import MARKING
 from kstep.encounters.tables import facts
-from kstep.register.tables import people
+from kstep.register.tables import is_of
 
 PURPOSE = "reporting"
 REFERRAL, CORRECTION, RETRACTION = "referral", "correction", "retraction"
@@ -46,7 +46,7 @@ class Copy:
 def copies(connection: Connection, person: int) -> list[Copy]:
     """The messages about a person, or about whoever was found to be the same, that left or are to leave, and tell of something."""
     kept = messages.c.state.not_in((State.STOPPED, State.WITHDRAWN, State.SUPERSEDED)) | (messages.c.sent != UNTRIED)
-    told = messages.c.message.in_(select(told_of.c.message).where(_is_of(told_of, person)))
+    told = messages.c.message.in_(select(told_of.c.message).where(is_of(told_of, person)))
     asked = select(messages).where(told, messages.c.kind.not_in(_SPENT), kept).order_by(messages.c.queued)
     return [
         Copy(line.recipient, line.message, line.purpose, marking_of(line), line.message, line.office)
@@ -58,7 +58,7 @@ def handed_out(connection: Connection, person: int) -> list[Copy]:
     """What was handed out of them otherwise: one copy for each recipient and purpose."""
     order = (handed.c.recipient, handed.c.purpose, handed.c.handed, handed.c.item)
     found: dict[tuple[str, str], list[Any]] = {}
-    for line in connection.execute(select(handed).where(_is_of(handed, person)).order_by(*order)):
+    for line in connection.execute(select(handed).where(is_of(handed, person)).order_by(*order)):
         found.setdefault((line.recipient, line.purpose), []).append(line)
     copies = []
     for (recipient, purpose), lines in found.items():
@@ -70,7 +70,7 @@ def handed_out(connection: Connection, person: int) -> list[Copy]:
 
 def elsewhere(connection: Connection, person: int) -> list[Copy]:
     """What other offices sent, as far as their histories were taken: one copy for each message."""
-    asked = select(facts).where(_is_of(facts, person), facts.c.elsewhere != "", facts.c.kind.in_(SENDING))
+    asked = select(facts).where(is_of(facts, person), facts.c.elsewhere != "", facts.c.kind.in_(SENDING))
     copies = []
     for line in connection.execute(asked.order_by(facts.c.log, facts.c.number)):
         says = json.loads(line.says)
@@ -84,12 +84,6 @@ def elsewhere(connection: Connection, person: int) -> list[Copy]:
 def is_known(connection: Connection, recipient: str) -> bool:
     asked = select(recipients.c.recipient).where(recipients.c.recipient == recipient)
     return connection.execute(asked).first() is not None
-
-
-def _is_of(table: Table, person: int) -> ColumnElement[bool]:
-    """Whether a line is about a person, or whoever was found to be the same."""
-    others = select(people.c.person).where(people.c.merged_into == person)
-    return (table.c.person == person) | table.c.person.in_(others)
 
 
 def copy_of(connection: Connection, message: str) -> str:

@@ -35,6 +35,7 @@ from kstep.app.backup_form import (
 from kstep.app.backup_keys import Held, RecoveryKey, SecretsFile, open_log_keys, write_new
 from kstep.app.home import DATABASE, FOLDERS, HOME_KEY, Home
 from kstep.app.later import Later
+from kstep.encounters.keeping import FileKeeper
 from kstep.encounters.service import Files
 from kstep.ledger.service import SYSTEM, By, Ledger
 from kstep.ledger.soundness import Soundness
@@ -247,7 +248,7 @@ class Restoring:
 
     def _erase_again(self, ledger: Ledger) -> int:
         """Record the erasures that came after the backup; returns of how many people."""
-        register = Register(ledger, RegisterProjection(ledger.vault), Files(ledger))
+        register = Register(ledger, RegisterProjection(ledger.vault), FileKeeper(Files(ledger)))
         wanted = set(self.later.erased)
         for subject in self.later.destroyed:
             kind, _, number = subject.partition(":")

@@ -256,13 +256,14 @@ def erase(
     """Destroy what is known of somebody, for good, as two people say; the record that it was stands."""
     from kstep.app.erasure import erase as erase_of_home
     from kstep.cli.files_told import files_of
+    from kstep.encounters.keeping import FileKeeper
 
     with acting(home, as_, purpose, "people.erase") as now:
         register = register_of(now)
         number = register.find(person_id)
         agreed = agreeing(now, second, "people.erase", [require_person(now, "people.erase", number)])
         with now.home.database.read() as connection:
-            owed = files_of(now).owed_of(connection, number)
+            owed = FileKeeper(files_of(now)).owed_of(connection, number)
         erase_of_home(now.home, register, [number], ground, now.by, agreed)
     if owed:
         say(f"person:{number}: {owed:,} still owed in the file went with it; kstep files counts keeps how much")

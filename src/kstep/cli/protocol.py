@@ -240,6 +240,7 @@ def adopt_(
     """Keep files that are opened from now on by a protocol. What lint finds wrong in it has to be mended first."""
     from kstep.app.reviews import Reviews
     from kstep.cli.files_told import files_of
+    from kstep.encounters.adopted import roles_of_nobody
     from kstep.protocol.reading import read_protocol
 
     flaws = [flaw for flaw in _flaws(read_protocol(file)) if flaw.serious]
@@ -250,7 +251,7 @@ def adopt_(
         adopted = files.adopt(now.by, file, ground, use)
         with progress("opening reviews", None) as advance:
             opened = Reviews(now.ledger, register_of(now), files).follow(now.by, advance)
-        nobody = files.roles_of_nobody(adopted)
+        nobody = roles_of_nobody(now.ledger, adopted)
     print(
         f"{adopted.name}, hash {adopted.hash}, is the protocol for {use} from now on; possible matches to review: {opened:,}"
     )
@@ -265,10 +266,10 @@ def adopted_(
 ) -> int:
     """The protocols that were adopted, the last one first, and how many files are kept by each."""
     from kstep.cli.tables import show, told_dates
-    from kstep.encounters.service import Files
+    from kstep.encounters.adopted import adopted
 
     with acting(home, as_, purpose, "files.read") as now:
-        found = Files(now.ledger).adopted()
+        found = adopted(now.ledger)
     if as_json:
         print_json(found)
     else:

@@ -29,10 +29,11 @@ def projection_of(now: Acting) -> RegisterProjection:
 
 
 def register_of(now: Acting) -> Register:
+    from kstep.encounters.keeping import FileKeeper
     from kstep.encounters.service import Files
     from kstep.register.service import Register
 
-    return Register(now.ledger, projection_of(now), Files(now.ledger))
+    return Register(now.ledger, projection_of(now), FileKeeper(Files(now.ledger)))
 
 
 def item(subject: str, office: str) -> Item:

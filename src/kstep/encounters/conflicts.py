@@ -13,7 +13,7 @@ from sqlalchemy import select
 from kstep.encounters.facts import name_of
 from kstep.encounters.tables import facts
 from kstep.ledger.service import Unit
-from kstep.register.tables import people
+from kstep.register.tables import is_of
 
 
 class Recording(Protocol):
@@ -39,11 +39,8 @@ def note_conflicts(files: Recording, unit: Unit, person: int, new: Collection[st
     """Record of each answer in the file of a person (of those that are new here, if that is said), and of each that another log
     gave to the same, that they differ, if neither node had heard of the other's; returns how many did.
     """
-    others = select(people.c.person).where(people.c.merged_into == person)
-    theirs = (facts.c.person == person) | facts.c.person.in_(others)
-    lines = unit.connection.execute(
-        select(facts).where(theirs).order_by(facts.c.recorded, facts.c.log, facts.c.number)
-    ).all()
+    asked = select(facts).where(is_of(facts, person)).order_by(facts.c.recorded, facts.c.log, facts.c.number)
+    lines = unit.connection.execute(asked).all()
     answers = [_Answer.of(line) for line in lines if line.kind in ANSWERS]
     known = {_pair_of(json.loads(line.says)) for line in lines if line.kind == "AnswersConflict"}
     count = 0

@@ -21,7 +21,7 @@ from kstep.protocol.history import AUTHORITIES
 from kstep.protocol.protocol import Protocol
 from kstep.protocol.reading import protocol_of
 from kstep.protocol.text import Text
-from kstep.register.tables import people
+from kstep.register.tables import merged_into, people
 
 SAID = "said"
 """What stands for a text that somebody wrote."""
@@ -75,8 +75,7 @@ def _text(value: object) -> str:
 
 def facts_of(connection: Connection, person: int) -> list[Fact]:
     """The facts in the file of a person, each with the roles and the training that its actors had then where the person was."""
-    others = select(people.c.person).where(people.c.merged_into == person)
-    return facts_with(connection, person, connection.execute(others).scalars().all())
+    return facts_with(connection, person, list(connection.execute(merged_into(person)).scalars()))
 
 
 def facts_with(connection: Connection, person: int, others: Sequence[int]) -> list[Fact]:

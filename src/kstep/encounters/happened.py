@@ -12,14 +12,14 @@ from kstep.ledger.service import Ledger
 from kstep.ledger.tables import events, logs
 from kstep.model.events import FILE_FACTS, FactTaken, FileMoved, FileOpened, Recorded
 from kstep.register.projection import subject_of
-from kstep.register.tables import people
+from kstep.register.tables import merged_into
 
 _KINDS = (*FILE_FACTS, *(fact.__name__ for fact in (FactTaken, FileMoved, FileOpened)))
 
 
 def places_of(connection: Connection, person: int) -> Sequence[Any]:
     """Where the events of the file of a person, and of whoever was found to be the same, stand: `log`, its `origin`, `number`."""
-    others = connection.execute(select(people.c.person).where(people.c.merged_into == person)).scalars()
+    others = connection.execute(merged_into(person)).scalars()
     subjects = [subject_of(one) for one in (person, *others)]
     asked = select(events.c.log, logs.c.origin, events.c.number).join(logs, logs.c.log == events.c.log)
     return connection.execute(asked.where(events.c.subject.in_(subjects), events.c.type.in_(_KINDS))).all()

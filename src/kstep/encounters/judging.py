@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, select
 
 from kstep.encounters.facts import facts_of, facts_with, name_of, protocol_with
 from kstep.encounters.tables import courses, facts, files
@@ -17,7 +17,7 @@ from kstep.protocol.breaches import Breach, BreachKind
 from kstep.protocol.decide import Decision, decide
 from kstep.protocol.facts import Fact
 from kstep.protocol.protocol import Protocol
-from kstep.register.tables import people
+from kstep.register.tables import is_of
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,8 @@ def _stretches(connection: Connection, person: int) -> list[_Stretch]:
     """How the file of a person was kept, and those of the others in it until they were found to be one; none of a file that was
     kept in one way.
     """
-    asked = select(courses).where((courses.c.person == person) | courses.c.person.in_(_others(person)))
-    asked = asked.where(
-        (courses.c.person != person) | (courses.c.protocol != "")
-    )  # who is another no more never was, here
+    never_another = (courses.c.person != person) | (courses.c.protocol != "")  # who is another no more never was, here
+    asked = select(courses).where(is_of(courses, person), never_another)
     lines = connection.execute(asked.order_by(courses.c.person, courses.c.number)).all()
     if len(lines) < 2:
         return []
@@ -97,11 +95,6 @@ def _stretches(connection: Connection, person: int) -> list[_Stretch]:
         for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False)
         if line.protocol
     ]
-
-
-def _others(person: int) -> Select[Any]:
-    """Who was found to be the same."""
-    return select(people.c.person).where(people.c.merged_into == person)
 
 
 def _follows(before: Row[Any] | None, line: Row[Any]) -> bool:
@@ -119,8 +112,8 @@ class _Pasts:
         """Of the facts of a file. Where all are of one node, each knew what came before it."""
         if len({one.id.rpartition("#")[0] for one in held}) < 2:
             return cls({})
-        this = (facts.c.person == person) | facts.c.person.in_(_others(person))
-        lines = connection.execute(select(facts.c.log, facts.c.number, facts.c.knew).where(this)).all()
+        asked = select(facts.c.log, facts.c.number, facts.c.knew).where(is_of(facts, person))
+        lines = connection.execute(asked).all()
         return cls({name_of(line.log, line.number): (line.log, line.number, json.loads(line.knew)) for line in lines})
 
     @property

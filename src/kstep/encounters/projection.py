@@ -42,7 +42,7 @@ from kstep.model.events import (
 )
 from kstep.protocol.decide import Decision
 from kstep.register.projection import person_of
-from kstep.register.tables import people
+from kstep.register.tables import merged_into, people
 
 ADULTS, MINORS = "adults", "minors"
 """What files are opened for: a minor, or somebody of whom it is in doubt, has a protocol of their own."""
@@ -160,7 +160,7 @@ def _goes_on(connection: Connection, event: Recorded, person: int, protocol: str
     if protocol is None:
         protocol = connection.execute(select(files.c.protocol).where(files.c.person == person)).scalar()
     if protocol is not None:
-        others = connection.execute(select(people.c.person).where(people.c.merged_into == person)).scalars().all()
+        others = connection.execute(merged_into(person)).scalars().all()
         line = {"person": person, "number": event.number, "since": since or event.recorded, "protocol": protocol}
         connection.execute(insert(courses), [{**line, "others": json.dumps(sorted(others))}])
 

@@ -13,7 +13,7 @@ from kstep.encounters.projection import pairing_of
 from kstep.encounters.tables import pairings
 from kstep.model import one_line
 from kstep.protocol.history import History
-from kstep.register.tables import people
+from kstep.register.tables import is_of
 
 
 def check_referral(before: History, kind: str, about: Mapping[str, str]) -> None:
@@ -64,9 +64,7 @@ def _unanswered(before: History, pairing: str | None) -> str:
 
 def matches_in(connection: Connection, person: int) -> set[tuple[str, int]]:
     """The possible matches that stand in the file of a person: the list of each, and kstep's number of its entry."""
-    others = select(people.c.person).where(people.c.merged_into == person)
-    theirs = (pairings.c.person == person) | pairings.c.person.in_(others)
-    asked = select(pairings.c.list, pairings.c.entry).where(theirs, pairings.c.state != "withdrawn")
+    asked = select(pairings.c.list, pairings.c.entry).where(is_of(pairings, person), pairings.c.state != "withdrawn")
     return {(line.list, line.entry) for line in connection.execute(asked)}
 
 

@@ -7,12 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from kstep.access.directory import find_accounts
-from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.checking import (
     FileError,
     check_answer,
@@ -25,7 +22,6 @@ from kstep.encounters.checking import (
     entry_of,
     written,
 )
-from kstep.encounters.conflicts import note_conflicts
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, protocol_with
 from kstep.encounters.judging import decide_file
@@ -36,8 +32,8 @@ from kstep.encounters.tables import facts, files, obligations, protocols, rungs
 from kstep.encounters.telling import Teller, names
 from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
 from kstep.model import one_line
-from kstep.model.events import FILE_FACTS, FileErased, FileKnownAs, FileMoved, FileOpened, ProtocolAdopted, Recorded
-from kstep.protocol.breaches import Breach, BreachKind
+from kstep.model.events import FILE_FACTS, FileKnownAs, FileMoved, FileOpened, ProtocolAdopted, Recorded
+from kstep.protocol.breaches import Breach
 from kstep.protocol.decide import Decision, FileState, decide
 from kstep.protocol.diff import touched
 from kstep.protocol.facts import KINDS, Fact
@@ -110,29 +106,11 @@ class Files:
         asked = select(facts.c.person).where(facts.c.kind == "AgeQuestioned").distinct().order_by(facts.c.person)
         return list(dict.fromkeys(kept_as(connection, person) for person in connection.execute(asked).scalars()))
 
-    def adopted(self) -> list[dict[str, Any]]:
-        """The protocols that were adopted, the last first: name, hash, use, when and by whom, and how many files each keeps."""
-        with self.ledger.database.read() as connection:
-            kept = select(files.c.protocol, func.count().label("kept")).group_by(files.c.protocol)
-            counts = {line.protocol: line.kept for line in connection.execute(kept)}
-            lines = connection.execute(select(protocols).order_by(protocols.c.adopted.desc())).all()
-        return [
-            {"name": line.name, "hash": line.hash, "use": line.use, "adopted": line.adopted, "by": line.actor,
-             "files": counts.get(line.hash, 0)}
-            for line in lines
-        ]  # fmt: skip
-
-    def roles_of_nobody(self, protocol: Protocol) -> list[str]:
-        """The roles of a protocol that no open account has."""
-        with self.ledger.database.read() as connection:
-            held = {grant.role for account in find_accounts(connection) if account.active for grant in account.grants}
-        return [role for role in protocol.roles if f"{IN_PROTOCOL}{role}" not in held]
-
     def touched(self, old: Protocol, new: Protocol) -> dict[int, list[str]]:
         """The open files kept by a protocol in which something would stand otherwise by another: by person, the steps."""
         found: dict[int, list[str]] = {}
         with self.ledger.database.read() as connection:
-            now = self._now(connection)
+            now = self.now(connection)
             asked = select(files.c.person).where(
                 files.c.protocol == old.hash, files.c.state.not_in((FileState.CLOSED, JOINED))
             )
@@ -266,7 +244,7 @@ class Files:
 
     def _send_in(self, unit: Unit, person: int) -> int:
         held = facts_of(unit.connection, person)
-        return self._send(unit, person, self._decided(unit.connection, person, self._now(unit.connection), held), held)
+        return self._send(unit, person, self._decided(unit.connection, person, self.now(unit.connection), held), held)
 
     def _open(self, unit: Unit, person: int) -> None:
         there = unit.connection.execute(select(files.c.state).where(files.c.person == person)).first()
@@ -295,28 +273,6 @@ class Files:
         office = unit.connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
         if last is not None and last != office:
             self.know(unit, person)
-
-    def owed_of(self, connection: Connection, person: int) -> int:
-        """How much is still owed in the file of somebody; nothing, if there is none."""
-        found = decide_file(connection, person, self._now(connection))
-        return sum(one.is_standing for one in found.obligations) if found else 0
-
-    def note_joined(self, unit: Unit, person: int) -> None:
-        """Record what offices answered apart of two who were found to be one; nothing, if neither has a file."""
-        if unit.connection.execute(select(files.c.person).where(files.c.person == person)).first():
-            note_conflicts(self, unit, person)
-
-    def note_erasure(self, unit: Unit, person: int) -> None:
-        """Record how the file of somebody stands who is erased: what was late stays known."""
-        found = decide_file(unit.connection, person, self._now(unit.connection))
-        if found is not None:
-            office = unit.connection.execute(select(people.c.office).where(people.c.person == person)).scalar()
-            late = sum(one.kind is BreachKind.LATE for one in found.breaches)
-            fact = FileErased(
-                office=office or "", state=str(found.state), owed=sum(one.is_standing for one in found.obligations), late=late,
-                breaches=len(found.breaches) - late,
-            )  # fmt: skip
-            unit.record(fact, subject=f"erasure:{person}", marking=MARKING)
 
     def follow_age(self, unit: Unit, person: int) -> bool:
         """Keep the file of a minor, or of who may be one, by the protocol for minors; and back, if it was found otherwise. Says
@@ -358,7 +314,7 @@ class Files:
         """Raise `FileError` if something that is owed in the file of a person would be owed no more by another protocol."""
         new = protocol_with(connection, hash)
         owed = [one for one in self.decide_in(connection, person).obligations if one.is_standing]
-        found = decide(new, facts_of(connection, person), self._now(connection)).obligations
+        found = decide(new, facts_of(connection, person), self.now(connection)).obligations
         known = {(one.step, one.key) for one in found if one.is_standing}
         if lost := list(dict.fromkeys(one.step for one in owed if (one.step, one.key) not in known)):
             what = f"{', '.join(lost)} would be owed no more by {new.name}"
@@ -390,7 +346,7 @@ class Files:
 
     def decide_in(self, connection: Connection, person: int, now: int | None = None) -> Decision:
         """The same, as a connection sees it."""
-        return self._decided(connection, person, self._now(connection) if now is None else now)
+        return self._decided(connection, person, self.now(connection) if now is None else now)
 
     def _decided(self, connection: Connection, person: int, now: int, held: Sequence[Fact] | None = None) -> Decision:
         """Raises `FileError` if there is no file."""
@@ -399,7 +355,7 @@ class Files:
             raise _has_none(person)
         return found
 
-    def _now(self, connection: Connection) -> int:
+    def now(self, connection: Connection) -> int:
         """What the clock shows, and not before what was recorded last: what comes at once is recorded one after another."""
         return max(self.ledger.clock(), self.ledger.moment(connection))
 
@@ -408,7 +364,7 @@ class Files:
         said = []
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
-            now = self._now(unit.connection)
+            now = self.now(unit.connection)
             due = unit.connection.execute(
                 select(rungs).where(rungs.c.at <= now).order_by(rungs.c.at, *rungs.primary_key)
             ).all()
@@ -430,7 +386,7 @@ class Files:
     def late(self, now: int | None = None) -> int:
         """How much is late in all files."""
         with self.ledger.database.read() as connection:
-            moment = self._now(connection) if now is None else now
+            moment = self.now(connection) if now is None else now
             asked = (
                 select(func.count())
                 .select_from(obligations)

@@ -22,7 +22,7 @@ from kstep.register.projection import stranger, subject_of
 from kstep.register.quality import DAY
 from kstep.register.repair_queue import written
 from kstep.register.service import GROUNDS, Register, RegisterError
-from kstep.register.tables import Only, State, declared, differences, everything, holds, leavings, people
+from kstep.register.tables import Only, State, declared, differences, everything, holds, leavings, merged_into, people
 from kstep.register.tasks import Difference, may_be
 
 SECTION = "retention"
@@ -132,8 +132,7 @@ class Retention:
     def _against(self, connection: Connection, person: int) -> list[str]:
         """What is still to be settled of somebody."""
         found = []
-        with_them = select(people.c.person).where(people.c.merged_into == person)
-        if connection.execute(with_them).first():
+        if connection.execute(merged_into(person)).first():
             found.append("another record is screened with theirs; take them apart first")
         unsettled = ((differences.c.person == person) | may_be(connection, person)) & differences.c.settled.is_(None)
         if connection.execute(select(differences.c.difference).where(unsettled)).first():

@@ -26,7 +26,7 @@ from kstep.model.ports import Keeper
 from kstep.register.importing import MARKING, Account, Importing
 from kstep.register.projection import ROSTER, RegisterProjection, subject_of, together
 from kstep.register.records import records_of
-from kstep.register.tables import State, holds, movements, people, standings, versions
+from kstep.register.tables import State, holds, merged_into, movements, people, standings, versions
 
 GROUNDS = ("departed", "removed", "status_granted", "citizen", "deceased", "absconded", "registered in error")
 """Why somebody leaves the roster."""
@@ -189,7 +189,7 @@ class Register:
         with self._ledger.unit(by) as unit:
             for person in (kept, other):
                 _check(unit.connection, person, State.PRESENT, "is not on the roster")
-            if unit.connection.execute(select(people.c.person).where(people.c.merged_into == other)).first():
+            if unit.connection.execute(merged_into(other)).first():
                 raise RegisterError(
                     f"person {other}: somebody is screened with them; keep that one, or take them apart first"
                 )
@@ -219,7 +219,7 @@ class Register:
                 raise RegisterError(
                     f"person {person}: must be kept, because of a legal hold; see kstep retention holds"
                 )
-            with_them = unit.connection.execute(select(people.c.person).where(people.c.merged_into == person)).scalar()
+            with_them = unit.connection.execute(merged_into(person)).scalar()
             if found == State.MERGED or with_them:
                 raise RegisterError(f"person {person} and another were found to be one; take them apart first")
             if found == State.PRESENT:

@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Index, LargeBinary, SmallInteger, Table, Text, literal, true
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    Select,
+    SmallInteger,
+    Table,
+    Text,
+    literal,
+    select,
+    true,
+)
 
 from kstep.model.markings import Marking
 from kstep.store import metadata
@@ -216,11 +228,22 @@ def declared(office: ColumnElement[Any], marking: str) -> dict[str, ColumnElemen
 TASKS = (reconciliations, differences, statuses, leavings, holds)
 """What is computed from events alone, of what is still to be done."""
 
+
+def merged_into(person: int) -> Select[Any]:
+    """Those who were found to be a person."""
+    return select(people.c.person).where(people.c.merged_into == person)
+
+
+def is_of(table: Table, person: int) -> ColumnElement[bool]:
+    """Whether a line of a table is of a person, or of whoever was found to be the same."""
+    return (table.c.person == person) | table.c.person.in_(merged_into(person))
+
+
 PROJECTED = (people, versions, standings, movements, repairs, imports, addresses, shared)
 """What is computed from events alone."""
 
 __all__ = [
-    "PROJECTED", "TASKS", "Only", "State", "addresses", "declared", "differences", "everything", "holds", "imports", "leavings",
-    "movements", "numbers", "people", "reconciliations", "repairs", "shared", "staged", "standings", "statuses",
-    "underway", "versions",
+    "PROJECTED", "TASKS", "Only", "State", "addresses", "declared", "differences", "everything", "holds", "imports",
+    "is_of", "leavings", "merged_into", "movements", "numbers", "people", "reconciliations", "repairs", "shared",
+    "staged", "standings", "statuses", "underway", "versions",
 ]  # fmt: skip
