@@ -115,6 +115,31 @@ def test_report_that_is_superseded_by_a_retraction_is_not_sent(office: Office, h
     assert office.owed()["incident-report"] == "open"
 
 
+def test_what_was_told_is_taken_back_by_whichever_referral_the_authority_does(office: Office, hq: Headquarters) -> None:
+    hq.register(HQ, "headquarters")
+    confirmed(office)
+    hq.turn()
+    (told,) = hq.got()
+    hq.sign(told["id"])
+    office.later(5 * MINUTE)
+    hq.turn()
+    again = office.does("liaison", "ReferralMade", about=PAIRING, reference="R-2").fact.about["referral"]
+    office.answered({"referral": again}, "negative")
+    assert office.owed()["taking-back"] == "open"
+    right = {"people": person_told(office), "wrong": "that it is the same person", "right": "the authority says no"}
+    correction = replace(report(), kind="correction", body=right, refers=told["id"])
+    message = sends(office, correction, {"referral": again})
+    hq.turn()
+    hq.got()
+    hq.sign(message)
+    office.later(5 * MINUTE)
+    hq.turn()
+    assert office.owed()["taking-back"] == "done"
+    with office.kept.home.database.read() as connection:
+        held = office.files.history(connection, office.number(1)).facts
+    assert {fact.about.get("pairing") for fact in held if "referral" in fact.about} == {PAIRING["pairing"]}
+
+
 def test_report_that_is_taken_back_leaves_its_retraction_in_the_file(office: Office, hq: Headquarters) -> None:
     hq.register(HQ, "headquarters")
     about = {"referral": confirmed(office)}
@@ -139,7 +164,7 @@ def test_report_that_is_taken_back_leaves_its_retraction_in_the_file(office: Off
     with office.kept.home.database.read() as connection:
         held = office.files.history(connection, office.number(1)).facts
     (fact,) = [one for one in held if one.says.get("id") == retraction and one.kind == "MessageQueued"]
-    assert (dict(fact.about), fact.says["to"]) == (about, HQ)
+    assert (dict(fact.about), fact.says["to"]) == ({**PAIRING, **about}, HQ)
 
 
 def said_of(office: Office, message: str) -> list[tuple[str, str]]:

@@ -299,6 +299,8 @@ class Course:
         per = step.get("per", "file")
         key = "" if per == "file" else about.get(per, "")
         mine: About = {} if per == "file" else dict(about)
+        if per == "pairing":
+            mine = {key: value for key, value in about.items() if key != "referral"}
         if any(one.stands for one in self.owed if (one.step, one.key) == (name, key)):
             return
         given, unless = step.get("given", []), step.get("unless", [])

@@ -12,6 +12,7 @@ from kstep.encounters.checking import FileError, entry_of
 from kstep.encounters.projection import pairing_of
 from kstep.encounters.tables import pairings
 from kstep.model import one_line
+from kstep.protocol.facts import KINDS
 from kstep.protocol.history import History
 from kstep.register.tables import is_of
 
@@ -21,10 +22,7 @@ def check_referral(before: History, kind: str, about: Mapping[str, str]) -> None
     key, pairing = about.get("referral"), about.get("pairing")
     if key is None:
         return
-    of: dict[str, str] = {}
-    for fact in before.facts:
-        if (one := fact.about.get("referral")) and not of.get(one):
-            of[one] = fact.about.get("pairing", "")
+    of = _referred(before)
     if kind == "ReferralMade":
         if key in of:
             raise FileError(
@@ -45,6 +43,23 @@ def check_referral(before: History, kind: str, about: Mapping[str, str]) -> None
         raise FileError(f"{kind}: there is no referral {one_line(key, 40)!r} in this file; {there}")
     elif pairing and of[key] and pairing != of[key]:
         raise FileError(f"{kind}: the referral {key} is of {of[key]}, not of {one_line(pairing, 40)}; say which it is")
+
+
+def with_pairing(before: History, kind: str, about: Mapping[str, str]) -> dict[str, str]:
+    """What a fact is about, with the pairing of the referral that it names, where it says only that."""
+    pairing = _referred(before).get(about.get("referral", ""))
+    if pairing and kind in KINDS and {"pairing", "referral"} <= set(KINDS[kind].about):
+        return {"pairing": pairing, **about}
+    return dict(about)
+
+
+def _referred(before: History) -> dict[str, str]:
+    """The referrals of a file, and the pairing of each; nothing where none is known."""
+    found: dict[str, str] = {}
+    for fact in before.facts:
+        if (one := fact.about.get("referral")) and not found.get(one):
+            found[one] = fact.about.get("pairing", "")
+    return found
 
 
 def _unanswered(before: History, pairing: str | None) -> str:
@@ -89,4 +104,4 @@ def check_match(connection: Connection, before: History, about: Mapping[str, str
     raise FileError(f"the message tells of a match with the entry {told}; {mend}")
 
 
-__all__ = ["check_match", "check_referral", "matches_in"]
+__all__ = ["check_match", "check_referral", "matches_in", "with_pairing"]

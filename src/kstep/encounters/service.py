@@ -27,7 +27,7 @@ from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, proto
 from kstep.encounters.judging import decide_file
 from kstep.encounters.listing import of_its_list
 from kstep.encounters.projection import ADULTS, JOINED, MINORS
-from kstep.encounters.referring import check_referral
+from kstep.encounters.referring import check_referral, with_pairing
 from kstep.encounters.tables import facts, files, obligations, protocols, rungs
 from kstep.encounters.telling import Teller, names
 from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
@@ -162,7 +162,10 @@ class Files:
     ) -> Told:
         """The same within a unit of work that holds the log."""
         checked = checked_says(kind, says)
-        keys = checked_about(unit.connection, kind, about)
+        self._open(unit, person)
+        self._follow_office(unit, person)
+        before = self.history(unit.connection, person)
+        keys = checked_about(unit.connection, kind, with_pairing(before, kind, about))
         if kind == "ReviewGiven":
             checked = of_its_list(unit.connection, self.ledger.vault, person, keys.get("pairing", ""), checked)
         if kind == "ConfirmationReceived":
@@ -171,9 +174,6 @@ class Files:
                 raise FileError(
                     f"{subject_of(person)}: what was said on the telephone is not recorded; say it with --says words=…"
                 )
-        self._open(unit, person)
-        self._follow_office(unit, person)
-        before = self.history(unit.connection, person)
         check_known(before, kind, checked, (one.kind for one in evidence))
         check_handling(before, kind, keys, checked)
         check_referral(before, kind, keys)

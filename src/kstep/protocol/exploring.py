@@ -7,6 +7,7 @@ owed and settled, what came of it where that is compared, and which conditions h
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -237,10 +238,11 @@ class Trying:
     def signature(self, file: History) -> Signature:
         """What of a file decides what can follow."""
         told: list[object] = [holds(one, file.facts, file.done, {}, len(file.facts)) for one in self.conditions]
-        for step in self.part.steps.values():
-            mine = [one for one in file.owed if one.id == step.id]
-            standing = bool(mine and mine[-1].settled is None)
-            told.append((min(len(mine), step.times or 1), standing, bool(standing and mine[-1].claims)))
+        last = {one.id: one for one in file.owed}
+        times = Counter(one.id for one in file.owed)
+        for name, step in self.part.steps.items():
+            standing = name in last and last[name].settled is None
+            told.append((min(times[name], step.times or 1), standing, standing and bool(last[name].claims)))
         for name in self.compared:
             done = [one for one in file.done if one.id == name]
             told.append(outcome(done[-1]) if done else None)

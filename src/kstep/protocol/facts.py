@@ -49,7 +49,7 @@ ANY: tuple[str, ...] = ()
 """The values of a field that is free text, or a list of its own."""
 
 MESSAGES = ("notification", "incident-report", "supplement", "correction", "retraction", "referral", "answer", "reply")
-_TOLD = ("referral", "custody", "request", "redress")
+_TOLD = ("pairing", "referral", "custody", "request", "redress")
 _ANSWERS = ("positive", "negative", "inconclusive", "no-reply")
 
 KINDS: Mapping[str, Kind] = {

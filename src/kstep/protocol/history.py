@@ -14,7 +14,7 @@ from kstep.protocol import acts
 from kstep.protocol.breaches import Breach, BreachKind
 from kstep.protocol.facts import FILE, KINDS, Fact
 from kstep.protocol.gates import is_nobodys, judge_act
-from kstep.protocol.matching import agree, any_holds, holds, matches, matches_step, moment_of
+from kstep.protocol.matching import agree, any_holds, holds, matches_any, matches_step, moment_of
 from kstep.protocol.obligations import Owed, Settled, about_of
 from kstep.protocol.protocol import Protocol, Step
 
@@ -89,7 +89,7 @@ class History:
                 self._close(fact)
         before = self.standing
         for one in before:
-            if any(matches(pattern, fact) for pattern in one.step.void) and agree(one.about, fact.about):
+            if matches_any(one.step.void, fact) and agree(one.about, fact.about):
                 self._settle(one, Settled.VOID, fact, fact)
             elif acts.answers(one, fact):
                 self._claim(one, fact)
@@ -125,7 +125,7 @@ class History:
 
     def _begin(self, fact: Fact) -> None:
         for step in self.protocol.steps.values():
-            if any(matches(pattern, fact) for pattern in step.starts):
+            if matches_any(step.starts, fact):
                 self._owe(step, fact, fact.about)
 
     def _owe(
@@ -201,8 +201,10 @@ class History:
         """Begin what a step begins that was done last."""
         about = {**done.about, **(done.by.about if done.by else {})}
         for step in self.protocol.steps.values():
-            if any(pattern.step and matches_step(pattern, done, self.done[:-1]) for pattern in step.starts):
-                self._owe(step, fact, about, by=done.by)
+            for pattern in step.starts:
+                if pattern.step == done.id and matches_step(pattern, done, self.done[:-1]):
+                    self._owe(step, fact, about, by=done.by)
+                    break
 
     def _settle(self, one: Owed, how: Settled, by: Fact, fact: Fact) -> Owed:
         settled = self._replace(one, settled=how, by=by, at=fact.recorded)

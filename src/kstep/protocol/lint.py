@@ -6,11 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
-from kstep.protocol.exploring import TooMany, explore
+from kstep.protocol.exploring import Explored, TooMany, explore
 from kstep.protocol.facts import KINDS, Fact, Liberty
 from kstep.protocol.gates import Way, standing
 from kstep.protocol.protocol import Deadline, Gate, Pattern, Protocol, Step
+
+LookedAt = Callable[[str], Explored]
+"""Every state of a step, found once however often it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,11 @@ def lint(
     """What is wrong with a protocol; `held` are the roles that somebody has, if that is known. `advance` is told of each step that
     was looked at in every state, which takes nearly all of the time.
     """
-    possible = _possible(protocol)
+    possible, looked_at = _possible(protocol), cache(partial(explore, protocol))
     return [
-        *_unreachable(protocol, possible), *_circles(protocol), *_dead_ends(protocol, advance), *_deadlines(protocol),
-        *_roles(protocol, held), *_custody(protocol), *_ungated(protocol), *_unconfirmed(protocol), *_apart(protocol),
+        *_unreachable(protocol, possible), *_circles(protocol), *_dead_ends(protocol, looked_at, advance),
+        *_deadlines(protocol), *_roles(protocol, held), *_custody(protocol, looked_at), *_ungated(protocol),
+        *_unconfirmed(protocol), *_apart(protocol),
     ]  # fmt: skip
 
 
@@ -127,12 +132,12 @@ def _cycles(arrows: dict[str, list[str]]) -> Iterator[list[str]]:
                     left.append([*path, after])
 
 
-def _dead_ends(protocol: Protocol, advance: Callable[[int], None]) -> Iterator[Flaw]:
+def _dead_ends(protocol: Protocol, looked_at: LookedAt, advance: Callable[[int], None]) -> Iterator[Flaw]:
     told: set[str] = set()
     for place, step in enumerate(protocol.steps.values()):
         advance(1 if place else 0)
         try:
-            found = explore(protocol, step.id)
+            found = looked_at(step.id)
         except TooMany:
             what = "depends on more than can be looked at"
             yield Flaw(f"steps.{step.id}", what, "let it come after fewer steps", serious=False)
@@ -213,7 +218,7 @@ def _roles(protocol: Protocol, held: Collection[str] | None) -> Iterator[Flaw]:
             yield Flaw(f"roles.{role}", "is nobody's", "give it to somebody, with kstep account grant")
 
 
-def _custody(protocol: Protocol) -> Iterator[Flaw]:
+def _custody(protocol: Protocol, looked_at: LookedAt) -> Iterator[Flaw]:
     """That nothing keeps somebody in custody longer than its authority does."""
     takes = any(KINDS[gate.act.fact].liberty is Liberty.TAKES for gate in protocol.gates.values())
     releasing = [gate for gate in protocol.gates.values() if KINDS[gate.act.fact].liberty is Liberty.GIVES]
@@ -227,7 +232,7 @@ def _custody(protocol: Protocol) -> Iterator[Flaw]:
         if shortest and gate.at_most.microseconds >= shortest[1].lasts.microseconds:
             what = f"can wait {gate.at_most}, as long as {shortest[0]} lasts ({shortest[1].lasts})"
             yield Flaw(f"gates.{gate.id}.at_most", what, "let it wait less")
-        yield from _outlasts(protocol, gate)
+        yield from _outlasts(protocol, gate, looked_at)
     if protocol.custody and not any(_ends_custody(protocol, step) for step in protocol.steps.values()):
         what = "can go on when its authority has ended, and nobody is told"
         mend = (
@@ -326,13 +331,13 @@ def _ends_custody(protocol: Protocol, step: Step) -> bool:
     )
 
 
-def _outlasts(protocol: Protocol, gate: Gate) -> Iterator[Flaw]:
+def _outlasts(protocol: Protocol, gate: Gate, looked_at: LookedAt) -> Iterator[Flaw]:
     """In every state of what a release waits for, the time to wait ends it, and what is not ours to hold up passes."""
     assert gate.at_most is not None
     end = gate.at_most.microseconds
     for name in gate.waits_for:
         try:
-            found = explore(protocol, name)
+            found = looked_at(name)
         except TooMany:
             continue
         for file in found.files.values():

@@ -24,17 +24,31 @@ class Done(Shape):
 
 def agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Whether two things can be about the same: they differ in nothing that both of them name."""
-    return all(other.get(key, value) == value for key, value in one.items())
+    for key, value in one.items():  # noqa: SIM110 - called millions of times where every state is looked at
+        if other.get(key, value) != value:
+            return False
+    return True
 
 
 def says(pattern: Pattern, fact: Fact) -> bool:
     """Whether a fact's fields have the values that a pattern asks for."""
-    return all(fact.says.get(name) in values for name, values in pattern.where)
+    for name, values in pattern.where:  # noqa: SIM110 - the same
+        if fact.says.get(name) not in values:
+            return False
+    return True
 
 
 def matches(pattern: Pattern, fact: Fact) -> bool:
     """Whether a fact is one of those that a pattern asks for."""
-    return bool(pattern.fact) and fact.kind == pattern.fact and says(pattern, fact)
+    return fact.kind == pattern.fact and bool(fact.kind) and says(pattern, fact)
+
+
+def matches_any(patterns: Iterable[Pattern], fact: Fact) -> bool:
+    """Whether a fact is one of those that any of several patterns asks for."""
+    for pattern in patterns:  # noqa: SIM110 - the same
+        if matches(pattern, fact):
+            return True
+    return False
 
 
 def matches_step(pattern: Pattern, done: Done, all_done: Sequence[Done]) -> bool:
@@ -95,13 +109,26 @@ def _last_first(
     """What a pattern asks for, of whatever is about the same: when it was, the fact, and what it was about."""
     if pattern.fact:
         for fact in reversed(facts):
-            if matches(pattern, fact) and agree(fact.about, about):
+            if fact.kind == pattern.fact and says(pattern, fact) and agree(fact.about, about):
                 yield fact.order, fact, fact.about
         return
     for place in range(len(all_done) - 1, -1, -1):
         done = all_done[place]
-        if agree(done.about, about) and matches_step(pattern, done, all_done[:place]) and done.by is not None:
+        if done.id != pattern.step or done.by is None:
+            continue
+        if agree(done.about, about) and matches_step(pattern, done, all_done[:place]):
             yield (done.at, done.by.id), done.by, done.about
 
 
-__all__ = ["Done", "agree", "any_holds", "holds", "matches", "matches_step", "moment_of", "outcome", "says"]
+__all__ = [
+    "Done",
+    "agree",
+    "any_holds",
+    "holds",
+    "matches",
+    "matches_any",
+    "matches_step",
+    "moment_of",
+    "outcome",
+    "says",
+]

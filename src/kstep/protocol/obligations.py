@@ -73,11 +73,12 @@ class Owed:
 
 def about_of(step: Step, about: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
     """The key for which a step is owed that something begins, and what it is about then: all that, or nothing if it is owed once in
-    a file.
+    a file. What is owed for a pairing is about it by whichever referral it was asked for.
     """
     if step.per == FILE:
         return "", {}
-    return about.get(step.per, ""), dict(about)
+    left_out = "referral" if step.per == "pairing" else ""
+    return about.get(step.per, ""), {name: value for name, value in about.items() if name != left_out}
 
 
 __all__ = ["Owed", "Settled", "State", "about_of"]
