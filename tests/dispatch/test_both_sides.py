@@ -52,6 +52,12 @@ def to_settle(node: Telegraph) -> list[tuple[str, str]]:
     return [(one.message, one.what) for one in Reconciling(node.outbox).open()]
 
 
+def late(node: Telegraph, what: str) -> int:
+    """How many are late, of what is told in words with these."""
+    with node.database.read() as connection:
+        return sum(count for words, count in late_messages(connection, node.now).items() if what in words)
+
+
 def told(node: Telegraph, *types: type) -> list[str]:
     with node.database.read() as connection:
         return [event.type for event in node.ledger.read(connection, types=types)]
@@ -203,6 +209,12 @@ def test_after_a_clock_that_was_ahead_nights_compare_what_was_sent(wire: tuple[T
         node.now += DAY + HOUR
         nights.turn()
     assert to_settle(node) == [(lost, "only here")]
+    (item,) = Reconciling(node.outbox).open()
+    assert item.found <= node.now, "by the clock"
+    node.now = item.found + DAY - 1
+    assert late(node, "same on both sides") == 0
+    node.now += 1
+    assert late(node, "same on both sides") == 1
 
 
 def test_after_a_clock_that_was_ahead_silence_is_told(
@@ -217,6 +229,8 @@ def test_after_a_clock_that_was_ahead_silence_is_told(
         node.now += HOUR // 2
         nights.turn()
     assert told(node, HeartbeatMissed) == ["HeartbeatMissed"]
+    node.now -= 30 * DAY
+    assert late(node, "not heard of") == 1, "whatever the clock says"
 
 
 def test_what_the_authoritys_log_lacks_is_not_settled_by_a_night_that_asks_of_something_else(

@@ -91,7 +91,8 @@ def _reconciled(connection: Connection, event: Recorded) -> None:
         for message in found:
             item = f"{fact.recipient}/{message}/{what.replace(' ', '-')}"
             if connection.execute(select(unmatched.c.item).where(unmatched.c.item == item, IS_KNOWN)).first() is None:
-                times = {"found": event.recorded, "due": event.recorded + DAY, "settled": None, "how": None}
+                now = fact.at or event.recorded
+                times = {"found": now, "due": now + DAY, "settled": None, "how": None}
                 line = {"item": item, "recipient": fact.recipient, "message": message, "what": what, **times}
                 connection.execute(delete(unmatched).where(unmatched.c.item == item))
                 connection.execute(insert(unmatched), [line])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from kstep.dispatch.receipts import RANK, STUCK
 from kstep.dispatch.recipients import STALE
@@ -52,7 +52,7 @@ def late_messages(connection: Connection, now: int) -> dict[str, int]:
         "messages are not the same on both sides; see kstep reconcile unmatched": (
             unmatched, unmatched.c.settled.is_(None) & (unmatched.c.due <= now),
         ),
-        "receivers are not heard of; see kstep recipients list": (silent, silent.c.since <= now),
+        "receivers are not heard of; see kstep recipients list": (silent, true()),
         "addresses were not verified for 180 days; see kstep recipients list": (
             recipients, current & (func.coalesce(recipients.c.verified, 0) <= now - STALE),
         ),

@@ -136,7 +136,7 @@ class Reconciling:
             return  # nights on which nothing is new leave no event
         fact = MessagesReconciled(
             recipient=recipient, log=log, matched=found.matched, only_here=found.only_here, only_there=found.only_there,
-            differs=found.differs, agreed=found.agreed,
+            differs=found.differs, agreed=found.agreed, at=self._ledger.clock(),
         )  # fmt: skip
         unit.record(fact, subject=subject_of_recipient(recipient), marking=INTERNAL)
 

@@ -235,7 +235,8 @@ class QuestionAnswered(Fact):
 @dataclass(frozen=True, kw_only=True)
 class MessagesReconciled(Fact):
     """What was sent to a recipient was held against what it has, by its own word (`log` names the file, or is empty).
-    `only_here`, `only_there` and `differs` are messages; what is `agreed` was one of these before.
+    `only_here`, `only_there` and `differs` are messages; what is `agreed` was one of these before. The time to settle them counts
+    from `at`, as that of a message that is owed.
     """
 
     recipient: str
@@ -245,6 +246,7 @@ class MessagesReconciled(Fact):
     only_there: tuple[str, ...]
     differs: tuple[str, ...]
     agreed: tuple[str, ...]
+    at: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
