@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from encounters.offices import Office
+from encounters.offices import CHECK, Office
 from kstep.app.backup import back_up, keys_beside, make_recovery_key
 from kstep.app.backup_form import Backup
 from kstep.app.backup_keys import RecoveryKey, SecretsFile
 from kstep.app.restore import Restoring
+from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import LARGEST, EvidenceDamaged, EvidenceStore, pointed_at
 from kstep.model import InputError, ValueRefused
 
@@ -100,3 +101,16 @@ def test_what_is_no_evidence_is_refused(office: Office, tmp_path: Path) -> None:
         store.put(number, tmp_path / "return.pdf", "statement", "somebody", marking="loud")
     with pytest.raises(InputError, match="points at nothing"):
         pointed_at("statement", "  ", "somebody")
+
+
+def test_evidence_that_comes_later_is_put_to_a_fact_by_whoever_may_do_its_step(office: Office) -> None:
+    office.does("officer", "EncounterOpened", nature="notice")
+    claim = office.does("officer", "CheckEnded", step="identity-check", result="returned-nothing").id
+    assert office.owed()["identity-check"] == "open"
+    for fact, why in (("nonsense", "no fact of this file"), ("", "say to which")):
+        with pytest.raises(FileError, match=why):
+            office.does("officer", "EvidenceFiled", fact=fact, kind="check-return", evidence=[CHECK])
+    with pytest.raises(FileError, match=r"what identity-check lacks is put to .* or by: officer$"):
+        office.does("adjudicator", "EvidenceFiled", fact=claim, kind="check-return", evidence=[CHECK])
+    office.does("officer", "EvidenceFiled", fact=claim, kind="check-return", evidence=[CHECK])
+    assert office.owed()["identity-check"] == "done"

@@ -239,7 +239,8 @@ class Drawing:
         self.announced.append(replace(self.answer(dice, one, now), evidence=()))
         kinds = self.course.steps[one.step].get("evidence", self.evidence)
         says = {"fact": self.announced[0].id, "kind": dice.choice(kinds)}
-        return replace(self._filed(dice, now, says), says=says)
+        filed = replace(self._filed(dice, now, says), says=says)
+        return replace(filed, actor=self.announced[0].actor) if dice.random() < 0.8 else filed
 
     def _filed(self, dice: Random, now: int, says: Mapping[str, str]) -> Fact:
         """Evidence, mostly with a piece of the kind that it says."""
@@ -253,7 +254,11 @@ class Drawing:
             one, claim = dice.choice(lacking)
             kinds = self.course.steps[one.step].get("evidence", ()) if dice.random() < 0.8 else self.evidence
             said = {"fact": claim.id, "kind": dice.choice(kinds or self.evidence)}
-            return self._filed(dice, now, said)
+            filed = self._filed(dice, now, said)
+            if dice.random() < 0.7:
+                who = self._person(dice, self.course.steps[one.step]["who"])
+                return replace(filed, **who)  # type: ignore[arg-type]
+            return replace(filed, actor=claim.actor) if dice.random() < 0.5 else filed
         if which < 0.42:
             return self._handled(dice, now, "FileClosed", {}, {}, {"who": self.course.protocol["closing"]["who"]})
         if which < 0.55:

@@ -31,7 +31,7 @@ class Course:
         self.ids: set[str] = set()
         self.owed: list[Owed] = []
         self.matches: list[Match] = []
-        self.evidence: dict[str, set[str]] = {}
+        self.filed: dict[str, list[Recorded]] = {}
         self.overrides: list[Recorded] = []
         self.breaches: list[Wrong] = []
         self.closed = False
@@ -260,6 +260,12 @@ class Course:
         named = self.steps.get(fact.says.get("step", ""), {"per": "redress"})
         return list(fact.about) == ["redress"] and named.get("per", "file") == "redress"
 
+    def _put_to(self, claim: Recorded, step: Text) -> Iterator[str]:
+        """The kinds of evidence that were put to a claim by whoever made it, or who may do the step."""
+        for fact in self.filed.get(claim.id, []):
+            if fact.actor == claim.actor or fact.roles & set(step.get("who", [])):
+                yield fact.says["kind"]
+
     def _settle(self, fact: Recorded) -> None:
         while True:
             for one in self.owed:
@@ -269,7 +275,7 @@ class Course:
                 whole = [
                     claim
                     for claim in one.claims
-                    if set(step.get("evidence", [])) <= {*claim.evidence, *self.evidence.get(claim.id, ())}
+                    if set(step.get("evidence", [])) <= {*claim.evidence, *self._put_to(claim, step)}
                 ]
                 if whole:
                     one.how, one.settled, one.by = "done", fact.recorded, whole[0]
@@ -328,7 +334,7 @@ class Course:
         addressed = self._addressed(fact)
         if fact.kind == "EvidenceFiled":
             if said.get("kind", "") in fact.evidence:
-                self.evidence.setdefault(said.get("fact", ""), set()).add(said.get("kind", ""))
+                self.filed.setdefault(said.get("fact", ""), []).append(fact)
         elif fact.kind == "StepWaived" and addressed:
             if permitted(named.get("waiver"), fact):
                 addressed.how, addressed.settled, addressed.by = "waived", fact.recorded, fact

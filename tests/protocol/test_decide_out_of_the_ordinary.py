@@ -38,8 +38,8 @@ def check(step: str, at: int, *evidence: str) -> Fact:
 
 
 def filed(id: str, at: int, fact: str, kind: str, *pieces: str) -> Fact:
-    """Evidence put to a fact; of the kind that it says, if not of others."""
-    return Fact(id, "EvidenceFiled", at, "dan", says={"fact": fact, "kind": kind}, evidence=pieces or (kind,))
+    """Evidence put to a fact by whoever recorded that; of the kind that it says, if not of others."""
+    return Fact(id, "EvidenceFiled", at, "ana", says={"fact": fact, "kind": kind}, evidence=pieces or (kind,))
 
 
 def test_evidence_counts_only_with_a_piece_of_its_kind() -> None:
@@ -52,6 +52,19 @@ def test_evidence_counts_only_with_a_piece_of_its_kind() -> None:
         (filed("b", NOW + 2, claim.id, "check-return", "statement", "check-return"), State.DONE),
     ):
         assert state(decide(KSTEP, [opened, claim, evidence], NOW + 2), "identity-check") is found
+
+
+@pytest.mark.parametrize(
+    ("actor", "roles", "found"),
+    [("ana", [], State.DONE), ("dan", ["officer"], State.DONE), ("dan", ["adjudicator"], State.OPEN), ("dan", [], State.OPEN)],
+)  # fmt: skip
+def test_evidence_counts_from_whoever_made_the_claim_or_may_do_the_step(
+    actor: str, roles: list[str], found: State
+) -> None:
+    claim = check("identity-check", NOW + 1)
+    evidence = replace(filed("b", NOW + 2, claim.id, "check-return"), actor=actor, roles=frozenset(roles))
+    decided = decide(KSTEP, [Fact("a", "EncounterOpened", NOW), claim, evidence], NOW + 2)
+    assert state(decided, "identity-check") is found
 
 
 def test_evidence_may_be_filed_before_the_fact_that_it_is_put_to() -> None:
@@ -112,7 +125,7 @@ def test_a_moment_is_the_one_that_was_said_though_the_evidence_came_later() -> N
         Fact("c", "ReviewGiven", NOW + 2, "ben", clerk, about=about,
              says={"step": "second", "outcome": "refer", "reason": "said"}),
         Fact("d", "ClearanceGiven", NOW + 3, "cleo", judge, about=about, says={"expires": str(NOW + HOUR)}),
-        filed("e", NOW + 4, "d", "paper"),
+        replace(filed("e", NOW + 4, "d", "paper"), actor="cleo"),
     ]  # fmt: skip
     expiry = next(one for one in decide(SMALL, facts, NOW + 4).obligations if one.step == "expiry")
     assert (expiry.since, expiry.due, expiry.state) == (NOW + 4, NOW + HOUR, State.OPEN)

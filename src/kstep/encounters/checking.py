@@ -13,7 +13,7 @@ from kstep.encounters.facts import is_kind
 from kstep.encounters.projection import pairing_of
 from kstep.encounters.tables import facts
 from kstep.model import KstepError, one_line
-from kstep.protocol.acts import answers, unsaid
+from kstep.protocol.acts import answers, may_file, unsaid
 from kstep.protocol.facts import FILE, KINDS, Fact
 from kstep.protocol.history import History
 from kstep.protocol.matching import agree
@@ -231,6 +231,21 @@ def check_answer(before: History, fact: Fact) -> None:
             raise FileError(f"{step}: {why}")
 
 
+def check_evidence(before: History, fact: Fact) -> None:
+    """Raise `FileError` if evidence is put to nothing, or by somebody from whom it would not count."""
+    of = fact.says.get("fact", "")
+    claim = next((one for one in before.facts if one.id == of), None)
+    if claim is None:
+        mend = "kstep files show PERSON names each" if of else "say to which with --says fact=…"
+        raise FileError(f"{fact.kind}: {one_line(of, 60)!r} is no fact of this file; {mend}")
+    lack = [one for one in before.standing if claim in one.claims and before.missing(one, claim)]
+    if lack and not any(may_file(one.step, fact, claim) for one in lack):
+        who = " or ".join(dict.fromkeys(role for one in lack for role in one.step.who))
+        raise FileError(
+            f"{fact.kind}: it would not count; what {lack[0].id} lacks is put to {of} by whoever recorded that, or by: {who}"
+        )
+
+
 def written(text: str, what: str) -> str:
     """A text that says something. Raises `FileError`."""
     found = text.strip()
@@ -240,6 +255,6 @@ def written(text: str, what: str) -> str:
 
 
 __all__ = [
-    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_handling", "check_known", "check_who", "checked_about",
-    "checked_by_hand", "checked_says", "entry_of", "written",
+    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_evidence", "check_handling", "check_known", "check_who",
+    "checked_about", "checked_by_hand", "checked_says", "entry_of", "written",
 ]  # fmt: skip

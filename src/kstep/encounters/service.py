@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from kstep.encounters.checking import (
     FileError,
     check_answer,
+    check_evidence,
     check_handling,
     check_known,
     check_who,
@@ -185,6 +186,8 @@ class Files:
         held = facts_of(unit.connection, person)
         this = next(one for one in held if one.id == name)
         check_answer(before, this)
+        if kind == "EvidenceFiled":
+            check_evidence(before, this)
         decided = self._decided(unit.connection, person, event.recorded, held)
         broken = [breach for breach in decided.breaches if breach.fact == name and breach.kind != "late"]
         happens = kind in _NOT_OURS or (kind in KINDS and KINDS[kind].outside)

@@ -51,6 +51,14 @@ def unsaid(step: Step, fact: Fact) -> str:
     return ""
 
 
+def may_file(step: Step, fact: Fact, claim: Fact) -> bool:
+    """Whether evidence counts that was put to a claim to have done a step: a piece of its kind came with it, from whoever made the
+    claim, or may do the step.
+    """
+    may = fact.actor == claim.actor or bool(fact.roles.intersection(step.who))
+    return may and fact.says.get("kind", "") in fact.evidence
+
+
 def judge(history: History, one: Owed, fact: Fact) -> list[Breach]:
     """What is wrong with who did a step, or when."""
     step, found = one.step, []
@@ -143,4 +151,4 @@ def not_of(roles: Iterable[str]) -> str:
     return f"not done by: {' or '.join(roles)}"
 
 
-__all__ = ["answers", "does", "judge", "lacking", "not_of", "pause_refused", "refused", "unsaid"]
+__all__ = ["answers", "does", "judge", "lacking", "may_file", "not_of", "pause_refused", "refused", "unsaid"]

@@ -34,7 +34,7 @@ class History:
         self.done: list[Owed] = []
         self.breaches: list[Breach] = []
         self.overrides: list[Fact] = []
-        self.evidence: dict[str, frozenset[str]] = {}
+        self.filed: dict[str, tuple[Fact, ...]] = {}
         self.fired: dict[tuple[str, str, int], frozenset[int]] = {}
         self.closed: Fact | None = None
 
@@ -54,7 +54,7 @@ class History:
         made = History(self.protocol)
         made.facts, made.owed, made.done = self.facts[:], self.owed[:], self.done[:]
         made.breaches, made.overrides = self.breaches[:], self.overrides[:]
-        made.evidence, made.fired, made.closed = dict(self.evidence), dict(self.fired), self.closed
+        made.filed, made.fired, made.closed = dict(self.filed), dict(self.fired), self.closed
         return made
 
     @property
@@ -71,12 +71,10 @@ class History:
             if is_nobodys(fact, broken):
                 return
         self.facts.append(fact)
-        self.evidence[fact.id] = self.evidence.get(fact.id, frozenset()).union(fact.evidence)
         match fact.kind:
             case "EvidenceFiled":
                 of = fact.says.get("fact", "")
-                there = {fact.says.get("kind", "")}.intersection(fact.evidence)
-                self.evidence[of] = self.evidence.get(of, frozenset()) | there
+                self.filed[of] = (*self.filed.get(of, ()), fact)
             case "StepWaived":
                 self._waive(fact)
             case "ClockPaused" | "ClockResumed":
@@ -194,8 +192,10 @@ class History:
                 yield one, claim
 
     def missing(self, one: Owed, claim: Fact) -> list[str]:
-        """The kinds of evidence that a claim to have done a step lacks."""
-        return [kind for kind in one.step.evidence if kind not in self.evidence.get(claim.id, frozenset())]
+        """The kinds of evidence that a claim to have done a step lacks: neither it brought them, nor somebody who may."""
+        filed = [fact for fact in self.filed.get(claim.id, ()) if acts.may_file(one.step, fact, claim)]
+        there = {*claim.evidence, *(fact.says.get("kind", "") for fact in filed)}
+        return [kind for kind in one.step.evidence if kind not in there]
 
     def follow(self, done: Owed, fact: Fact) -> None:
         """Begin what a step begins that was done last."""
