@@ -127,6 +127,27 @@ def test_mail_that_is_refused_for_good_keeps_no_other(node: Telegraph, box: tupl
     assert [message for _, message in mailed(box[0])] == [*others, first]
 
 
+def test_mail_that_is_refused_for_good_is_tried_now_and_then_also_elsewhere(
+    node: Telegraph, box: tuple[Box, int, Papers]
+) -> None:
+    node.add(channels=["mailto:old@hq.example", "mailto:other@hq.example"])
+    message = node.tell()
+    box[0].bad = message
+    node.turn()
+    node.now += DAY
+    node.turn()
+    assert node.line(message).rung == 1
+    told = [len(node.turn()) for _ in range(3)]
+    assert told == [1, 0, 0], "refused by the other address, and left in peace for a while"
+    later = node.tell()
+    node.turn()
+    assert mailed(box[0]) == [("old@hq.example", later)], "what is new goes at once"
+    box[0].bad = ""
+    node.now += HOUR
+    node.turn()
+    assert ("other@hq.example", message) in mailed(box[0])
+
+
 def test_address_that_is_another_now_is_sent_what_is_open(node: Telegraph, box: tuple[Box, int, Papers]) -> None:
     done, message = node.tell(), node.tell()
     node.turn()

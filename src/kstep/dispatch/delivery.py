@@ -21,7 +21,7 @@ from kstep.dispatch.projection import subject_of_recipient
 from kstep.dispatch.receipts import CLOSED, STUCK, State
 from kstep.dispatch.recipients import Recipient, find_recipient
 from kstep.dispatch.replacing import replace_answer
-from kstep.dispatch.tables import TRIED, UNTRIED, messages, tried
+from kstep.dispatch.tables import UNTRIED, messages, tried
 from kstep.dispatch.transports import Answer, Letter, Transports, scheme
 from kstep.ledger.service import INTERNAL, By
 from kstep.ledger.signing import SigningKey
@@ -87,14 +87,18 @@ class Delivery:
             return []
         failed: list[str] = []
         came_through, fresh = False, set[str]()
+        anew = self._is_due(recipient, _refused(channel), now) if rung else not waits
         try:
             last, some = 0, list[Letter]()
             while True:
-                some, last = self._unsent(recipient, rung, last, tried=rung > 0 or not waits)
+                some, last = self._unsent(recipient, rung, last, tried=anew)
                 if not some:
                     break
                 if some := self._begin(recipient, some):
-                    failed += self._settle(recipient, rung, some, transport.send(channel, some))
+                    refused = self._settle(recipient, rung, some, transport.send(channel, some))
+                    if refused and rung:
+                        self._note(recipient, _refused(channel), 0, now + ASK_EVERY)
+                    failed += refused
                     came_through = True
                     fresh |= {one.message for one in some}
             if not waits:
@@ -151,11 +155,12 @@ class Delivery:
         """
         ledger, now = self.outbox.ledger, self.outbox.ledger.clock()
         again = again_before is not None
+        untried = messages.c.sent == UNTRIED
         if again:
             old = (messages.c.queued <= again_before) | (messages.c.queued > now)  # the clock went back
             here = (messages.c.sent == rung) & (messages.c.said == "") & old & (messages.c.release <= again_before)
         else:
-            here = (messages.c.sent < rung) & (true() if tried else messages.c.sent != TRIED)
+            here = (messages.c.sent < rung) & (true() if tried else untried)
         this = (messages.c.recipient == recipient.recipient) & (messages.c.rung >= rung) & here
         columns = (messages.c.message, messages.c.written, messages.c.queued)
         asked = select(*columns).where(_waiting(), this, messages.c.release <= now).order_by(messages.c.queued)
@@ -286,6 +291,11 @@ def _defect(channel: str, error: Exception) -> str:
 def _again(channel: str) -> str:
     """Under what it is noted when what was sent over a channel goes again."""
     return f"again {channel}"
+
+
+def _refused(channel: str) -> str:
+    """Under what it is noted that a channel, which is not the first, did not take a letter."""
+    return f"refused {channel}"
 
 
 def _tried(connection: Connection, recipient: str, channel: str) -> tuple[int, int]:
