@@ -55,6 +55,37 @@ _NO_ARTICLE = frozenset(
     "masrur mashkur ghayur bahadur shahpur".split()
 )
 
+_SERVANT_OF = _AFTER_ARTICLE | frozenset(
+    "ahad azeez baset baseer basir basit ghafar ghaffar ghafoor ghafur ghani ghany hadi hadee hafeez hafiz halim haleem "
+    "hamid hameed hay jabar jabbar jalil jaleel kabeer kabir kader kadir khaliq latif lateef majed majeed majid malek malik "
+    "manan mannan mateen matin mohsen mohsin naser nasir qader qadeer qadir qahar qayoum qayum quddus rab rauf raouf razaq "
+    "razeq razzaq sabour sabur salaam salam salem samad samat satar sattar shakoor shakur vahid wadood wadud wahab wahed "
+    "wahhab wahid wakil wali zahir zaher".split()
+)
+"""Names before which *Abd al-* stands. A word before one of these that is a slip of *Abdul* is no other name."""
+
+
+def _slips_of(word: str) -> set[str]:
+    """Every word that differs from this one by a letter, or by two neighbours that changed places."""
+    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    left_out = {first + rest[1:] for first, rest in cuts if rest}
+    swapped = {first + rest[1] + rest[0] + rest[2:] for first, rest in cuts if len(rest) > 1}
+    added = {first + letter + rest for first, rest in cuts for letter in letters}
+    other = {first + letter + rest[1:] for first, rest in cuts if rest for letter in letters}
+    return (left_out | swapped | added | other) - {word}
+
+
+_NAMES_LIKE_IT = frozenset(
+    "aba abad abad abb abdiel abdou abdouh abdow abdu abduh abdule abduli abdyl abe abed abel abi abid abo abt abu abul aby "
+    "add adel aedel aid andel ard aud badel obd".split()
+)
+_LIKE_ABDUL = (_slips_of("abdul") | _slips_of("abdel") | {"ab"}) - _NAMES_LIKE_IT
+"""What is read as *Abdul* where a name follows before which that stands: its slips, and as it is shortened in Malaysia."""
+
+_LIKE_ABD = _slips_of("abd") - _NAMES_LIKE_IT
+"""The same of *Abd* before the article."""
+
 
 def latin_words(word: str) -> tuple[str, ...]:
     """A Latin word in the form of its compound, or its two words (*Ziaurrahman*) if both are names of their own."""
@@ -117,6 +148,21 @@ def with_articles(spoken: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
         else:
             parted.append((word, light))
     return parted
+
+
+def with_servants(spoken: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """The words of a name with *Abdul* where a slip of it stands: *Abdqul Bari*, *Ab Rahman*, *Bad al-Baset*."""
+    if not any(word in _SERVANT_OF for word, _ in spoken[1:]):
+        return spoken
+    found = list(spoken)
+    for place, (word, _) in enumerate(spoken[1:], 1):
+        if word not in _SERVANT_OF:
+            continue
+        if spoken[place - 1][0] in _LIKE_ABDUL:
+            found[place - 1] = ("abdul", False)
+        elif place > 1 and spoken[place - 1][0] in ARTICLES and spoken[place - 2][0] in _LIKE_ABD:
+            found[place - 2] = ("abd", False)
+    return found
 
 
 def consonantal_words(word: str) -> tuple[tuple[str, bool], ...]:

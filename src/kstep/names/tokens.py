@@ -56,7 +56,7 @@ def tokenize(name: str) -> NameTokens:
     spoken = [word for word in _spoken(_folded(name)) if word[0] not in words.PLACEHOLDERS]
     if all(word in words.EMPTY_WORDS for word, _ in spoken):
         return NameTokens(())
-    return _assemble(_meant(compounds.with_articles(spoken)))
+    return _assemble(_meant(compounds.with_articles(compounds.with_servants(spoken))))
 
 
 def _folded(name: str) -> str:
