@@ -7,7 +7,7 @@ event: whoever forgets it tries at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
@@ -85,45 +85,64 @@ class Delivery:
         waits = now < next_time <= now + LONGEST_WAIT  # further off, the clock went back
         if tries and waits:
             return []
-        failed: list[str] = []
-        came_through, fresh = False, set[str]()
-        anew = self._is_due(recipient, _refused(channel), now) if rung else not waits
+        failed, fresh = list[str](), set[str]()
+        asked = False
         try:
-            last, some = 0, list[Letter]()
-            while True:
-                some, last = self._unsent(recipient, rung, last, tried=anew)
-                if not some:
-                    break
-                if some := self._begin(recipient, some):
-                    refused = self._settle(recipient, rung, some, transport.send(channel, some))
-                    if refused and rung:
-                        self._note(recipient, _refused(channel), 0, now + ASK_EVERY)
-                    failed += refused
-                    came_through = True
-                    fresh |= {one.message for one in some}
+            for taken, refused in self._send(recipient, rung, channel, waits=waits):
+                fresh |= taken
+                failed += refused
             if not waits:
-                last = 0
-                while last >= 0 and (transport.again or last or self._is_due(recipient, _again(channel), now)):
-                    before = now if transport.again else now - AGAIN_EVERY
-                    some, last = self._unsent(recipient, rung, last, again_before=before)
-                    last = last if some else -1
-                    if some := [one for one in some if one.message not in fresh]:
-                        failed += self._settle(recipient, rung, some, transport.send(channel, some))
-                        if not transport.again:
-                            self._note(recipient, _again(channel), 0, now + AGAIN_EVERY)
+                failed += self._send_again(recipient, rung, channel, fresh)
                 for names in self._asked(recipient, rung, now, _unsaid()):
                     failed += self._take(recipient, transport.ask(channel, names))
-                    came_through = True
+                    asked = True
                 self._note(recipient, channel, 0, now + ASK_EVERY)
         except StoreError:
             raise
         except Exception as error:  # a defect in one answer keeps no other recipient waiting
             why = str(error) if isinstance(error, KstepError) else _defect(channel, error)
-            tries = 0 if came_through else tries  # a line that carries some is no dead one
+            tries = 0 if fresh or asked else tries  # a line that carries some is no dead one
             wait = min(FIRST_WAIT << min(tries, 20), LONGEST_WAIT)
             self._note(recipient, channel, tries + 1, now + wait, why)
             failed.append(f"{recipient.recipient}: {why}")
         return failed
+
+    def _send(
+        self, recipient: Recipient, rung: int, channel: str, *, waits: bool
+    ) -> Iterator[tuple[set[str], list[str]]]:
+        """Send what was not sent on a channel; yields, for each go, what was handed over and what could not be done. What was
+        tried and not taken is tried again when the channel `waits` no more; on another than the first, when none was
+        refused there lately.
+        """
+        now, last = self.outbox.ledger.clock(), 0
+        anew = self._is_due(recipient, _refused(channel), now) if rung else not waits
+        while True:
+            some, last = self._unsent(recipient, rung, last, tried=anew)
+            if not some:
+                return
+            if some := self._begin(recipient, some):
+                failed = self._settle(recipient, rung, some, self.transports[scheme(channel)].send(channel, some))
+                if failed and rung:
+                    self._note(recipient, _refused(channel), 0, now + ASK_EVERY)
+                yield {one.message for one in some}, failed
+
+    def _send_again(self, recipient: Recipient, rung: int, channel: str, fresh: Collection[str]) -> list[str]:
+        """Send again that for which nothing was signed, beside what was sent just now: each time over a channel that answers, and
+        once a day over another.
+        """
+        transport, now, last = self.transports[scheme(channel)], self.outbox.ledger.clock(), 0
+        if not transport.again and not self._is_due(recipient, _again(channel), now):
+            return []
+        failed: list[str] = []
+        before = now if transport.again else now - AGAIN_EVERY
+        while True:
+            some, last = self._unsent(recipient, rung, last, again_before=before)
+            if not some:
+                return failed
+            if some := [one for one in some if one.message not in fresh]:
+                failed += self._settle(recipient, rung, some, transport.send(channel, some))
+                if not transport.again:
+                    self._note(recipient, _again(channel), 0, now + AGAIN_EVERY)
 
     def _follow(self, recipient: Recipient, rung: int, channel: str) -> list[str]:
         """Once a day, ask on one channel what became of what is done: the recipient's last word may be another. Nothing is owed:
