@@ -122,6 +122,9 @@ class Office:
         other = f"account:{self.accounts[second]}" if second else ""
         number = self.number(person)
         self.later(SECOND)
+        if kind == "ReferralMade":  # kstep records it when a message refers somebody
+            with self.ledger.unit(self.by(name)) as unit:
+                return self.files.record_in(unit, number, kind, about, says, evidence, other)
         return self.files.record(self.by(name), number, kind, about=about, says=says, evidence=evidence, second=other)
 
     def reviewed(self, nature: str = "notice", reason: str = REFER["reason"]) -> None:

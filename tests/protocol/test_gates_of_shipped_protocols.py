@@ -200,9 +200,9 @@ def answered(number: int, answer: str, form: str = "written", pairing: str = "P"
     )
 
 
-def concluded(protocol: Protocol, *facts: Fact) -> list[str]:
-    """The gates that calling a person confirmed breaks after these facts."""
-    act = Fact("z", "DispositionGiven", NOW + 9, says={"outcome": "confirmed"})
+def concluded(protocol: Protocol, *facts: Fact, outcome: str = "confirmed") -> list[str]:
+    """The gates that calling a person confirmed, or otherwise, breaks after these facts."""
+    act = Fact("z", "DispositionGiven", NOW + 9, says={"outcome": outcome})
     found = decide(protocol, [*facts, act], act.recorded).breaches
     return [one.where for one in found if one.kind is BreachKind.GATE and one.fact == act.id]
 
@@ -214,6 +214,25 @@ def test_a_negative_answer_in_writing_ends_what_a_positive_one_permitted(protoco
     assert concluded(protocol, positive, answered(2, "negative", "telephone")) == []
     assert concluded(protocol, positive, answered(2, "negative")) == ["confirmed"]
     assert concluded(protocol, positive, answered(2, "negative"), answered(3, "positive")) == []
+
+
+@pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])
+@pytest.mark.parametrize("answer", ["inconclusive", "no-reply", "positive"])
+def test_only_a_negative_answer_in_writing_lets_a_file_conclude_otherwise(protocol: Protocol, answer: str) -> None:
+    """Also when two people wrote that the authority will say no more."""
+    first, about = answered(1, answer), {"pairing": "P", "referral": "R"}
+    says = {"step": "unclear-answer", "ground": "the authority will say no more"}
+    waived = Fact("c", "StepWaived", NOW + 3, "sue", frozenset(["supervisor"]), about=about, says=says, second="dan",
+                  second_roles=frozenset(["director"]))  # fmt: skip
+    if answer != "positive":
+        found = decide(protocol, [first, waived], NOW + 3)
+        assert [one.state for one in found.obligations if one.step == "unclear-answer"] == [State.WAIVED]
+    for outcome in ("not-the-same", "nothing-found"):
+        assert concluded(protocol, outcome=outcome) == []
+        assert concluded(protocol, first, waived, outcome=outcome) == ["not-the-same"]
+        assert concluded(protocol, first, answered(2, "negative", "telephone"), outcome=outcome) == ["not-the-same"]
+        assert concluded(protocol, first, answered(2, "negative"), outcome=outcome) == []
+    assert concluded(protocol, first, waived, outcome="unresolved") == []
 
 
 @pytest.mark.parametrize("protocol", [KSTEP, MINORS], ids=["kstep", "minors"])

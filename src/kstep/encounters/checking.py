@@ -25,6 +25,7 @@ LONGEST = 4_000
 
 _SIGNED = "it is recorded when the recipient has signed; kstep files send has somebody told"
 BY_ITSELF: Mapping[str, str] = {
+    "ReferralMade": "it is recorded when it is sent; kstep files send --kind referral sends it",
     "MessageQueued": "kstep files send has somebody told, and records it",
     "MessageAcknowledged": _SIGNED,
     "AnswersConflict": "it is recorded when the history of another office comes in; see kstep files take",
