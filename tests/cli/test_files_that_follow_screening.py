@@ -42,6 +42,21 @@ def test_cleared_pairing_stays_cleared(kept: Kept) -> None:
     assert len(kept.home.told(PossibleMatchSuppressed)) == 1
 
 
+def test_cleared_pairing_asks_for_nobody_and_is_counted_as_suppressed(kept: Kept) -> None:
+    def listed(*more: str, code: int) -> list[str]:
+        return [one["entry"] for one in kept.told("matches", "list", *more, as_=REVIEWER, code=code)]
+
+    cleared(kept)
+    assert "1 more were cleared; --cleared shows them" in kept.run("matches", "list", as_=REVIEWER, code=1).err
+    assert (listed(code=1), sorted(listed("--cleared", code=1))) == (["E7"], ["E3", "E7"])
+    assert kept.told("matches", "list", "--person", "P000003", as_=REVIEWER, code=0) == []
+    assert kept.home.told(PossibleMatchSuppressed) == []
+    for more in ({"E7": 7}, {"E7": 7, "E9": 9}):
+        kept.publish(E3=3, **more)
+        assert len(kept.home.told(PossibleMatchSuppressed)) == 1, "each that is not shown any more, once"
+    assert sorted(listed(code=1)) == ["E7", "E9"]
+
+
 def test_clearance_ends_when_the_entry_is_materially_another(kept: Kept) -> None:
     cleared(kept)
     rows = [{"entry_id": "E3", **known(3), "documents": "passport:NO:K1234567"}, {"entry_id": "E7", **known(7)}]

@@ -7,6 +7,7 @@ entry is materially another than when it was given, or when more speaks for the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from kstep.editions.identity import compared_part
 from kstep.editions.tables import entries
 from kstep.encounters.checking import FileError, check_who, written
 from kstep.encounters.facts import facts_of
-from kstep.encounters.projection import pairing_key
+from kstep.encounters.projection import pairing_key, pairing_of
 from kstep.encounters.service import Files, Told
 from kstep.encounters.tables import facts, files, pairings, protocols
 from kstep.ledger.service import By, Ledger, Unit, lock_log
@@ -83,7 +84,8 @@ class Reviews:
             advance(1)
             state = known.get(pairing)
             ended = self._ended(unit, pairing, millibits) if state else ""
-            if state == "found" and not ended and not self._was_taken_back(connection, pairing):
+            cleared = bool(state) and not ended and self._clearance(connection, pairing) is not None
+            if state == "found" and not ended and not cleared and not self._was_taken_back(connection, pairing):
                 continue
             if ended:
                 about = {"pairing": pairing.key}
@@ -91,7 +93,7 @@ class Reviews:
                     unit, pairing.person, "ClearanceEnded", about, {"ended": "by-itself", "reason": ended}
                 )
             kind = "PossibleMatchFound"
-            if state and not ended and self._clearance(connection, pairing):
+            if cleared:
                 if state == "suppressed":
                     continue
                 kind = "PossibleMatchSuppressed"
@@ -194,10 +196,21 @@ class Reviews:
                 found[fact.about["redress"]] = None
         return tuple(found)
 
-    def suppressed(self, connection: Connection) -> int:
-        """How often a possible match was not shown because it had been cleared."""
-        asked = select(facts.c.number).where(facts.c.kind == "PossibleMatchSuppressed")
-        return len(connection.execute(asked).all())
+
+def cleared(connection: Connection, now: int) -> set[tuple[int, str, str]]:
+    """The pairings that are cleared at a moment: the person, the list, and the id that it gives the entry."""
+    kept = func.coalesce(people.c.merged_into, facts.c.person).label("kept")
+    asked = select(kept, facts.c.about, facts.c.kind, facts.c.says).join(people, people.c.person == facts.c.person)
+    asked = asked.where(facts.c.kind.in_(("ClearanceGiven", "ClearanceEnded")), facts.c.elsewhere == "")
+    standing: dict[tuple[int, str], int] = {}
+    for line in connection.execute(asked.order_by(facts.c.number)):
+        key = line.kept, json.loads(line.about)["pairing"]
+        standing[key] = int(json.loads(line.says)["expires"]) if line.kind == "ClearanceGiven" else 0
+    found = set()
+    for (person, pairing), expires in standing.items():
+        if expires > now and (named := pairing_of(pairing)) is not None:
+            found.add((person, named[0], _source_id(connection, Pairing(person, *named))))
+    return found
 
 
 def _matched(connection: Connection, list: str | None) -> dict[Pairing, int]:
@@ -251,4 +264,4 @@ def _material(person: Person) -> str:
 Following = Callable[[Unit, str], object]
 """What follows in the unit in which people were screened against a list."""
 
-__all__ = ["RISE", "Following", "Pairing", "Reviews"]
+__all__ = ["RISE", "Following", "Pairing", "Reviews", "cleared"]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
-from kstep.cli.console import DONE
+from kstep.cli.console import DONE, say
 from kstep.cli.handing import To, find_for, handing_to
 from kstep.cli.register_items import AsJson, read_list, require_person, told_table
 
@@ -38,13 +38,15 @@ def list_(
         str | None,
         typer.Option("--person", metavar="PERSON_ID", help="Only of the person with this id.", show_default=False),
     ] = None,
+    with_cleared: Annotated[bool, typer.Option("--cleared", help="Also those that were cleared.")] = False,
     to: To = None,
     as_json: AsJson = False,
     home: HomeFolder = None,
     as_: ActingKey = None,
     purpose: Purpose = PURPOSE,
 ) -> int:
-    """The possible matches that there are, the strongest first; of each, a person has to say what it is."""
+    """The possible matches that there are, the strongest first; of each, a person has to say what it is, unless it was cleared."""
+    from kstep.app.reviews import cleared
     from kstep.screening.possible import possible_matches
 
     item = "matches:possible"
@@ -53,7 +55,10 @@ def list_(
         number = None if person is None else find_for(now, handing, item, person)
         only = partial(now.actor.filter, "people.read")
         with now.home.database.read() as connection:
-            found = possible_matches(connection, only, list=name, office=office, person=number)
+            there = possible_matches(connection, only, list=name, office=office, person=number)
+            away = set[tuple[int, str, str]]() if with_cleared else cleared(connection, now.ledger.clock())
+        found = [one for one in there if (one.person, one.list, one.entry) not in away]
+        left_out = len(there) - len(found)
         found = handing.matches(item, found) if handing else found
         read_list(now, "people.read", item, (one.office for one in found))
         if handing:
@@ -64,6 +69,8 @@ def list_(
          "office": one.office, "found": one.found}
         for one in found
     ]  # fmt: skip
+    if left_out and not to:
+        say(f"{left_out:,} more were cleared; --cleared shows them")
     return told_table(rows, columns, "there is no possible match", as_json=as_json)
 
 
