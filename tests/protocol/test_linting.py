@@ -12,6 +12,17 @@ from protocol.texts import small
 
 PROTOCOLS = sorted((Path(__file__).parents[2] / "protocols").glob("*.yaml"))
 LETTING_GO = "    title: Let go\n"
+BEGUN_ANEW = ("starts: [{fact: CustodyBegan}]", "starts: [{fact: CustodyBegan}, {fact: CustodyAuthorityRenewed}]")
+LIFTED = """  lifted:
+    title: Let go at once
+    per: custody
+    who: [clerk]
+    starts: [{fact: CustodyAuthorityEnded}]
+    done: [ {fact: PersonReleased} ]
+    due: {within: 2 hours}
+    late: [{at: 1 hour after, escalate: [chief]}]
+gates:
+"""
 
 
 def flaws(*changes: tuple[str, str]) -> list[str]:
@@ -121,24 +132,42 @@ def test_end_of_custody_hangs_on_nothing_else(spoilt: str) -> None:
 def test_custody_ends_by_nothing_but_release_or_a_new_authority() -> None:
     done = "done: [{fact: PersonReleased}]"
     renewed = "done: [{fact: PersonReleased}, {fact: CustodyAuthorityRenewed}]"
-    assert flaws((done, renewed)) == []
+    assert flaws((done, renewed), BEGUN_ANEW) == []
     told = flaws((done, "done: [{fact: PersonReleased}, {fact: CustodyAuthorityEnded}]"))
     assert any(one.startswith("custody: can go on") for one in told)
 
 
-def test_step_for_an_authority_that_is_lifted_may_take_over() -> None:
-    lifted = """  lifted:
-    title: Let go at once
+def test_new_authority_begins_anew_what_it_does() -> None:
+    done = ("done: [{fact: PersonReleased}]", "done: [{fact: PersonReleased}, {fact: CustodyAuthorityRenewed}]")
+    (told,) = flaws(done)
+    assert told == (
+        "steps.leave.starts: is over with a new authority for custody, and nobody is told when that has ended; "
+        "let CustodyAuthorityRenewed start it as well"
+    )
+    other = """  again:
+    title: Let go later
     per: custody
     who: [clerk]
-    starts: [{fact: CustodyAuthorityEnded}]
-    done: [ {fact: PersonReleased} ]
-    due: {within: 2 hours}
-    late: [{at: 1 hour after, escalate: [chief]}]
+    starts: [{fact: CustodyAuthorityRenewed}]
+    done: [{fact: PersonReleased}]
+    due: {at: expires}
+    late: [{at: when due, escalate: [chief]}]
 gates:
 """
+    assert flaws(done, ("gates:\n", other)) == [], "another step that ends custody may begin"
+    (told,) = flaws(done, ("gates:\n", other.replace("due: {at: expires}", "due: {within: 2 hours}")))
+    assert told.startswith("steps.leave.starts: ")
+
+
+def test_step_for_an_authority_that_is_lifted_may_take_over() -> None:
     void = (LETTING_GO, f"{LETTING_GO}    void: [{{fact: CustodyAuthorityEnded}}]\n")
-    assert flaws(void, ("gates:\n", lifted)) == []
+    assert flaws(void, ("gates:\n", LIFTED)) == []
+    renewed = LIFTED.replace(
+        "done: [ {fact: PersonReleased} ]", "done: [{fact: PersonReleased}, {fact: CustodyAuthorityRenewed} ]"
+    )
+    (told,) = flaws(void, ("gates:\n", renewed))
+    assert told.startswith("steps.leave.starts: is over with a new authority for custody")
+    assert flaws(void, BEGUN_ANEW, ("gates:\n", renewed)) == []
 
 
 def test_circle_of_waiting_is_found() -> None:

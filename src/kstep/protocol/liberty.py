@@ -31,30 +31,57 @@ def custody(protocol: Protocol, looked_at: LookedAt) -> Iterator[Flaw]:
             what = f"can wait {gate.at_most}, as long as {shortest[0]} lasts ({shortest[1].lasts})"
             yield Flaw(f"gates.{gate.id}.at_most", what, "let it wait less")
         yield from _outlasts(protocol, gate, looked_at)
-    if protocol.custody and not any(_ends_custody(protocol, step) for step in protocol.steps.values()):
+    if protocol.custody:
+        yield from _ended(protocol)
+
+
+def _ended(protocol: Protocol) -> Iterator[Flaw]:
+    """That somebody is told when the authority for custody ends, and when a new one does."""
+    ending = [step for step in protocol.steps.values() if _ends_custody(protocol, step)]
+    begun = [step for step in ending if Pattern("CustodyBegan") in step.starts]
+    if not begun:
         what = "can go on when its authority has ended, and nobody is told"
         mend = (
             "add a step that CustodyBegan starts, due: {at: expires}, done by PersonReleased, that escalates when due"
         )
         yield Flaw("custody", what, mend)
+        return
+    anew = any(Pattern("CustodyAuthorityRenewed") in step.starts for step in ending)
+    if not anew and all(_over_with(protocol, step) - set(step.starts) for step in begun):
+        what = "is over with a new authority for custody, and nobody is told when that has ended"
+        yield Flaw(f"steps.{begun[0].id}.starts", what, "let CustodyAuthorityRenewed start it as well")
+
+
+def _over_with(protocol: Protocol, step: Step) -> set[Pattern]:
+    """The new authorities after which nothing is owed any more of what ends custody, nor of what takes over from it."""
+    lifted = [_renewed(one) for one in _lifted(protocol)] if step.void else []
+    return _renewed(step) | (set().union(*lifted) if all(lifted) else set())
+
+
+def _renewed(step: Step) -> set[Pattern]:
+    return {one for one in step.done if one.fact == "CustodyAuthorityRenewed"}
+
+
+def _lifted(protocol: Protocol) -> list[Step]:
+    """The steps that take over when an authority for custody is lifted."""
+    return [
+        step
+        for step in protocol.steps.values()
+        if any(one.fact == "CustodyAuthorityEnded" for one in step.starts)
+        and any(one.fact == "PersonReleased" and not one.where for one in step.done)
+        and any(rung.escalates for rung in step.ladder)
+    ]
 
 
 def _ends_custody(protocol: Protocol, step: Step) -> bool:
-    """Whether a step is owed whenever somebody is in custody, until they are released or there is a new authority; unless another
-    takes over when the authority is lifted.
+    """Whether a step that begins in custody is owed until the person is released or there is a new authority; unless another takes
+    over when the authority is lifted.
     """
-    lifted = any(
-        any(one.fact == "CustodyAuthorityEnded" for one in other.starts)
-        and any(one.fact == "PersonReleased" and not one.where for one in other.done)
-        and any(rung.escalates for rung in other.ladder)
-        for other in protocol.steps.values()
-    )
     bound = (step.given, step.unless, step.before, step.times, step.waiver)
     return (
         not any(bound)
-        and set(step.void) <= ({Pattern("CustodyAuthorityEnded")} if lifted else set())
+        and set(step.void) <= ({Pattern("CustodyAuthorityEnded")} if _lifted(protocol) else set())
         and step.due == Deadline(at="expires")
-        and any(one.fact == "CustodyBegan" and not one.where for one in step.starts)
         and any(one.fact == "PersonReleased" and not one.where for one in step.done)
         and {one.fact for one in step.done} <= {"PersonReleased", "CustodyAuthorityRenewed"}
         and any(rung.escalates and rung.offset <= 0 for rung in step.ladder)
