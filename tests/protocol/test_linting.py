@@ -269,6 +269,42 @@ def test_removal_while_a_claim_of_citizenship_is_open_is_found() -> None:
     assert [one.split(":")[0] for one in flaws(seldom)] == ["gates.transfer.barred_by", "gates.removal.barred_by"]
 
 
+@pytest.mark.parametrize(
+    ("field", "bars"),
+    [
+        ("void: [{fact: EncounterOpened}]", False),
+        ("void: [{fact: CitizenshipClaimed}]", True),
+        ("waiver: {who: [clerk], grounds: [no time], second: chief}", False),
+    ],
+)
+def test_claim_of_citizenship_bars_until_it_was_answered(field: str, bars: bool) -> None:
+    hearing = "    title: Hear a claim of citizenship\n"
+    told = flaws((hearing, f"{hearing}    {field}\n"))
+    places = [] if bars else ["gates.transfer.barred_by", "gates.removal.barred_by"]
+    assert [one.split(":")[0] for one in told] == places
+    assert all("and that is never void or waived, bar it" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("gate", "rests_on_authority"),
+    [
+        ("needs: [{fact: CustodyAuthorityRenewed}, {fact: CustodyAuthorityIssued}]", True),
+        ("needs: [{fact: ConfirmationReceived, answer: [positive]}]", False),
+        ("needs: [{fact: CustodyAuthorityIssued}, {fact: ConfirmationReceived, answer: [positive]}]", False),
+        ("barred_by: [claim]", False),
+    ],
+)
+def test_custody_rests_on_an_authority_and_on_nothing_else(gate: str, rests_on_authority: bool) -> None:
+    told = flaws(
+        ("act: {fact: CustodyBegan}, needs: [{fact: CustodyAuthorityIssued}]", f"act: {{fact: CustodyBegan}}, {gate}")
+    )
+    assert [one.split(";")[0] for one in told] == (
+        []
+        if rests_on_authority
+        else ["gates.custody.needs: lets somebody be taken into custody on something else than an authority for it"]
+    )
+
+
 def test_removal_needs_no_gate_where_nobody_is_ever_held() -> None:
     told = lint(read_protocol(next(path for path in PROTOCOLS if path.stem == "resettlement-staff")))
     assert told == []

@@ -10,6 +10,7 @@ from kstep.protocol.exploring import Explored
 from kstep.protocol.facts import KINDS, Fact, Liberty
 from kstep.protocol.flaws import Flaw
 from kstep.protocol.gates import Way, standing
+from kstep.protocol.history import AUTHORITIES
 from kstep.protocol.protocol import Deadline, Gate, Pattern, Protocol, Step
 
 LookedAt = Callable[[str], Explored | None]
@@ -114,8 +115,8 @@ def _outlasts(protocol: Protocol, gate: Gate, looked_at: LookedAt) -> Iterator[F
 
 
 def ungated(protocol: Protocol) -> Iterator[Flaw]:
-    """That no act that takes liberty is without a gate that bars it, where custody is known at all; and that a claim of citizenship
-    bars what hands somebody over or removes them.
+    """That no act that takes liberty is without a gate that bars it, where custody is known at all; that custody rests on an
+    authority of its own; and that a claim of citizenship bars what hands somebody over or removes them.
     """
     gates = protocol.gates.values()
     if not protocol.custody and all(KINDS[gate.act.fact].liberty is Liberty.NOTHING for gate in gates):
@@ -129,16 +130,27 @@ def ungated(protocol: Protocol) -> Iterator[Flaw]:
         if not barring:
             mend = f"add a gate with act: {{fact: {kind}}}, and barred_by and needs"
             yield Flaw("gates", f"let through what takes somebody's liberty, whatever is open: {one.meaning}", mend)
+        elif kind == "CustodyBegan" and not any(_asks_for_authority(gate) for gate in barring):
+            what = "lets somebody be taken into custody on something else than an authority for it"
+            mend = "let it need CustodyAuthorityIssued or CustodyAuthorityRenewed, and nothing else instead"
+            yield Flaw(f"gates.{barring[0].id}.needs", what, mend)
         elif kind != "CustodyBegan" and not any(_asks_for_claims(protocol, gate) for gate in barring):
             what = "passes while a claim of citizenship is open"
-            mend = "let a step that CitizenshipClaimed starts, whatever else is so, bar it"
+            mend = "let a step that CitizenshipClaimed starts, whatever else is so, and that is never void or waived, bar it"
             yield Flaw(f"gates.{barring[0].id}.barred_by", what, mend)
 
 
+def _asks_for_authority(gate: Gate) -> bool:
+    return bool(gate.needs) and all(one.fact in AUTHORITIES for one in gate.needs)
+
+
 def _asks_for_claims(protocol: Protocol, gate: Gate) -> bool:
-    steps = (protocol.steps[name] for name in gate.barred_by)
+    """Whether each claim of citizenship bars an act until it was answered; what voids a step may begin it anew."""
     return any(
-        Pattern("CitizenshipClaimed") in one.starts and not (one.given or one.unless or one.times) for one in steps
+        Pattern("CitizenshipClaimed") in one.starts
+        and not (one.given or one.unless or one.times or one.waiver)
+        and set(one.void) <= set(one.starts)
+        for one in (protocol.steps[name] for name in gate.barred_by)
     )
 
 
