@@ -214,6 +214,44 @@ def test_contradictory_deadlines_are_found() -> None:
     ]
 
 
+TELLING = "    due: {within: 2 hours, on: office}\n    late: [{at: when due, escalate: [chief]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("due", "passed"),
+    [
+        ("{within: 4 hours, of: {fact: PossibleMatchFound}}", True),
+        ("{within: 5 hours, of: {fact: PossibleMatchFound}}", False),
+        ("{within: 3 hours, on: office, of: {fact: PossibleMatchFound}}", False),
+        ("{within: 1 hour, of: {fact: EncounterOpened}}", False),
+        ("{within: 1 hour, of: {fact: ReviewGiven}}", False),
+    ],
+)
+def test_deadline_that_can_have_passed_when_the_step_begins_is_found(due: str, passed: bool) -> None:
+    told = flaws((TELLING, TELLING.replace("{within: 2 hours, on: office}", due)))
+    within = due.removeprefix("{within: ").split(",")[0]
+    assert told == (
+        [
+            f"steps.tell.due: can have passed when it begins: look, which begins it, has 4 hours from the same, and this {within}; "
+            "give this one more time, or that one less"
+        ]
+        if passed
+        else []
+    )
+
+
+def test_deadline_from_what_began_a_step_before_can_have_passed_by_the_fact_that_does_that_step() -> None:
+    by_fact = ("starts: [{step: look, outcome: [refer]}]", "starts: [{fact: ReviewGiven, outcome: [refer]}]")
+    due = (
+        TELLING,
+        TELLING.replace("{within: 2 hours, on: office}", "{within: 1 hour, of: {fact: PossibleMatchFound}}"),
+    )
+    (told,) = flaws(by_fact, due)
+    assert told.startswith("steps.tell.due: can have passed when it begins: look, which begins it")
+    both = ("    due: {within: 4 hours}\n", "    due: {within: 4 hours, of: {fact: PossibleMatchFound}}\n")
+    assert flaws(by_fact, due, both) == [told]
+
+
 def test_reminder_before_it_is_owed_is_found() -> None:
     assert "reminds before the step is owed" in flaws(("at: 1 hour before", "at: 5 hours before"))[0]
 

@@ -161,6 +161,13 @@ def _deadlines(protocol: Protocol) -> Iterator[Flaw]:
             if before.due and _later(before, step):
                 what = f"comes before that of {name}, which has to be done first: {step.due.within} and {before.due.within}"
                 yield Flaw(where, what, "give this one more time, or that one less")
+        for before in protocol.steps.values():
+            if step.id in _followers(protocol, before) and _no_later(before, step):
+                what = (
+                    f"can have passed when it begins: {before.id}, which begins it, has {before.due and before.due.within} "
+                    f"from the same, and this {step.due.within}"
+                )
+                yield Flaw(where, what, "give this one more time, or that one less")
         if step.due.within and step.ladder and -step.ladder[0].offset >= step.due.within.microseconds:
             yield Flaw(f"steps.{step.id}.late", "reminds before the step is owed", "remind later, or give more time")
         if step.due.of and not KINDS[step.due.of.fact].outside:
@@ -189,6 +196,21 @@ def _later(before: Step, step: Step) -> bool:
     if not same or (first.calendar != second.calendar and second.calendar != "always"):
         return False
     return first.within.microseconds > second.within.microseconds
+
+
+def _no_later(before: Step, step: Step) -> bool:
+    """Whether a step that begins when another was done is due no later than that one, both counted from the same fact."""
+    first, second = before.due, step.due
+    if first is None or second is None or first.within is None or second.within is None or second.of is None:
+        return False
+    since = second.of
+    same = first.of == since or (
+        first.of is None and not first.once_ready and any(_together(since, one) for one in before.starts)
+    )
+    anew = any(_together(since, one) for one in before.done)
+    if not same or anew or (first.calendar != second.calendar and second.calendar != "always"):
+        return False
+    return second.within.microseconds <= first.within.microseconds
 
 
 def _roles(protocol: Protocol, held: Collection[str] | None) -> Iterator[Flaw]:
