@@ -262,6 +262,24 @@ def test_missing_deadline_is_told_and_not_serious() -> None:
     assert (flaw.where, flaw.serious) == ("steps.tell.due", False)
 
 
+@pytest.mark.parametrize(
+    ("late", "is_told"),
+    [
+        ("", False),
+        ("    late: [{at: 1 hour before, escalate: [chief]}]\n", False),
+        ("    late: [{at: when due, remind: [chief]}]\n", True),
+        ("    late: [{at: 1 hour before, remind: [chief]}, {at: 9 hours after, escalate: [chief]}]\n", True),
+    ],
+)
+def test_deadline_that_passes_without_anybody_being_told_is_told_and_not_serious(late: str, is_told: bool) -> None:
+    found = lint(small((TELLING, TELLING.split("\n")[0] + f"\n{late}")))
+    assert [(str(flaw), flaw.serious) for flaw in found] == (
+        []
+        if is_told
+        else [("steps.tell.late: tells nobody when the deadline passes; add {at: when due, escalate: [role]}", False)]
+    )
+
+
 def test_role_that_nobody_holds_is_found() -> None:
     assert [flaw.where for flaw in lint(small(), held={"clerk"})] == ["roles.chief"]
     assert lint(small(), held={"clerk", "chief"}) == []

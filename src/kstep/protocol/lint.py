@@ -170,6 +170,9 @@ def _deadlines(protocol: Protocol) -> Iterator[Flaw]:
                 yield Flaw(where, what, "give this one more time, or that one less")
         if step.due.within and step.ladder and -step.ladder[0].offset >= step.due.within.microseconds:
             yield Flaw(f"steps.{step.id}.late", "reminds before the step is owed", "remind later, or give more time")
+        if all(rung.offset < 0 for rung in step.ladder):
+            what, mend = "tells nobody when the deadline passes", "add {at: when due, escalate: [role]}"
+            yield Flaw(f"steps.{step.id}.late", what, mend, serious=False)
         if step.due.of and not KINDS[step.due.of.fact].outside:
             by = [one.id for one in protocol.steps.values() if any(done.fact == step.due.of.fact for done in one.done)]
             if step.id in by:
