@@ -131,7 +131,8 @@ class Trying:
             {name for one in self.patterns for name in (one.agrees_with, one.disagrees_with) if name}
         )
         named = {name for one in self.patterns for name in (one.step, one.agrees_with, one.disagrees_with) if name}
-        self.outside = [whole.steps[name] for name in sorted(named) if name not in part.steps]
+        outside = [whole.steps[name] for name in sorted(named) if name not in part.steps]
+        self.outside = [(step, kind) for step in outside for kind in self._does(step)]
         begins = {
             one.fact for step in part.steps.values() for one in (*step.starts, *step.void, *step.given, *step.unless)
         }
@@ -147,8 +148,8 @@ class Trying:
             after = file.copy()
             after.take(self._fact(file, kind, said))
             yield after, False
-        for step in self.outside:
-            yield from ((after, False) for after in self._done_outside(file, step))
+        for step, kind in self.outside:
+            yield from ((after, False) for after in self._done_outside(file, step, kind))
         for fact in self._acts(file):
             after = file.copy()
             after.take(fact)
@@ -212,9 +213,16 @@ class Trying:
             if any(one.fact == kind for one in step.done):
                 yield step
 
-    def _done_outside(self, file: History, step: Step) -> Iterator[History]:
-        """The files in which a step that is not looked at itself was done, with all that can come of it."""
-        kind = step.done[0].fact
+    def _does(self, step: Step) -> list[str]:
+        """The kinds of facts that do a step: one that no condition asks for, as what is asked for happens anyhow; if there is none,
+        all of them.
+        """
+        asked = {one.fact for condition in self.conditions for one in _with_endings(condition)}
+        kinds = list(dict.fromkeys(done.fact for done in step.done))
+        return [kind for kind in kinds if kind not in asked][:1] or kinds
+
+    def _done_outside(self, file: History, step: Step, kind: str) -> Iterator[History]:
+        """The files in which a step that is not looked at itself was done by a kind of fact, with all that can come of it."""
         asking = [one for one in self.patterns if one.step == step.id]
         for said in self._ways(kind, asking, step.outcomes):
             fact = self._fact(file, kind, said)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
 
-from kstep.protocol.exploring import Explored, TooMany, explore
+from kstep.protocol.exploring import Explored, TooMany, explore, group_of
 from kstep.protocol.facts import KINDS
 from kstep.protocol.flaws import Flaw
 from kstep.protocol.liberty import LookedAt, custody, ungated
@@ -31,8 +31,8 @@ def lint(
 
     return [
         *_unreachable(protocol, possible), *_circles(protocol), *_dead_ends(protocol, looked_at, advance),
-        *_deadlines(protocol), *_roles(protocol, held), *custody(protocol, looked_at), *ungated(protocol),
-        *_unconfirmed(protocol), *_apart(protocol),
+        *_forbidden(protocol, possible, looked_at), *_deadlines(protocol), *_roles(protocol, held),
+        *custody(protocol, looked_at), *ungated(protocol), *_unconfirmed(protocol), *_apart(protocol),
     ]  # fmt: skip
 
 
@@ -148,6 +148,28 @@ def _dead_ends(protocol: Protocol, looked_at: LookedAt, advance: Callable[[int],
         if step.id in found.owed - found.done - told:
             told.add(step.id)
             yield Flaw(f"steps.{step.id}", "is never done", "mend what it is done by, or what comes before it")
+
+
+def _forbidden(protocol: Protocol, possible: set[str], looked_at: LookedAt) -> Iterator[Flaw]:
+    """That in some state each step begins for which there is a beginning. Nothing is said of what hangs together with a step that
+    begins instead of another, or unless something that lapses holds: neither is looked at.
+    """
+    instead = {step.then for step in protocol.steps.values()}
+    can_be_owed: set[str] = set()
+    for name in protocol.steps:
+        together, found = group_of(protocol, name).steps, looked_at(name)
+        is_partly = any(
+            one.id in instead or any(condition.while_before for condition in one.unless) for one in together.values()
+        )
+        can_be_owed.update(together if found is None or is_partly else found.owed)
+    for step in protocol.steps.values():
+        if step.id not in possible or step.id in can_be_owed:
+            continue
+        if step.given or step.unless:
+            what, mend = "whatever begins it, given or unless forbids it", "mend these conditions, or take it out"
+        else:
+            what, mend = "nothing that begins it can come", "mend that, or take it out"
+        yield Flaw(f"steps.{step.id}", f"is never owed: {what}", mend)
 
 
 def _deadlines(protocol: Protocol) -> Iterator[Flaw]:
