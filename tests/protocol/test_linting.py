@@ -252,6 +252,19 @@ def test_deadline_from_what_began_a_step_before_can_have_passed_by_the_fact_that
     assert flaws(by_fact, due, both) == [told]
 
 
+def test_deadline_that_counts_from_what_is_later_than_the_beginning_of_the_step_before_has_not_passed() -> None:
+    look = "    due: {within: 4 hours}\n"
+    due = (
+        TELLING,
+        TELLING.replace("{within: 2 hours, on: office}", "{within: 1 hour, of: {fact: PossibleMatchFound}}"),
+    )
+    ready = "    after: [claim]\n    due: {within: 4 hours, once: ready}\n"
+    assert flaws(due, (look, ready)) == [], "nobody can say how long what comes before takes"
+    reviewed = (due[0], due[1].replace("PossibleMatchFound", "ReviewGiven"))
+    found = flaws(reviewed, (look, "    due: {within: 4 hours, of: {fact: ReviewGiven}}\n"))
+    assert [one.split(";")[0] for one in found] == ["steps.look.due: counts from what it is done by"]
+
+
 def test_reminder_before_it_is_owed_is_found() -> None:
     assert "reminds before the step is owed" in flaws(("at: 1 hour before", "at: 5 hours before"))[0]
 

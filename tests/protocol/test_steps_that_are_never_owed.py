@@ -71,6 +71,10 @@ gates:
     began = ("starts: [{fact: CustodyBegan}]", "starts: [{fact: CustodyBegan}, {fact: CustodyAuthorityRenewed}]")
     done = ("done: [{fact: PersonReleased}]", "done: [{fact: PersonReleased}, {fact: CustodyAuthorityRenewed}]")
     assert flaws(began, done, ("gates:\n", other)) == []
+    both = other.replace(
+        "{fact: PersonReleased}", "{fact: PersonReleased}, {fact: CustodyAuthorityRenewed, authority: [x]}"
+    )
+    assert flaws(began, done, ("gates:\n", both)) == []
     assert flaws(("gates:\n", other)) == [FORBIDDEN.replace("tell", "other")]
 
 
