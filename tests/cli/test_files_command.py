@@ -141,6 +141,10 @@ def test_facts_are_recorded_with_evidence(kept: Kept) -> None:
         (("StatementTaken", "--evidence", "statement=/none"), "/none: cannot be read (No such file or directory)"),
         (("StatementTaken", "--evidence", "statement@"), "points at nothing; say where the original is"),
         (("EncounterOpened", "--happened", "yesterday"), "'yesterday' is no moment"),
+        (
+            ("EncounterOpened", "--happened", "2130-01-01"),
+            "EncounterOpened: it cannot have happened after now; say when it",
+        ),
         (("EncounterOpened", "--evidence", "x@y", "--marking", "loud"), "'loud'"),
     ],
 )

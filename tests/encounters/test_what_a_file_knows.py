@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from encounters.offices import CHECK, HOUR, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
+from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
 from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import pointed_at
 from nodes import people_file, person
@@ -113,6 +113,20 @@ def test_nothing_that_decides_is_left_out(office: Office) -> None:
     for kind, missing in (("PersonReleased", "ground"), ("EncounterOpened", "nature"), ("AgeQuestioned", "age")):
         with pytest.raises(FileError, match=f"{kind} does not say {missing}, on which hangs what follows; say one of "):
             office.does("officer", kind, about={"custody": "C"} if kind == "PersonReleased" else {})
+
+
+def test_nothing_happened_later_than_now(office: Office) -> None:
+    def opened(ahead: int) -> None:
+        who, about, says = office.by("officer"), office.number(1), {"nature": "notice"}
+        office.files.record(who, about, "EncounterOpened", says=says, happened=office.now + ahead)
+
+    before = office.kept.dump()
+    for ahead in (6 * MINUTE, 9_999 * HOUR):
+        with pytest.raises(FileError, match="it cannot have happened after now; say when it did"):
+            opened(ahead)
+    assert office.kept.dump() == before
+    opened(4 * MINUTE)
+    opened(-9_999 * HOUR)
 
 
 def test_answer_of_the_authority_is_recorded_by_who_could_be_owed_it(office: Office) -> None:

@@ -17,11 +17,14 @@ from kstep.protocol.acts import answers, may_file, unsaid
 from kstep.protocol.facts import FILE, KINDS, Fact
 from kstep.protocol.history import History
 from kstep.protocol.matching import agree
-from kstep.protocol.protocol import Protocol
+from kstep.protocol.protocol import MINUTE, Protocol
 from kstep.protocol.vocabulary import evidence_of, fields_of
 
 LONGEST = 4_000
 """Characters of a text in a fact."""
+
+AHEAD = 5 * MINUTE
+"""Microseconds by which the clock of whoever tells of something may be ahead of this node's."""
 
 _SIGNED = "it is recorded when the recipient has signed; kstep files send has somebody told"
 BY_ITSELF: Mapping[str, str] = {
@@ -232,6 +235,12 @@ def check_answer(before: History, fact: Fact) -> None:
             raise FileError(f"{step}: {why}")
 
 
+def check_happened(kind: str, happened: int | None, now: int) -> None:
+    """Raise `FileError` if something is said to have happened (microseconds since 1970) later than now."""
+    if happened is not None and happened > now + AHEAD:
+        raise FileError(f"{kind}: it cannot have happened after now; say when it did, or leave --happened out")
+
+
 def check_evidence(before: History, fact: Fact) -> None:
     """Raise `FileError` if evidence is put to nothing, or by somebody from whom it would not count."""
     of = fact.says.get("fact", "")
@@ -256,6 +265,6 @@ def written(text: str, what: str) -> str:
 
 
 __all__ = [
-    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_evidence", "check_handling", "check_known", "check_who",
-    "checked_about", "checked_by_hand", "checked_says", "entry_of", "written",
+    "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_evidence", "check_handling", "check_happened", "check_known",
+    "check_who", "checked_about", "checked_by_hand", "checked_says", "entry_of", "written",
 ]  # fmt: skip

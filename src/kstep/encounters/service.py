@@ -15,6 +15,7 @@ from kstep.encounters.checking import (
     check_answer,
     check_evidence,
     check_handling,
+    check_happened,
     check_known,
     check_who,
     checked_about,
@@ -144,6 +145,7 @@ class Files:
         for what the protocol does not let this account do; nothing is recorded then.
         """
         said = checked_by_hand(kind, says or {})
+        check_happened(kind, happened, self.ledger.clock())
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
             told = self.record_in(unit, person, kind, about or {}, said, evidence, second, happened)
