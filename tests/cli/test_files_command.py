@@ -250,6 +250,22 @@ def test_nothing_owed_is_said_of_what_the_account_may_see(kept: Kept) -> None:
     assert kept.run("files", "list", "--late", as_=REVIEWER).err == "kstep: nothing is owed\n"
 
 
+def test_role_or_step_of_no_protocol_is_told_with_those_that_there_are(kept: Kept) -> None:
+    nobody = "kstep: --role: 'ghost' is no role of a protocol by which files are kept here; kstep protocol adopt FILE adopts one"
+    assert refused(kept.run("files", "list", "--role", "ghost", as_=OFFICER, code=2)) == nobody
+    kept.adopt()
+    kept.publish(E3=3)
+    told = refused(kept.run("files", "list", "--role", "ghost", as_=OFFICER, code=2))
+    assert told.startswith("kstep: --role: 'ghost' is no role of a protocol by which files are kept here; say one of ")
+    assert {"officer", "reviewer", "supervisor"} < set(told.partition("one of ")[2].split(", "))
+    told = refused(kept.run("files", "list", "--step", "ghost", "--json", as_=OFFICER, code=2))
+    assert told.startswith("kstep: --step: 'ghost' is no step of a protocol by which files are kept here; say one of ")
+    assert {"review", "second-review", "corrections"} < set(told.partition("one of ")[2].split(", "))
+    assert kept.told("files", "list", "--step", "corrections", as_=OFFICER) == []
+    assert [one["step"] for one in kept.told("files", "list", "--step", "review", as_=OFFICER)] == ["review"]
+    assert "was denied" in kept.run("files", "list", "--step", "ghost", as_=STRANGER, code=2).err
+
+
 def test_people_are_named_in_one_way_that_commands_take(kept: Kept) -> None:
     kept.adopt()
     kept.publish(E3=3)

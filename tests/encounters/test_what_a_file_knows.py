@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from encounters.offices import CHECK, HOUR, MINUTE, NOT_THE_SAME, PAIRING, PROTOCOLS, REFER, Office
+from kstep.encounters.adopted import check_named
 from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import pointed_at
 from nodes import people_file, person
@@ -127,6 +128,34 @@ def test_nothing_happened_later_than_now(office: Office) -> None:
     assert office.kept.dump() == before
     opened(4 * MINUTE)
     opened(-9_999 * HOUR)
+
+
+def test_step_of_a_protocol_by_which_a_file_is_still_kept_is_known(office: Office, tmp_path: Path) -> None:
+    def check(**named: str) -> None:
+        with office.ledger.database.read() as connection:
+            check_named(connection, **named)
+
+    def adopt(old: str, new: str) -> None:
+        office.later(MINUTE)
+        path = tmp_path / "changed.yaml"
+        path.write_text((PROTOCOLS / "kstep.yaml").read_text().replace(old, new))
+        office.files.adopt(office.by("director"), path, "another policy")
+
+    check()
+    adopt("second-review", "other-review")
+    office.does("officer", "PossibleMatchFound", about=PAIRING)
+    adopt("third-review", "last-review")
+    for step in ("second-review", "third-review", "other-review", "last-review"):
+        check(step=step, role="officer")
+    adopt("statement", "talk")
+    with pytest.raises(
+        FileError, match="--step: 'last-review' is no step of a protocol by which files are kept here; say one"
+    ):
+        check(step="last-review")
+    with pytest.raises(FileError, match=r"--role: 'child-welfare-officer' is no role of .*; say one of officer, "):
+        check(role="child-welfare-officer")
+    office.files.adopt(office.by("director"), PROTOCOLS / "minors.yaml", "the policy for minors", "minors")
+    check(role="child-welfare-officer")
 
 
 def test_answer_of_the_authority_is_recorded_by_who_could_be_owed_it(office: Office) -> None:

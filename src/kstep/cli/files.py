@@ -44,6 +44,7 @@ def list_(
     purpose: Purpose = PURPOSE,
 ) -> int:
     """What is owed in all files, what is due first first."""
+    from kstep.encounters.adopted import check_named
     from kstep.encounters.worklist import owed_in_files
     from kstep.register.projection import subject_of
 
@@ -51,6 +52,7 @@ def list_(
         moment, seen = now.ledger.clock(), seen_by(now)
         only = partial(now.actor.filter, "files.read")
         with now.home.database.read() as connection:
+            check_named(connection, role=role, step=step)
             found = owed_in_files(
                 connection, only, office=office, role=role, step=step, due_by=moment if late else None
             )

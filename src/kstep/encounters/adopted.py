@@ -1,15 +1,20 @@
-"""The protocols that were adopted, and who could do what they ask for."""
+"""The protocols that were adopted, what there is in them, and who could do what they ask for."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from kstep.access.directory import find_accounts
 from kstep.access.roles import IN_PROTOCOL
+from kstep.encounters.checking import FileError
+from kstep.encounters.facts import protocol_with
+from kstep.encounters.projection import JOINED
 from kstep.encounters.tables import files, protocols
 from kstep.ledger.service import Ledger
+from kstep.model import one_line
+from kstep.protocol.decide import FileState
 from kstep.protocol.protocol import Protocol
 
 
@@ -33,4 +38,31 @@ def roles_of_nobody(ledger: Ledger, protocol: Protocol) -> list[str]:
     return [role for role in protocol.roles if f"{IN_PROTOCOL}{role}" not in held]
 
 
-__all__ = ["adopted", "roles_of_nobody"]
+def check_named(connection: Connection, *, role: str | None = None, step: str | None = None) -> None:
+    """Raise `FileError` if a role or a step is one of no protocol by which an open file is kept, or would be opened."""
+    if role is None and step is None:
+        return
+    used = _in_use(connection)
+    for what, name, there in (
+        ("role", role, (one for protocol in used for one in protocol.roles)),
+        ("step", step, (one for protocol in used for one in protocol.steps)),
+    ):
+        known = dict.fromkeys(there)
+        if name is None or name in known:
+            continue
+        mend = f"say one of {', '.join(known)}" if used else "kstep protocol adopt FILE adopts one"
+        raise FileError(
+            f"--{what}: {one_line(name, 40)!r} is no {what} of a protocol by which files are kept here; {mend}"
+        )
+
+
+def _in_use(connection: Connection) -> list[Protocol]:
+    """The protocols by which files are opened, those adopted last first, and then the others by which one is kept that is open."""
+    adopted = connection.execute(select(protocols.c.use, protocols.c.hash).order_by(protocols.c.adopted.desc())).all()
+    opening = {line.use: line.hash for line in reversed(adopted)}
+    ended = files.c.state.in_((FileState.CLOSED, JOINED))
+    kept = connection.execute(select(files.c.protocol).where(~ended).distinct().order_by(files.c.protocol)).scalars()
+    return [protocol_with(connection, hash) for hash in dict.fromkeys([*opening.values(), *kept])]
+
+
+__all__ = ["adopted", "check_named", "roles_of_nobody"]
