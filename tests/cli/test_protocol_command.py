@@ -80,6 +80,8 @@ def test_simulate_prints_what_follows(capsys: Capture, monkeypatch: pytest.Monke
         ("roles: [liaison]", "roles: [lawyer]", "people.cem.roles: 'lawyer' is no role of the protocol; mend its spelling"),
         ("at: 6 hours", "at: at six", "happens.7.at: 'at six' is not written so; write it like 2 hours or 2027-03-01T09:00"),
         ("begins: 2027-03-01T09:00", "begins: 2027-02-30T09:00", "begins: is no moment; write it as 2027-03-01T09:00"),
+        ("begins: 2027-03-01T09:00", "begins: 2027-03-14T02:30", "begins: never comes on the clock of America/New_York, which is"),
+        ("at: 6 hours", "at: 2027-03-14T02:30", "happens.7.at: never comes on the clock of America/New_York, which is set for"),
         ("time_zone: America/New_York", "time_zone: America/Oslo", "begins: is no moment; write it as 2027-03-01T09:00"),
     ],
 )  # fmt: skip
@@ -92,6 +94,27 @@ def test_scenario_is_refused_in_one_line(tmp_path: Path, capsys: Capture, old: s
     assert (ended.code, ended.out) == (2, "")
     assert told in ended.err
     assert len(ended.told) == 1
+
+
+def test_hour_that_comes_twice_is_the_first(tmp_path: Path, capsys: Capture, recwarn: pytest.WarningsRecorder) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text(SCENARIO.read_text().replace("begins: 2027-03-01T09:00", "begins: 2027-11-07T01:30"))
+    ended = kstep_here(capsys, "protocol", "simulate", PROTOCOLS / "kstep.yaml", "--scenario", path, "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out)[0]["at"] == 1_825_565_400_000_000, "05:30 in UTC, before the clock is set back"
+    assert not recwarn.list
+
+
+def test_simulate_tells_what_was_said_as_it_was_written(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    path = tmp_path / "scenario.yaml"
+    path.write_text(SCENARIO.read_text().replace("authority: detainer", "authority: police-custody"))
+    shown = kstep_here(capsys, "protocol", "simulate", PROTOCOLS / "kstep.yaml", "--scenario", path).out
+    for told in ("reference R-17)", "step identity check, result returned nothing", "fields birth_date, documents)",
+                 "authority police-custody, expires 2027-03-04 Thu 10:00)"):  # fmt: skip
+        assert told in shown
 
 
 def test_diff_tells_what_changed_in_words(tmp_path: Path, capsys: Capture) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from whenever import Instant, PlainDateTime, TimeZoneNotFoundError
+from whenever import Instant, PlainDateTime, RepeatedTime, SkippedTime, TimeZoneNotFoundError
 
 from kstep.model import InputError
 from kstep.protocol.decide import Decision, Obligation, decide
@@ -86,7 +86,14 @@ def _moment(text: Text, at: tuple[str | int, ...], written: str, zone: str, begi
     if " " in written:
         return begins + Length.parse(written).microseconds
     try:
-        return PlainDateTime.parse_iso(written + ":00").assume_tz(zone).timestamp() * 1_000_000
+        read = PlainDateTime.parse_iso(written + ":00")
+        return read.assume_tz(zone, disambiguation="raise").timestamp() * 1_000_000
+    except RepeatedTime:
+        return read.assume_tz(zone, disambiguation="earlier").timestamp() * 1_000_000
+    except SkippedTime:
+        mend = "write an hour that comes on that day"
+        what = f"never comes on the clock of {zone}, which is set forward then"
+        raise InputError(what, where=text.where(at), mend=mend) from None
     except (ValueError, TimeZoneNotFoundError):
         mend = "write it as 2027-03-01T09:00, and the time_zone as Europe/Oslo"
         raise InputError("is no moment", where=text.where(at), mend=mend) from None
@@ -140,7 +147,7 @@ def simulate(protocol: Protocol, scenario: Scenario) -> list[Moment]:
         if now is None or now > scenario.ends:
             break
         after = decide(protocol, scenario.facts, now)
-        happened = [_told(fact) for fact in scenario.facts if fact.recorded == now]
+        happened = [_told(fact, scenario.time_zone) for fact in scenario.facts if fact.recorded == now]
         follows = _follows(say, before, after, scenario.time_zone)
         if happened or follows:
             found.append(Moment(now, happened, follows))
@@ -148,10 +155,21 @@ def simulate(protocol: Protocol, scenario: Scenario) -> list[Moment]:
     return found
 
 
-def _told(fact: Fact) -> str:
+_IDS = frozenset({"step", "gate", "outcome", "kind"})
+"""Fields that hold what a protocol calls something; in all others, what has no values of its own is told as it was written."""
+
+
+def _told(fact: Fact, time_zone: str) -> str:
     meaning = KINDS[fact.kind].meaning if fact.kind in KINDS else HANDLING[fact.kind]
-    said = ", ".join(f"{plain(name)} {plain(value)}" for name, value in fact.says.items())
+    said = ", ".join(f"{plain(name)} {_said(fact, name, time_zone)}" for name in fact.says)
     return f"{fact.actor}: {meaning}{f' ({said})' if said else ''}"
+
+
+def _said(fact: Fact, name: str, time_zone: str) -> str:
+    value, closed = fact.says[name], KINDS[fact.kind].fields.get(name) if fact.kind in KINDS else None
+    if name == "expires":
+        return clock(int(value), time_zone)
+    return plain(value) if closed or name in _IDS else value
 
 
 def _follows(say: Wording, before: Decision, after: Decision, time_zone: str) -> list[str]:
