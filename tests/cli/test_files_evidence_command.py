@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
+
+import pytest
 
 from files_kept import OFFICER, REVIEWER, SAYS, SECOND, STRANGER, Kept
 from kstep.ledger.service import Ledger
@@ -133,3 +136,36 @@ def test_what_is_refused_leaves_no_evidence(kept: Kept) -> None:
     assert stored(kept) == [there], "and what was there stays"
     kept.run(*CHECKED, "--says", "step=records-check", *two, as_=OFFICER)
     assert len(stored(kept)) == 2
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_evidence_that_comes_later_is_put_to_a_fact_by_the_id_that_is_shown(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    begun(kept)
+    kept.run(*CHECKED, "--says", "step=identity-check", as_=OFFICER)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    shown = kept.run("files", "show", "P000003", as_=OFFICER).out
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    assert max(map(len, lines)) <= columns
+    (line,) = [line for line in lines if "CheckEnded" in line]
+    number = line.split(" │ ")[0].strip()
+    assert kept.told("files", "show", "P000003", as_=OFFICER)["facts"][-1]["id"].endswith(f"#{int(number):09}")
+    put_to = (
+        "files",
+        "record",
+        "P000003",
+        "EvidenceFiled",
+        "--says",
+        f"fact={number}",
+        "--evidence",
+        "check-return@vault 7",
+    )
+    both = kept.run(*put_to, "--evidence", "statement@vault 8", as_=OFFICER, code=2)
+    assert (
+        "EvidenceFiled does not say kind, as which it counts; say --says kind=…, one of check-return, statement"
+        in both.err
+    )
+    kept.run(*put_to, as_=OFFICER)
+    assert kept.owed(3)["identity-check"] == "done"

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from encounters.offices import CHECK, Office
+from kept_homes import ORIGIN
 from kstep.app.backup import back_up, keys_beside, make_recovery_key
 from kstep.app.backup_form import Backup
 from kstep.app.backup_keys import RecoveryKey, SecretsFile
 from kstep.app.restore import Restoring
 from kstep.encounters.checking import FileError
 from kstep.encounters.evidence import LARGEST, EvidenceDamaged, EvidenceStore, pointed_at
+from kstep.encounters.filing import short_id
 from kstep.model import InputError, ValueRefused
 
 CONTENT = b"a return that names Xanadu"
@@ -114,3 +116,20 @@ def test_evidence_that_comes_later_is_put_to_a_fact_by_whoever_may_do_its_step(o
         office.does("adjudicator", "EvidenceFiled", fact=claim, kind="check-return", evidence=[CHECK])
     office.does("officer", "EvidenceFiled", fact=claim, kind="check-return", evidence=[CHECK])
     assert office.owed()["identity-check"] == "done"
+
+
+def test_evidence_that_comes_later_needs_no_more_than_the_number_of_its_fact(office: Office) -> None:
+    office.does("officer", "EncounterOpened", nature="notice")
+    claim = office.does("officer", "CheckEnded", step="identity-check", result="returned-nothing").id
+    number = short_id(claim, ORIGIN)
+    assert number.isdecimal()
+    statement = pointed_at("statement", "vault 7", "the person")
+    for pieces, why in (((CHECK, statement), "kind=…, one of check-return, statement"), ((), "brings no evidence")):
+        with pytest.raises(FileError, match=why):
+            office.does("officer", "EvidenceFiled", fact=number, evidence=pieces)
+    with pytest.raises(FileError, match="no fact of this file"):
+        office.does("officer", "EvidenceFiled", fact=f"elsewhere.example/desk#{number}", evidence=[CHECK])
+    told = office.does("officer", "EvidenceFiled", fact=number, evidence=[CHECK])
+    assert told.fact.says == {"fact": claim, "kind": "check-return"}
+    assert office.owed()["identity-check"] == "done"
+    office.does("officer", "EvidenceFiled", fact=f"{ORIGIN}#{number}", evidence=[CHECK, statement], kind="statement")

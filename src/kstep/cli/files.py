@@ -139,7 +139,7 @@ def show_(
             "breaches": breaches_in(decided), "gates": gates_in(decided), "facts": told,
         })  # fmt: skip
     else:
-        _print_file(number, f"{protocol.name} {protocol.hash[:12]}", decided, rows, told)
+        _print_file(number, f"{protocol.name} {protocol.hash[:12]}", decided, rows, told, own)
     return ATTENTION if faults or any(row["state"] == "late" for row in rows) else DONE
 
 
@@ -174,8 +174,9 @@ def _bare(piece: Mapping[str, str]) -> dict[str, str]:
 
 
 def _print_file(
-    number: int, protocol: str, decided: Decision, rows: list[dict[str, Any]], told: list[dict[str, Any]]
+    number: int, protocol: str, decided: Decision, rows: list[dict[str, Any]], told: list[dict[str, Any]], own: str
 ) -> None:
+    from kstep.encounters.filing import short_id
     from kstep.register.projection import subject_of
 
     print(f"{subject_of(number)}, protocol {protocol}: {decided.state}\n")
@@ -193,12 +194,12 @@ def _print_file(
         show(broken, ("when", "breach", "where", "why"), "")
     print()
     lines = [
-        {"recorded": told_dates(one["recorded"]), "fact": one["kind"], "by": one["by"],
+        {"id": short_id(one["id"], own), "recorded": told_dates(one["recorded"]), "fact": one["kind"], "by": one["by"],
          "says": "; ".join(f"{name}: {value}" for name, value in {**one["about"], **one["says"]}.items()),
          "evidence": ", ".join(" ".join(filter(None, _told_piece(piece))) for piece in one["evidence"])}
         for one in told
     ]  # fmt: skip
-    show(lines, ("recorded", "fact", "by", "says", "evidence"), "")
+    show(lines, ("id", "recorded", "fact", "by", "says", "evidence"), "")
 
 
 def _told_piece(piece: dict[str, str]) -> tuple[str, str, str]:

@@ -81,7 +81,7 @@ def facts_of(connection: Connection, person: int) -> list[Fact]:
 def facts_with(connection: Connection, person: int, others: Sequence[int]) -> list[Fact]:
     """The same of a person with these others."""
     office = connection.execute(select(people.c.office).where(people.c.person == person)).scalar() or ""
-    own = connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar_one()
+    own = own_log(connection)
     asked = select(facts).where(facts.c.person.in_([person, *others]))
     lines = connection.execute(asked.order_by(facts.c.recorded, facts.c.log, facts.c.number)).all()
     ours = [line for line in lines if line.log == own]
@@ -120,6 +120,11 @@ def kept_as(connection: Connection, person: int) -> int:
     """In whose file somebody is: their own, or that of whom they were found to be."""
     found = connection.execute(select(people.c.merged_into).where(people.c.person == person)).scalar()
     return person if found is None else int(found)
+
+
+def own_log(connection: Connection) -> str:
+    """The origin of this node's own log."""
+    return str(connection.execute(select(logs.c.origin).where(logs.c.log == OWN)).scalar_one())
 
 
 def name_of(log: str, number: int) -> str:
@@ -167,6 +172,7 @@ __all__ = [
     "is_kind",
     "kept_as",
     "name_of",
+    "own_log",
     "protocol_with",
     "row_of",
     "row_of_taken",

@@ -25,7 +25,8 @@ from kstep.encounters.checking import (
     written,
 )
 from kstep.encounters.evidence import Evidence
-from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, protocol_with
+from kstep.encounters.facts import NoProtocol, facts_of, kept_as, name_of, own_log, protocol_with
+from kstep.encounters.filing import filed
 from kstep.encounters.judging import decide_file
 from kstep.encounters.listing import of_its_list
 from kstep.encounters.projection import ADULTS, JOINED, MINORS
@@ -148,6 +149,8 @@ class Files:
         check_happened(kind, happened, self.ledger.clock())
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
+            if kind == "EvidenceFiled":
+                said = filed(said, [one.kind for one in evidence], own_log(unit.connection))
             told = self.record_in(unit, person, kind, about or {}, said, evidence, second, happened)
             check_who(self.protocol(unit.connection, person), told.fact)
             return told
