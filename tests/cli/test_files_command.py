@@ -266,6 +266,23 @@ def test_role_or_step_of_no_protocol_is_told_with_those_that_there_are(kept: Kep
     assert "was denied" in kept.run("files", "list", "--step", "ghost", as_=STRANGER, code=2).err
 
 
+def test_expiry_is_said_and_shown_as_people_write_moments(kept: Kept) -> None:
+    kept.adopt()
+    record = ("files", "record", "P000003", "CustodyAuthorityIssued", "--says", "authority=detainer", "--says")
+    told = refused(kept.run(*record, "expires=soon", as_=OFFICER, code=2))
+    assert "'soon' is no moment; write it as 2027-03-01T09:00Z, 2027-03-01 or 4 hours, or in microseconds since" in told
+    for says in ("2090-03-01T09:00+02:00", "2090-03-01", "3792034800000000", "4 hours"):
+        kept.run(*record, f"expires={says}", as_=OFFICER)
+    facts = kept.told("files", "show", "P000003", as_=OFFICER)["facts"]
+    *dated, soon = [int(fact["says"]["expires"]) for fact in facts]
+    assert dated == [3_792_034_800_000_000, 3_792_009_600_000_000, 3_792_034_800_000_000]
+    assert 0 <= facts[-1]["recorded"] + 4 * 3_600_000_000 - soon < 600_000_000
+    shown = kept.run("files", "show", "P000003", as_=OFFICER).out
+    assert (shown.count("expires: 2090-03-01 07:00"), shown.count("expires: 2090-03-01 00:00")) == (2, 1)
+    kept.run("files", "record", "P000003", "EncounterOpened", "--says", "nature=notice", "--happened", "4 hours",
+             as_=OFFICER, code=2)  # fmt: skip
+
+
 def test_people_are_named_in_one_way_that_commands_take(kept: Kept) -> None:
     kept.adopt()
     kept.publish(E3=3)

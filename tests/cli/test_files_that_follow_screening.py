@@ -187,7 +187,10 @@ def test_clearance_ends_when_its_day_comes(kept: Kept) -> None:
             ("own#1", "--expires", "2020-01-01"),
             "a clearance that ends before it begins clears nothing; give a day to come",
         ),
-        (("own#1", "--expires", "soon"), "'soon' is no moment; write it as 2027-03-01T09:00Z or 2027-03-01"),
+        (
+            ("own#1", "--expires", "soon"),
+            "'soon' is no moment; write it as 2027-03-01T09:00Z, 2027-03-01 or 4 hours, or in",
+        ),
     ],
 )
 def test_clearance_that_makes_no_sense_is_refused(kept: Kept, arguments: tuple[str, ...], told: str) -> None:

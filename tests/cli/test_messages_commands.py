@@ -23,6 +23,8 @@ from nodes import people_file, person
 HQ = "hq.example/intake"
 SERVED = f"--key hq.key --inbox hq.db --sender {SigningKey.generate('screening.example/hq').key}"
 
+HOUR = 3_600_000_000
+
 
 @pytest.fixture
 def desk(staffed: StaffedHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Desk:
@@ -178,6 +180,45 @@ def test_questions_are_taken_and_answered(desk: Desk) -> None:
     told = refused(desk.run("messages", "send", desk.file("by-hand.json", by_hand)))
     assert "it would leave at once, and close no question" in told
     assert "needs no confirmation" in refused(desk.run("requests", "confirm", request, "--reference", "x"))
+
+
+def test_deadline_is_a_moment_or_a_length_of_time(desk: Desk) -> None:
+    before = int(time.time() * 1_000_000)
+    for deadline in ("2130-03-01T09:00Z", "2130-03-01", "5 hours", "4102444800000000"):
+        asks = {"from": HQ, "asks": f"Who is it by {deadline}?", "deadline": deadline}
+        desk.kstep("requests", "take", desk.file("asked.json", asks), "--owner", "ann")
+    after = int(time.time() * 1_000_000)
+    soon, *later = sorted(row["deadline"] for row in json.loads(desk.kstep("requests", "list", "--json")))
+    assert before <= soon - 5 * HOUR <= after
+    assert later == [4_102_444_800_000_000, 5_054_227_200_000_000, 5_054_259_600_000_000]
+
+
+@pytest.mark.parametrize(
+    ("deadline", "said"),
+    [
+        (
+            "soon",
+            "asked.json: deadline: 'soon' is no moment; write it as 2027-03-01T09:00Z, 2027-03-01 or 4 hours, or in micro",
+        ),
+        ("2020-01-01", "deadline: is no time to come; write one later than now, as 2027-03-01T09:00Z"),
+        (5, "deadline: is no time to come"),
+        (None, "deadline: is no time to come"),
+    ],
+)
+def test_deadline_that_is_none_is_refused(desk: Desk, deadline: str | int | None, said: str) -> None:
+    asked = desk.file("asked.json", {"from": HQ, "asks": "Who is it?", "deadline": deadline})
+    assert said in refused(desk.run("requests", "take", asked, "--owner", "ann"))
+
+
+def test_time_to_acknowledge_is_a_length_of_time(desk: Desk) -> None:
+    for within in ("2 days", 48 * HOUR, str(48 * HOUR)):
+        body = {"people": [], "what": f"Something happened ({within!r}).", "happened": "2026-02-03"}
+        desk.kstep("messages", "send", desk.note(within=within, body=body))
+    assert [round((row["due"] - row["queued"]) / HOUR, 4) for row in desk.listed()] == [48] * 3
+    told = refused(desk.run("messages", "send", desk.note(within="tomorrow")))
+    assert (
+        "within: 'tomorrow' is no length of time; write it as 30 minutes, 4 hours or 2 days, or in microseconds" in told
+    )
 
 
 def test_logs_are_reconciled(desk: Desk) -> None:

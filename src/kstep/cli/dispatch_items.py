@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kstep.cli.acting import Acting
+from kstep.cli.moments import length_in
 from kstep.model import InputError, one_line
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def telling_of(told: Any, purpose: str, file: Path) -> Telling:
     held = _object(told, file)
     if missing := [name for name in HOLDS[:4] if not held.get(name)]:
         raise InputError(f"lacks {missing[0]}", where=str(file), mend=f"give {', '.join(HOLDS[:4])}")
+    if isinstance(within := held.get("within"), str):
+        held = {**held, "within": length_in(within, f"{file}: within")}
     kinds: dict[str, type] = {"body": dict, "within": int, "action": bool}
     if wrong := [name for name in held if not isinstance(held[name], kinds.get(name, str))]:
         raise InputError(f"{wrong[0]} is of another type", where=str(file), mend="see docs/messages.md")

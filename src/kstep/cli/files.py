@@ -12,6 +12,7 @@ from kstep.cli import files_evidence, files_print, files_record, files_send, fil
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json
 from kstep.cli.files_told import PURPOSE, PersonId, breaches_in, files_of, gates_in, owed_in, seen_by
+from kstep.cli.moments import told_field
 from kstep.cli.register_items import AsJson, read_list, register_of, require_person
 from kstep.cli.tables import show, told_dates
 
@@ -195,7 +196,7 @@ def _print_file(
     print()
     lines = [
         {"id": short_id(one["id"], own), "recorded": told_dates(one["recorded"]), "fact": one["kind"], "by": one["by"],
-         "says": "; ".join(f"{name}: {value}" for name, value in {**one["about"], **one["says"]}.items()),
+         "says": "; ".join(f"{name}: {told_field(name, value)}" for name, value in {**one["about"], **one["says"]}.items()),
          "evidence": ", ".join(" ".join(filter(None, _told_piece(piece))) for piece in one["evidence"])}
         for one in told
     ]  # fmt: skip

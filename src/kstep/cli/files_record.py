@@ -11,6 +11,7 @@ import typer
 
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.files_told import PURPOSE, PersonId, files_of, tell
+from kstep.cli.moments import moment_in
 from kstep.cli.register_items import AsJson, register_of, require_person
 from kstep.cli.second import SecondKey, agreeing
 from kstep.model import InputError
@@ -64,16 +65,26 @@ def record_(
         number = register_of(now).find(person_id)
         item = require_person(now, "files.act", number)
         agreed = agreeing(now, second, "files.act", [item]) if second else ""
-        said = {name: moment_in(value) if name == "expires" else value for name, value in pairs(says, "--says").items()}
+        said = said_in(now, says)
         files = files_of(now)
         with pieces_of(now, number, evidence or [], source, marking) as pieces:
             told = files.record(
                 now.by, number, kind, about=pairs(about, "--about"), says=said, evidence=pieces, second=agreed,
-                happened=None if happened is None else int(moment_in(happened, "--happened")),
+                happened=None if happened is None else moment_in(happened, "--happened"),
             )  # fmt: skip
         if kind == "ClearanceEnded":  # what it stood between is a possible match again
             Reviews(now.ledger, register_of(now), files).follow(now.by)
     return tell(told, number, as_json=as_json)
+
+
+def said_in(now: Acting, texts: list[str] | None) -> dict[str, str]:
+    """What `--says` says of a fact; the moment at which it expires in microseconds since 1970, as files keep it. Raises
+    `InputError`.
+    """
+    found = pairs(texts, "--says")
+    if "expires" in found:
+        found["expires"] = str(moment_in(found["expires"], "--says expires", now=now.ledger.clock()))
+    return found
 
 
 def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
@@ -109,32 +120,14 @@ def pieces_of(now: Acting, person: int, texts: list[str], source: str, marking: 
         yield found
 
 
-_END = 7_258_118_400_000_000
-"""The year 2200, in microseconds since 1970: until then numbers are such as every program carries."""
-
-
-def moment_in(text: str, where: str = "--says") -> str:
-    """A moment as people write it, in microseconds since 1970. Raises `InputError`."""
-    from datetime import UTC, datetime
-
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            f"{text[:40]!r} is no moment", where=where, mend="write it as 2027-03-01T09:00Z or 2027-03-01"
-        ) from None
-    found = int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()) * 1_000_000
-    if not 0 <= found < _END:
-        raise InputError(f"{text[:40]!r} is too far off", where=where, mend="give a moment from 1970 to 2199")
-    return str(found)
-
-
 def clear_(
     person_id: PersonId,
     pairing: Annotated[
         str, typer.Argument(metavar="LIST#NUMBER", help="The pairing, as the file names it.", show_default=False)
     ],
-    expires: Annotated[str, typer.Option(metavar="DAY", help="Until when, as 2028-03-01.", show_default=False)],
+    expires: Annotated[
+        str, typer.Option(metavar="MOMENT", help="Until when, as 2028-03-01 or 90 days.", show_default=False)
+    ],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stands in the log.", show_default=False)],
     second: SecondKey = None,
     as_json: AsJson = False,
@@ -151,9 +144,9 @@ def clear_(
         item = require_person(now, "files.act", number)
         agreed = agreeing(now, second, "files.act", [item]) if second else ""
         told = Reviews(now.ledger, register, files_of(now)).clear(
-            now.by, number, pairing, int(moment_in(expires, "--expires")), reason, agreed
+            now.by, number, pairing, moment_in(expires, "--expires", now=now.ledger.clock()), reason, agreed
         )
     return tell(told, number, as_json=as_json)
 
 
-__all__ = ["About", "Marked", "Pieces", "Said", "Source", "clear_", "moment_in", "pairs", "pieces_of", "record_"]
+__all__ = ["About", "Marked", "Pieces", "Said", "Source", "clear_", "pairs", "pieces_of", "record_", "said_in"]

@@ -10,7 +10,7 @@ import typer
 from kstep.cli.acting import ActingKey, HomeFolder, acting
 from kstep.cli.acting import Purpose as PurposeOption
 from kstep.cli.console import ATTENTION, DONE, say
-from kstep.cli.files_record import About, Marked, Pieces, Said, Source, pairs, pieces_of
+from kstep.cli.files_record import About, Marked, Pieces, Said, Source, pairs, pieces_of, said_in
 from kstep.cli.files_told import PersonId, tell
 from kstep.cli.register_items import AsJson, register_of, require_person
 
@@ -43,7 +43,7 @@ def send_(
         number = register_of(now).find(person_id)
         require_person(now, "files.act", number)
         now.access.require(now.actor, SEND, item_of(telling), purpose)
-        said = {"about": pairs(about, "--about"), "says": pairs(says, "--says")}
+        said = {"about": pairs(about, "--about"), "says": said_in(now, says)}
         with pieces_of(now, number, evidence or [], source, marking) as pieces:
             message, told = correspondence_of(now).send(now.by, number, telling, **said, evidence=pieces)
     if not as_json:

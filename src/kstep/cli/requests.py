@@ -11,6 +11,7 @@ import typer
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, AsJson, print_json
 from kstep.cli.dispatch_items import PURPOSE, READ, SEND, outbox_of, read_json
+from kstep.cli.moments import moment_in
 from kstep.cli.tables import show as show_table
 from kstep.cli.tables import told_dates
 from kstep.model import one_line
@@ -76,7 +77,10 @@ def take(
 ) -> int:
     """Take in a question of a registered recipient; prints its id."""
     with acting(home, as_, purpose, SEND, node=True) as now:
-        print(_requests(now).take(read_json(file), owner, now.by))
+        told = read_json(file)
+        if isinstance(told, dict) and isinstance(deadline := told.get("deadline"), str):
+            told["deadline"] = moment_in(deadline, f"{file}: deadline", now=now.ledger.clock())
+        print(_requests(now).take(told, owner, now.by))
     return DONE
 
 

@@ -89,9 +89,8 @@ class Requests:
         now, name = self._ledger.clock(), secrets.token_hex(16)
         deadline = told["deadline"]
         if not isinstance(deadline, int) or isinstance(deadline, bool) or deadline <= now:
-            raise InputError(
-                "is no time to come", where="deadline", mend="write microseconds since 1970, later than now"
-            )
+            mend = "write one later than now, as 2027-03-01T09:00Z, 8 hours, or in microseconds since 1970"
+            raise InputError("is no time to come", where="deadline", mend=mend)
         release = now + ANSWERS_AFTER
         if deadline <= release:
             soonest = (release // _MINUTE + 2) * _MINUTE

@@ -57,9 +57,8 @@ def checked_says(kind: str, says: Mapping[str, str]) -> dict[str, str]:
         if len(value) > LONGEST or "\0" in value:
             raise FileError(f"{kind}: what it says of {name} is longer than {LONGEST:,} characters, or no text")
         if name == "expires" and not (value.isascii() and value.isdigit() and len(value) < 19):
-            raise FileError(
-                f"{kind}: {one_line(value, 40)!r} is no moment at which it expires; give microseconds since 1970"
-            )
+            mend = "write it as 2027-03-01T09:00Z, or in microseconds since 1970"
+            raise FileError(f"{kind}: {one_line(value, 40)!r} is no moment at which it expires; {mend}")
     return dict(says)
 
 
