@@ -152,6 +152,21 @@ def test_protected_person_is_nothing_on_record_to_a_state_of_theirs(desk: Desk) 
     desk.kstep(*end, "--second", desk.staffed.keys[second])
 
 
+def test_person_is_named_by_the_id_of_the_source_or_the_number(desk: Desk) -> None:
+    who = json.loads(desk.kstep("people", "show", "P000001"))["person"]
+    for named in ("P000001", f"person:{who}", str(who)):
+        assert desk.kstep("protection", "record", named, "--ground", "a claim") == "JO\n"
+    second = desk.staffed.keys[desk.staffed.open("supervisor", level=Level.SECRET)]
+    desk.kstep("protection", "end", "P000001", "--ground", "asked for it", "--second", second)
+    assert "nobody in the register has that id" in refused(desk.run("protection", "record", "P9", "--ground", "x"))
+    one_more = [{**person(9), "person_id": str(who)}, {**person(8), "person_id": "8"}]
+    desk.kstep("people", "import", people_file(desk.folder / "more.csv", one_more), code=1)
+    told = refused(desk.run("protection", "record", str(who), "--ground", "a claim"))
+    assert f"{who}: is the id of one person and kstep's number of another; write person:NUMBER" in told
+    desk.kstep("protection", "record", f"person:{who}", "--ground", "a claim")
+    desk.kstep("protection", "record", "8", "--ground", "a claim")
+
+
 def test_messages_are_superseded_and_withdrawn(desk: Desk) -> None:
     message = desk.kstep("messages", "send", desk.note()).strip()
     body = {"wrong": "w", "right": "r"}

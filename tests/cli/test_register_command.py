@@ -105,11 +105,11 @@ def test_repairs_are_assigned_and_closed(kept: Kept, tmp_path: Path) -> None:
     assert {one["person"] for one in kept.told("register", "repairs")} == {three, four}
     assert {one["person"] for one in kept.told("register", "repairs", as_=4)} == {three}
     reason = "no birth date"
-    assign = ("register", "assign", four, reason, "--owner", "Bo", "--due", "2099-01-01")
+    assign = ("register", "assign", "P000004", reason, "--owner", "Bo", "--due", "2099-01-01")
     assert kept.run(*assign, as_=4).code == 2
     assert kept.run(*assign).code == 0
     assert [one["person"] for one in kept.told("register", "repairs", "--owner", "Bo")] == [four]
-    assert kept.run("register", "close", four, reason, "--finding", "nobody knows").code == 0
+    assert kept.run("register", "close", f"person:{four}", reason, "--finding", "nobody knows").code == 0
     assert len(kept.told("register", "repairs")) == 1
 
 
@@ -124,7 +124,7 @@ def test_duplicates_are_merged_and_taken_apart_by_somebody(kept: Kept, tmp_path:
     assert "quattrocchi" in kept.run("register", "duplicates").out
     assert kept.run("register", "merge", *both, "--ground", "one photograph").code == 0
     assert kept.told("register", "duplicates") == []
-    assert kept.run("register", "unmerge", both[1], "--ground", "two after all").code == 0
+    assert kept.run("register", "unmerge", "P000033", "--ground", "two after all").code == 0
     balance = kept.told("register", "balance", "--since", "2020-01-01")
     assert (balance["opening"], balance["closing"], balance["holds"]) == (0, 9, True)
     assert balance["moved"] == {"imported": 9, "merged": -1, "unmerged": 1}
@@ -149,6 +149,9 @@ def test_statuses_are_dated_told_and_ended(kept: Kept) -> None:
     ended = kept.run("register", "statuses", "--within", "7")
     assert (ended.code, "2020-07-01 00:00" in ended.out) == (1, True)
     assert kept.told("register", "statuses")[0]["overdue"] is True
+    for named, count in (("P000003", 1), (f"person:{three}", 1), (three, 1), ("P000004", 0), ("nobody", 0)):
+        assert len(kept.told("register", "statuses", "--person", named)) == count
+    assert "nobody in the register has that id" in kept.run(*dated[:5], "nobody", *dated[6:], "--evidence", "x").err
     assert kept.run("register", "statuses", "--end", "parole").code == 2
     end = ("register", "statuses", "--end", "parole", "--person", three, "--on", "2020-01-01", "--evidence", "served")
     assert kept.run(*end).code == 0

@@ -9,12 +9,10 @@ import typer
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import DONE
 from kstep.cli.dispatch_items import PROTECT
-from kstep.cli.register_items import Ground, require_person
+from kstep.cli.register_items import Ground, PersonNamed, find_person, require_person
 from kstep.cli.second import SecondKey, agreeing
 
 app = typer.Typer(no_args_is_help=True, help="Whose data does not go home.")
-
-Person = Annotated[int, typer.Argument(metavar="PERSON", help="kstep's number of the person.", show_default=False)]
 
 
 @app.callback()
@@ -24,7 +22,7 @@ def root() -> None:
 
 @app.command()
 def record(
-    person: Person,
+    person: PersonNamed,
     ground: Ground,
     state: Annotated[
         list[str] | None, typer.Option("--state", metavar="CC", help="A state of a claim; several times.")
@@ -37,14 +35,15 @@ def record(
     from kstep.dispatch.protection import Protection
 
     with acting(home, as_, purpose, PROTECT) as now:
-        require_person(now, PROTECT, person)
-        print(" ".join(Protection(now.ledger).record(person, state or (), ground, now.by)))
+        number = find_person(now, person)
+        require_person(now, PROTECT, number)
+        print(" ".join(Protection(now.ledger).record(number, state or (), ground, now.by)))
     return DONE
 
 
 @app.command()
 def end(
-    person: Person,
+    person: PersonNamed,
     ground: Ground,
     second: SecondKey = None,
     home: HomeFolder = None,
@@ -55,6 +54,7 @@ def end(
     from kstep.dispatch.protection import Protection
 
     with acting(home, as_, purpose, PROTECT) as now:
-        item = require_person(now, PROTECT, person)
-        Protection(now.ledger).end(person, ground, agreeing(now, second, PROTECT, [item]), now.by)
+        number = find_person(now, person)
+        item = require_person(now, PROTECT, number)
+        Protection(now.ledger).end(number, ground, agreeing(now, second, PROTECT, [item]), now.by)
     return DONE

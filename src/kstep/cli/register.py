@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
+from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
 from kstep.cli.handing import To, counted_for, rows_for
 from kstep.cli.register_duplicates import duplicates, merge, unmerge
 from kstep.cli.register_items import (
     PURPOSE,
     AsJson,
+    PersonNamed,
+    find_person,
     projection_of,
     read_list,
     register_of,
@@ -35,7 +37,6 @@ app = typer.Typer(no_args_is_help=True, help="Keep the register complete and tru
 
 DAY = 24 * 3600 * 1_000_000
 
-Person = Annotated[int, typer.Argument(metavar="PERSON", help="kstep's number of the person.", show_default=False)]
 Reason = Annotated[
     str, typer.Argument(metavar="REASON", help="As kstep register repairs shows it.", show_default=False)
 ]
@@ -164,7 +165,7 @@ def repairs_(
 
 @app.command()
 def assign(
-    person: Person,
+    person: PersonNamed,
     reason: Reason,
     owner: Annotated[str, typer.Option(metavar="NAME", help="Who mends it.", show_default=False)],
     due: Annotated[datetime, Day],
@@ -178,14 +179,15 @@ def assign(
 
     with acting(home, as_, purpose, "people.import") as now:
         queue = RepairQueue(now.ledger)
-        require_person(now, "people.import", person)
-        queue.assign(person, reason, owner, end_of(due.date()), now.by)
+        number = find_person(now, person)
+        require_person(now, "people.import", number)
+        queue.assign(number, reason, owner, end_of(due.date()), now.by)
     return DONE
 
 
 @app.command()
 def close(
-    person: Person,
+    person: PersonNamed,
     reason: Reason,
     finding: Annotated[str, typer.Option(metavar="TEXT", help="What was found out.", show_default=False)],
     home: HomeFolder = None,
@@ -197,8 +199,9 @@ def close(
 
     with acting(home, as_, purpose, "people.import") as now:
         queue = RepairQueue(now.ledger)
-        require_person(now, "people.import", person)
-        queue.close(person, reason, finding, now.by)
+        number = find_person(now, person)
+        require_person(now, "people.import", number)
+        queue.close(number, reason, finding, now.by)
     return DONE
 
 
@@ -217,7 +220,7 @@ def statuses_(
         str | None, typer.Option("--set", metavar="KIND", help="Date one: parole, bond, order or review.")
     ] = None,
     end: Annotated[str | None, typer.Option("--end", metavar="KIND", help="End one.")] = None,
-    person: Annotated[int | None, typer.Option(metavar="PERSON", help="Only of this person.")] = None,
+    person: Annotated[str | None, typer.Option(metavar="PERSON", help="Only of this person.")] = None,
     on: Annotated[datetime | None, Day] = None,
     until: Annotated[datetime | None, Day] = None,
     evidence: Annotated[str, typer.Option(metavar="TEXT", help="What shows it, or why it ends.")] = "",
@@ -236,20 +239,21 @@ def statuses_(
         raise typer.BadParameter("is for what is shown", param_hint="--to")
     with acting(home, as_, purpose, "people.import" if set_ or end else "people.read") as now:
         service, clock = Statuses(now.ledger), now.ledger.clock()
+        number = None if person is None else _of_statuses(now, person, must_be=bool(set_ or end))
         if set_ or end:
-            if person is None or on is None or (set_ and until is None) or (set_ and end):
+            if number is None or on is None or (set_ and until is None) or (set_ and end):
                 mend = "say --person, --on and, to date one, --until"
                 raise InputError("of whom and from when was not said", where="--set or --end", mend=mend)
-            require_person(now, "people.import", person)
+            require_person(now, "people.import", number)
             since = end_of(on.date()) - DAY
             if end:
-                service.end(person, end, since, evidence, now.by)
+                service.end(number, end, since, evidence, now.by)
             elif set_ and until:
-                service.date(person, set_, since, end_of(until.date()), evidence, now.by)
+                service.date(number, set_, since, end_of(until.date()), evidence, now.by)
             return DONE
         last = None if within is None else clock + within * DAY
         only = partial(now.actor.filter, "people.read")
-        found = service.open(only, person=person, office=office, until=last)
+        found = service.open(only, person=number, office=office, until=last)
         found = rows_for(now, to, "register:statuses", found, lambda one: [one.person])
         read_list(now, "people.read", "register:statuses", (one.office for one in found))
     rows = [{**asdict(one), "overdue": one.until <= clock} for one in found]
@@ -257,6 +261,18 @@ def statuses_(
         rows, ("person", "kind", "since", "until", "office", "overdue"), "no status runs out", as_json=as_json
     )
     return ATTENTION if any(row["overdue"] for row in rows) else told
+
+
+def _of_statuses(now: Acting, named: str, *, must_be: bool) -> int:
+    """The number of somebody; 0, which nobody has, if there is nobody and need not be: a list tells of nobody who is not in it."""
+    from kstep.register.service import NoRecord
+
+    try:
+        return find_person(now, named)
+    except NoRecord:
+        if must_be:
+            raise
+        return 0
 
 
 @app.command("addresses")

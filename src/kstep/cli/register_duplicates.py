@@ -10,7 +10,16 @@ import typer
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import DONE
 from kstep.cli.handing import To, counted_for
-from kstep.cli.register_items import PURPOSE, AsJson, Ground, read_list, register_of, require_person, told_table
+from kstep.cli.register_items import (
+    PURPOSE,
+    AsJson,
+    Ground,
+    find_person,
+    read_list,
+    register_of,
+    require_person,
+    told_table,
+)
 
 if TYPE_CHECKING:
     from kstep.register.duplicates import Duplicate
@@ -38,8 +47,8 @@ def duplicates(
 
 
 def merge(
-    kept: Annotated[int, typer.Argument(metavar="KEPT", help="Who stays.", show_default=False)],
-    other: Annotated[int, typer.Argument(metavar="OTHER", help="Whose record is screened with theirs.")],
+    kept: Annotated[str, typer.Argument(metavar="KEPT", help="Who stays.", show_default=False)],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Whose record is screened with theirs.")],
     ground: Ground,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -47,14 +56,15 @@ def merge(
 ) -> int:
     """Say that two are one person: the other's record is screened with the one that is kept."""
     with acting(home, as_, purpose, "people.merge") as now:
-        for person in (kept, other):
-            require_person(now, "people.merge", person)
-        register_of(now).merge(kept, other, ground, now.by)
+        one, two = (find_person(now, person) for person in (kept, other))
+        for number in (one, two):
+            require_person(now, "people.merge", number)
+        register_of(now).merge(one, two, ground, now.by)
     return DONE
 
 
 def unmerge(
-    other: Annotated[int, typer.Argument(metavar="OTHER", help="Who is somebody else after all.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Who is somebody else after all.")],
     ground: Ground,
     home: HomeFolder = None,
     as_: ActingKey = None,
@@ -62,8 +72,9 @@ def unmerge(
 ) -> int:
     """Say that two are two people after all; both are screened alone."""
     with acting(home, as_, purpose, "people.merge") as now:
-        require_person(now, "people.merge", other)
-        register_of(now).unmerge(other, ground, now.by)
+        number = find_person(now, other)
+        require_person(now, "people.merge", number)
+        register_of(now).unmerge(number, ground, now.by)
     return DONE
 
 

@@ -12,7 +12,16 @@ import typer
 
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json, say
-from kstep.cli.register_items import AsJson, Ground, item, of_person, register_of, require_person
+from kstep.cli.register_items import (
+    AsJson,
+    Ground,
+    PersonNamed,
+    find_person,
+    item,
+    of_person,
+    register_of,
+    require_person,
+)
 from kstep.cli.second import SecondKey, agreeing
 from kstep.cli.tables import show, told_dates
 from kstep.model import one_line
@@ -123,7 +132,7 @@ def prove(as_json: AsJson = False, home: HomeFolder = None, as_: ActingKey = Non
 
 @app.command()
 def hold(
-    person: Annotated[int, typer.Argument(metavar="PERSON", help="kstep's number.", show_default=False)],
+    person: PersonNamed,
     ground: Ground,
     second: SecondKey = None,
     home: HomeFolder = None,
@@ -132,8 +141,9 @@ def hold(
 ) -> int:
     """Have what is known of somebody kept, and print the name of the hold; two people have to say so."""
     with _retention(home, as_, purpose) as (now, retention):
-        held = require_person(now, ACTION, person)
-        print(retention.place(person, ground, agreeing(now, second, ACTION, [held]), now.by))
+        number = find_person(now, person)
+        held = require_person(now, ACTION, number)
+        print(retention.place(number, ground, agreeing(now, second, ACTION, [held]), now.by))
     return DONE
 
 
