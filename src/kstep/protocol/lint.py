@@ -4,7 +4,7 @@ contradict each other, roles that nobody has, and whatever could outlast an auth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 
 from kstep.protocol.exploring import Explored, TooMany, explore, group_of
@@ -18,8 +18,18 @@ def lint(
     protocol: Protocol, held: Collection[str] | None = None, advance: Callable[[int], None] = lambda more: None
 ) -> list[Flaw]:
     """What is wrong with a protocol; `held` are the roles that somebody has, if that is known. `advance` is told of each step that
-    was looked at in every state, which takes nearly all of the time.
+    was looked at in every state, which takes nearly all of the time: of one protocol it is done once.
     """
+    if protocol.hash not in _FOUND:
+        _FOUND[protocol.hash] = _flaws(protocol, advance)
+    return [*_FOUND[protocol.hash], *_roles(protocol, held)]
+
+
+_FOUND: dict[str, Sequence[Flaw]] = {}
+"""What was found in protocols, by their hashes, whoever has which role."""
+
+
+def _flaws(protocol: Protocol, advance: Callable[[int], None]) -> Sequence[Flaw]:
     possible = _possible(protocol)
 
     @cache
@@ -31,8 +41,8 @@ def lint(
 
     return [
         *_unreachable(protocol, possible), *_circles(protocol), *_dead_ends(protocol, looked_at, advance),
-        *_forbidden(protocol, possible, looked_at), *_deadlines(protocol), *_roles(protocol, held),
-        *custody(protocol, looked_at), *ungated(protocol), *_unconfirmed(protocol), *_apart(protocol),
+        *_forbidden(protocol, possible, looked_at), *_deadlines(protocol), *custody(protocol, looked_at), *ungated(protocol),
+        *_unconfirmed(protocol), *_apart(protocol),
     ]  # fmt: skip
 
 
