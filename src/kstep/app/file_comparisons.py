@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from kstep.app.home import Home
 from kstep.app.lists_in_use import in_use, open_in_use
@@ -17,6 +17,7 @@ from kstep.encounters.tables import pairings
 from kstep.ledger.service import Ledger
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
+from kstep.register.tables import is_of
 from kstep.screening.adoption import adopted
 from kstep.screening.matches import PossibleMatch
 from kstep.screening.run import screen
@@ -29,7 +30,7 @@ def comparisons(
     view, register = EditionsView(ledger, home.path / "editions"), Register(ledger, RegisterProjection(ledger.vault))
     with ledger.database.read() as connection:
         standard = adopted(connection)
-        wanted = set(connection.execute(select(pairings.c.list).where(pairings.c.person == person)).scalars())
+        wanted = set(connection.execute(select(pairings.c.list).where(is_of(pairings, person))).scalars())
         records = [record for one in register.records(connection, [person]) for record in one.records]
     if standard is None or not records or not wanted.intersection(used.name for used in in_use(view)):
         return {}
@@ -43,6 +44,13 @@ def comparisons(
             pairing_key(match.list, view.entry_number(match.list, match.entry.entry_id)), _comparison(match)
         )
     return found
+
+
+def standing(connection: Connection, person: int) -> list[str]:
+    """The possible matches that stand in the file of a person, by their keys."""
+    asked = select(pairings.c.list, pairings.c.entry).where(is_of(pairings, person), pairings.c.state != "withdrawn")
+    lines = connection.execute(asked.distinct().order_by(pairings.c.list, pairings.c.entry))
+    return [pairing_key(*line) for line in lines]
 
 
 def _comparison(match: PossibleMatch) -> Comparison:
@@ -74,4 +82,4 @@ def _speaks(millibits: int) -> str:
     return "for" if millibits > 0 else "against" if millibits < 0 else "neither"
 
 
-__all__ = ["comparisons"]
+__all__ = ["comparisons", "standing"]

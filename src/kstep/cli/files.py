@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kstep.cli import files_evidence, files_print, files_record, files_send, files_take
+from kstep.cli import files_compare, files_evidence, files_print, files_record, files_send, files_take
 from kstep.cli.acting import Acting, ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import ATTENTION, DONE, print_json
 from kstep.cli.files_told import PURPOSE, PersonId, breaches_in, files_of, gates_in, owed_in, seen_by
@@ -228,6 +228,7 @@ def move_(
 
 app.command("record")(files_record.record_)
 app.command("clear")(files_record.clear_)
+app.command("compare")(files_compare.compare_)
 app.command("print")(files_print.print_)
 app.command("evidence")(files_evidence.evidence_)
 app.command("send")(files_send.send_)
