@@ -13,6 +13,7 @@ from kstep.encounters.checking import FileError
 from kstep.encounters.facts import NoProtocol
 from kstep.encounters.keeping import FileKeeper
 from kstep.encounters.worklist import counts_in_files
+from kstep.model.events import FileFact
 from kstep.protocol.breaches import BreachKind
 from kstep.register.retention import Retention
 
@@ -236,7 +237,13 @@ def test_what_was_done_late_stays_known_late(office: Office) -> None:
         ("PossibleMatchFound", {"pairing": "one"}, {}, "'one' names no pairing; write LIST#NUMBER"),
         ("StepCompleted", {}, {"step": "reveiw"}, "'reveiw' is no step of the protocol kstep; say which with step="),
         ("StepCompleted", {}, {"step": "disposition"}, "disposition is not owed in this file"),
-        ("CustodyBegan", {"custody": "C1"}, {"expires": "soon"}, "'soon' is no moment at which it expires"),
+        ("CustodyBegan", {"custody": "C1"}, {"expires": "soon"}, "'soon' is no moment"),
+        (
+            "ReviewGiven",
+            PAIRING,
+            {**REFER, "step": "review", "fields": "name, zzz"},
+            "'zzz' is no field on which a review",
+        ),
         ("StatementTaken", {}, {"interpreter": "x" * 4_001}, "is longer than 4,000 characters"),
         ("StatementTaken", {}, {"Inter preter": "x"}, "cannot name a field of StatementTaken"),
     ],
@@ -336,3 +343,18 @@ def test_a_clearance_is_taken_back_by_a_supervisor_alone(office: Office) -> None
     with pytest.raises(FileError, match="ended is nothing to say, kstep computes it"):
         office.does("officer", "ClearanceEnded", about=PAIRING, ended="by-itself")
     assert not office.does("supervisor", "ClearanceEnded", about=PAIRING).breaches
+
+
+def test_custody_authority_says_when_it_expires_and_may_say_by_what_and_since_when(office: Office) -> None:
+    about = {"custody": "C-1"}
+    with pytest.raises(FileError, match="does not say when it expires, and would permit nothing"):
+        office.does("officer", "CustodyAuthorityIssued", about=about, authority="order")
+    late: dict[str, Any] = {"authority": "order", "issued": office.now + 2 * HOUR, "expires": office.now + HOUR}
+    with pytest.raises(FileError, match="would have expired before it was issued"):
+        office.does("officer", "CustodyAuthorityIssued", about=about, **late)
+    with pytest.raises(FileError, match="issued 'yesterday' is no moment"):
+        office.does("officer", "CustodyAuthorityIssued", about=about, **{**late, "issued": "yesterday"})
+    said: dict[str, Any] = {**late, "issued": office.now - HOUR, "reference": "8 USC 1226(a), order 17"}
+    fact = office.does("officer", "CustodyAuthorityIssued", about=about, **said).recorded.fact
+    assert isinstance(fact, FileFact)
+    assert fact.says == {name: str(value) for name, value in said.items()}

@@ -78,12 +78,12 @@ def record_(
 
 
 def said_in(now: Acting, texts: list[str] | None) -> dict[str, str]:
-    """What `--says` says of a fact; the moment at which it expires in microseconds since 1970, as files keep it. Raises
-    `InputError`.
-    """
+    """What `--says` says of a fact; moments in microseconds since 1970, as files keep them. Raises `InputError`."""
+    from kstep.protocol.facts import MOMENTS
+
     found = pairs(texts, "--says")
-    if "expires" in found:
-        found["expires"] = str(moment_in(found["expires"], "--says expires", now=now.ledger.clock()))
+    for name in found.keys() & set(MOMENTS):
+        found[name] = str(moment_in(found[name], f"--says {name}", now=now.ledger.clock()))
     return found
 
 

@@ -57,8 +57,9 @@ def _length(text: str) -> int | None:
 def told_field(name: str, value: str) -> str:
     """What a fact says in a field, as people read it: a moment as a day and time in UTC."""
     from kstep.cli.tables import told_dates
+    from kstep.protocol.facts import MOMENTS
 
-    is_moment = name == "expires" and value.isascii() and value.isdigit() and int(value) < _END
+    is_moment = name in MOMENTS and value.isascii() and value.isdigit() and int(value) < _END
     return told_dates(int(value)) if is_moment else value
 
 

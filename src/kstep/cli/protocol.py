@@ -188,7 +188,8 @@ def _handling() -> dict[str, Kind]:
 
 _MEANT = {
     "step": "a step of the protocol", "gate": "a gate of the protocol", "ground": "one that the protocol names",
-    "expires": "a moment, such as 2027-03-01T09:00Z", "fact": "the id of a fact of the file", "kind": "the kind of evidence",
+    **dict.fromkeys(("issued", "expires"), "a moment, such as 2027-03-01T09:00Z"), "fact": "the id of a fact of the file",
+    "kind": "the kind of evidence",
 }  # fmt: skip
 """What is said in a field that has no values of its own; in all others, a text."""
 

@@ -14,11 +14,19 @@ from kstep.encounters.projection import pairing_of
 from kstep.encounters.tables import facts
 from kstep.model import KstepError, one_line
 from kstep.protocol.acts import answers, may_file, unsaid
-from kstep.protocol.facts import FILE, KINDS, Fact
-from kstep.protocol.history import History
+from kstep.protocol.facts import FILE, KINDS, MOMENTS, Fact
+from kstep.protocol.history import AUTHORITIES, History
 from kstep.protocol.matching import agree
 from kstep.protocol.protocol import MINUTE, Protocol
 from kstep.protocol.vocabulary import evidence_of, fields_of
+
+FIELDS = (
+    "name", "birth_date", "birth_place", "birth_country", "sex", "nationality", "documents", "address", "photograph",
+    "fingerprints", "statement", "papers",
+)  # fmt: skip
+"""On what a review can rest: fields that are compared, and what only people compare."""
+
+_NEVER = 10**18
 
 LONGEST = 4_000
 """Characters of a text in a fact."""
@@ -56,9 +64,20 @@ def checked_says(kind: str, says: Mapping[str, str]) -> dict[str, str]:
             raise FileError(f"{kind}: what it says of {name} says nothing; write it in words")
         if len(value) > LONGEST or "\0" in value:
             raise FileError(f"{kind}: what it says of {name} is longer than {LONGEST:,} characters, or no text")
-        if name == "expires" and not (value.isascii() and value.isdigit() and len(value) < 19):
+        if name in MOMENTS and not (value.isascii() and value.isdigit() and len(value) < 19):
             mend = "write it as 2027-03-01T09:00Z, or in microseconds since 1970"
-            raise FileError(f"{kind}: {one_line(value, 40)!r} is no moment at which it expires; {mend}")
+            raise FileError(f"{kind}: {name} {one_line(value, 40)!r} is no moment; {mend}")
+    cited = says.get("fields", "").replace(",", " ").split() if kind == "ReviewGiven" else []
+    if strange := [one for one in cited if one not in FIELDS]:
+        raise FileError(
+            f"{kind}: {one_line(strange[0], 40)!r} is no field on which a review can rest; cite {', '.join(FIELDS)}"
+        )
+    if kind in AUTHORITIES and not says.get("expires"):
+        raise FileError(f"{kind} does not say when it expires, and would permit nothing; say it with --says expires=…")
+    if int(says.get("issued") or 0) > int(says.get("expires") or _NEVER):
+        raise FileError(
+            f"{kind}: it would have expired before it was issued; say when with --says issued=… and expires=…"
+        )
     return dict(says)
 
 

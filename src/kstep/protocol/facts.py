@@ -50,7 +50,11 @@ ANY: tuple[str, ...] = ()
 
 MESSAGES = ("notification", "incident-report", "supplement", "correction", "retraction", "referral", "answer", "reply")
 _TOLD = ("pairing", "referral", "custody", "request", "redress")
+_AUTHORITY: Mapping[str, tuple[str, ...]] = {"authority": ANY, "reference": ANY, "issued": ANY, "expires": ANY}
 _ANSWERS = ("positive", "negative", "inconclusive", "no-reply")
+
+MOMENTS = ("issued", "expires")
+"""Fields that say a moment."""
 
 KINDS: Mapping[str, Kind] = {
     "PossibleMatchFound": Kind("a possible match was found", ("pairing",)),
@@ -87,11 +91,9 @@ KINDS: Mapping[str, Kind] = {
     "EveryCopyCorrected": Kind(
         "every recipient of an earlier copy has acknowledged its correction", ("redress",), outside=True
     ),
-    "CustodyAuthorityIssued": Kind(
-        "a statute or an order permits custody", ("custody",), {"authority": ANY, "expires": ANY}
-    ),
+    "CustodyAuthorityIssued": Kind("a statute or an order permits custody", ("custody",), _AUTHORITY),
     "CustodyAuthorityRenewed": Kind(
-        "a new authority permits custody from now on", ("custody",), {"authority": ANY, "expires": ANY}, outside=True
+        "a new authority permits custody from now on", ("custody",), _AUTHORITY, outside=True
     ),
     "CustodyAuthorityEnded": Kind("an authority for custody was lifted", ("custody",)),
     "CustodyBegan": Kind(
@@ -183,4 +185,16 @@ class Fact:
         return self.recorded, self.id
 
 
-__all__ = ["ANY", "FILE", "HANDLING", "HANDLING_FIELDS", "KINDS", "MESSAGES", "REDRESS", "Fact", "Kind", "Liberty"]
+__all__ = [
+    "ANY",
+    "FILE",
+    "HANDLING",
+    "HANDLING_FIELDS",
+    "KINDS",
+    "MESSAGES",
+    "MOMENTS",
+    "REDRESS",
+    "Fact",
+    "Kind",
+    "Liberty",
+]

@@ -12,7 +12,7 @@ from whenever import Instant, PlainDateTime, RepeatedTime, SkippedTime, TimeZone
 
 from kstep.model import InputError
 from kstep.protocol.decide import Decision, Obligation, decide
-from kstep.protocol.facts import HANDLING, KINDS, Fact
+from kstep.protocol.facts import HANDLING, KINDS, MOMENTS, Fact
 from kstep.protocol.obligations import State
 from kstep.protocol.protocol import Length, Protocol
 from kstep.protocol.text import Text, told
@@ -116,9 +116,8 @@ def _fact(text: Text, place: int, read: _Happening, scenario: _Scenario, begins:
     keys = KINDS[read.fact].about if read.fact in KINDS else ()
     moment = _moment(text, (*at, "at"), read.at, scenario.time_zone, begins)
     says = dict(read.says)
-    if "expires" in says:
-        expires = _moment(text, (*at, "says", "expires"), says["expires"], scenario.time_zone, begins)
-        says["expires"] = str(expires)
+    for name in says.keys() & set(MOMENTS):
+        says[name] = str(_moment(text, (*at, "says", name), says[name], scenario.time_zone, begins))
     return Fact(
         id=f"{place + 1:04}", kind=read.fact, recorded=moment, actor=read.by, roles=frozenset(person.roles),
         training=frozenset(person.training), second=read.second or "", second_roles=frozenset(second.roles if second else []),
@@ -167,7 +166,7 @@ def _told(fact: Fact, time_zone: str) -> str:
 
 def _said(fact: Fact, name: str, time_zone: str) -> str:
     value, closed = fact.says[name], KINDS[fact.kind].fields.get(name) if fact.kind in KINDS else None
-    if name == "expires":
+    if name in MOMENTS:
         return clock(int(value), time_zone)
     return plain(value) if closed or name in _IDS else value
 

@@ -41,7 +41,7 @@ _LABELS = {
     "entry_print": "print of the entry",
 }
 _PRINTS = frozenset({"print", "person_print", "entry_print"})
-_OURS = frozenset({"step", "gate", "outcome", "expires", "rung", "fact", "number", "key", "bits", *_PRINTS})
+_OURS = frozenset({"step", "gate", "outcome", "issued", "expires", "rung", "fact", "number", "key", "bits", *_PRINTS})
 _OF_MESSAGES = frozenset({
     ("MessageQueued", "id"), ("MessageQueued", "to"), ("MessageAcknowledged", "id"), ("MessageAcknowledged", "signed_as"),
 })  # fmt: skip
@@ -186,7 +186,7 @@ class Words:
                 return self.where(value)
             case "outcome":
                 return self.outcome(value)
-            case "expires":
+            case "issued" | "expires":
                 return moment(int(value)) if value.isascii() and value.isdigit() else value
             case "rung":
                 return _offset(value)
