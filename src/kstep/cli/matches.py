@@ -10,12 +10,11 @@ import typer
 from kstep.cli.acting import ActingKey, HomeFolder, Purpose, acting
 from kstep.cli.console import DONE, say
 from kstep.cli.handing import To, find_for, handing_to
-from kstep.cli.register_items import AsJson, read_list, require_person, told_table
+from kstep.cli.register_items import AsJson, PersonNamed, find_person, read_list, require_person, told_table
 
 app = typer.Typer(no_args_is_help=True, help="Possible matches that ask for a person.")
 
 PURPOSE = "review"
-_LARGEST = 2**53
 
 
 @app.callback()
@@ -108,10 +107,7 @@ def withdrawn_(
 
 @app.command("close-withdrawn")
 def close_withdrawn(
-    person: Annotated[
-        int,
-        typer.Argument(metavar="PERSON", min=0, max=_LARGEST, help="kstep's number of the person.", show_default=False),
-    ],
+    person: PersonNamed,
     name: Annotated[str, typer.Argument(metavar="LIST", help="The name of the list.", show_default=False)],
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The source's id of the entry.", show_default=False)],
     finding: Annotated[str, typer.Option(metavar="TEXT", help="What came of it.", show_default=False)],
@@ -123,6 +119,7 @@ def close_withdrawn(
     from kstep.screening.withdrawn import WithdrawnMatches
 
     with acting(home, as_, purpose, "matches.close") as now:
-        require_person(now, "matches.close", person)
-        WithdrawnMatches(now.ledger).close(person, name, entry, finding, now.by)
+        number = find_person(now, person)
+        require_person(now, "matches.close", number)
+        WithdrawnMatches(now.ledger).close(number, name, entry, finding, now.by)
     return DONE
