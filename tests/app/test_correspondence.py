@@ -323,7 +323,8 @@ def test_own_state_hears_of_no_file_with_a_match_of_its_list(
     office.does("officer", "CustodyBegan", about={"custody": "C-1"})
     office.does("officer", "PersonReleased", about={"custody": "C-1"}, ground="court-order")
     hq.turn()
-    assert len(hq.got()) == leaves
+    told = "Tell headquarters that the person was released: the person was released (ground: court order)."
+    assert [one["body"]["what"] for one in hq.got()] == [told] * leaves
 
 
 def test_refused_report_stays_owed(office: Office, hq: Headquarters) -> None:

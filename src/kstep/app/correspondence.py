@@ -45,6 +45,7 @@ from kstep.ledger.service import By, Ledger, Unit, lock_log
 from kstep.model.ports import Telling
 from kstep.protocol.decide import Obligation
 from kstep.protocol.facts import KINDS, Fact
+from kstep.protocol.wording import plain
 from kstep.register.projection import RegisterProjection
 from kstep.register.service import Register
 
@@ -74,7 +75,7 @@ class Correspondence:
         assert step.sends is not None
         held = facts_of(unit.connection, person)
         began = next(fact for fact in held if fact.id == owed.fact)
-        body = self._body(unit.connection, person, held, began, f"{step.title}: {KINDS[began.kind].meaning}.")
+        body = self._body(unit.connection, person, held, began, f"{step.title}: {_meant(began)}.")
         found = []
         for recipient in with_role(unit.connection, step.sends.to):
             duty = f"file:{person}/{owed.step}/{owed.key}/{owed.number}"
@@ -294,6 +295,16 @@ class Correspondence:
 def _somebody(person: int, name: str, born: str) -> dict[str, Any]:
     told = {"person": person, "name": name[:300], "birth_date": born if born[:4].isdigit() else ""}
     return {"people": [told], "what": "-", "happened": "2000-01-01"}
+
+
+def _meant(fact: Fact) -> str:
+    """What happened, in words, with what was chosen of few values: the ground of a release, but no authority's answer, of which
+    the match of a message says what holds when it leaves.
+    """
+    kind = KINDS[fact.kind]
+    chosen = () if kind.reply else (name for name, values in kind.fields.items() if values and fact.says.get(name))
+    said = ", ".join(f"{plain(name)}: {plain(fact.says[name])}" for name in chosen)
+    return f"{kind.meaning} ({said})" if said else kind.meaning
 
 
 def _telling(kind: str, recipient: Recipient, body: Mapping[str, Any], duty: str) -> Telling:
