@@ -108,6 +108,17 @@ def test_obligations_with_their_states(office: Office) -> None:
     assert (unclear.state, unclear.is_late, unclear.who) == ("late", True, "who speaks with confirming authorities")
 
 
+def test_what_was_done_before_it_was_whole_says_with_which_event_it_was(office: Office) -> None:
+    office.does("officer", "EncounterOpened", nature="notice")
+    claim = office.does("officer", "CheckEnded", step="identity-check", result="returned-nothing")
+    later = office.does("officer", "EvidenceFiled", fact=claim.id, kind="check-return", evidence=[CHECK])
+    whole = office.does("officer", "CheckEnded", step="records-check", result="returned-nothing", evidence=[CHECK])
+    numbers = {one.title: one.number for one in paper_of(office).owed}
+    first, second = claim.recorded.number, later.recorded.number
+    assert numbers["Check the person's identity"] == f"{first}, whole with no. {second}"
+    assert numbers["Ask every database that the person has to be held against"] == f"{whole.recorded.number}"
+
+
 def test_what_was_against_the_protocol_and_what_was_set_aside(office: Office) -> None:
     about = office.referred("contact")
     office.answered(about, "inconclusive")

@@ -194,8 +194,15 @@ class _Gathering:
             settled=moment(one.settled),
             by=self._settled_by(one.by, event) if one.by else None,
             why=self.words.why(one.why),
-            number=self._number(one.fact),
+            number=self._number(one.fact) + self._completed_by(one, event),
         )
+
+    def _completed_by(self, one: Obligation, event: Recorded | None) -> str:
+        """The event with which a step was whole that somebody had done before: its evidence, or what had to come first."""
+        if one.settled is None or event is None or event.recorded == one.settled:
+            return ""
+        last = next((other for other in self.events if other.recorded == one.settled), None)
+        return f", whole with no. {self._number(name_of(last.log, last.number))}" if last else ""
 
     def _settled_by(self, actor: str, event: Recorded | None) -> sheet.Who:
         """Who settled what was owed: of what is signed for, whoever signed, and not whoever took the receipt in."""
