@@ -143,7 +143,7 @@ def test_nobody_is_blamed_for_what_another_office_had_not_told(apart: Apart, kne
         south.does("officer", "CheckEnded", step=step, result="returned-nothing", evidence=[CHECK])
     south.does(
         "reviewer", "ReviewGiven", about=PAIRING, step="review", outcome="refer", rests_on="others", authority="some", reason="r",
-        fields="f",
+        fields="name",
     )  # fmt: skip
     north.now = south.now + MINUTE
     if knew:
@@ -204,7 +204,7 @@ def test_what_was_done_in_time_then_is_not_late_by_a_stricter_protocol(office: O
     office.does("officer", "PossibleMatchFound", about=PAIRING)
     office.later(30 * HOUR)
     office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", outcome="refer", rests_on="others", authority="none",
-                reason="r", fields="f")  # fmt: skip
+                reason="r", fields="name")  # fmt: skip
     with office.ledger.database.read() as connection:
         assert office.files.protocol(connection, office.number(1)).hash == lenient_hash
     strict = office.files.adopt(office.by("director"), PROTOCOLS / "kstep.yaml", "strict").hash
