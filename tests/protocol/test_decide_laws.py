@@ -216,7 +216,7 @@ def test_no_kind_of_fact_has_a_score() -> None:
     assert fields == {
         "nature", "result", "interpreter", "outcome", "rests_on", "authority", "reason", "fields", "step", "reference", "answer",
         "form", "desk", "message", "expires", "ground", "age", "id", "to", "kind", "of", "signed_as", "words", "entry", "edition",
-        "ended",
+        "ended", "issued",
     }  # fmt: skip
 
 
