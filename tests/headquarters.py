@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from encounters.offices import SECOND, Office
+from encounters.offices import MINUTE, SECOND, Office
 from kstep.app.sending import Sending
 from kstep.dispatch.inbox import Inbox
 from kstep.dispatch.recipients import Recipients
@@ -55,6 +55,12 @@ class Headquarters:
         self.office.later(SECOND)
         text = self.inboxes[name].sign(message, state, **more)
         self._answer(self.folder / name.replace("/", "-"), message, state, text)
+
+    def signs_for(self, message: str, state: str = "acknowledged", name: str = HQ, **more: Any) -> None:
+        """Sign, and have the office hear of it when it asks next."""
+        self.sign(message, state, name, **more)
+        self.office.later(5 * MINUTE)
+        self.turn()
 
     @staticmethod
     def _answer(drop: Path, message: str, state: str, text: bytes) -> None:

@@ -42,9 +42,7 @@ def test_what_a_step_sends_leaves_with_the_fact_that_began_it(office: Office, hq
     }  # fmt: skip
     hq.turn()
     assert office.owed()["notification"] == "open", "that it lies there is no signature that somebody took it up"
-    hq.sign(told["id"])
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(told["id"])
     assert office.owed()["notification"] == "done"
     (done,) = [one for one in office.decide().obligations if one.step == "notification"]
     assert done.key == referral
@@ -78,9 +76,7 @@ def test_report_is_done_by_the_signature_alone(office: Office, hq: Headquarters)
     }  # fmt: skip
     hq.turn()
     assert {one["kind"] for one in hq.got()} == {"notification", "incident-report"}
-    hq.sign(message)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message)
     assert office.owed()["incident-report"] == "done"
 
 
@@ -91,9 +87,7 @@ def test_what_takes_the_place_of_a_report_does_the_step_too(office: Office, hq: 
     new = office.correspondence.outbox.supersede(message, report(people=person_told(office)), office.by("officer"))
     hq.turn()
     hq.got()
-    hq.sign(new)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(new)
     assert office.owed()["incident-report"] == "done"
 
 
@@ -108,9 +102,7 @@ def test_report_that_is_superseded_by_a_retraction_is_not_sent(office: Office, h
     new = office.correspondence.outbox.supersede(message, retraction, By(office.by("officer").actor, "reporting"))
     hq.turn()
     hq.got()
-    hq.sign(new)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(new)
     assert said_of(office, new) == [("MessageQueued", "retraction"), ("MessageAcknowledged", "retraction")]
     assert office.owed()["incident-report"] == "open"
 
@@ -120,9 +112,7 @@ def test_what_was_told_is_taken_back_by_whichever_referral_the_authority_does(of
     confirmed(office)
     hq.turn()
     (told,) = hq.got()
-    hq.sign(told["id"])
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(told["id"])
     again = office.does("liaison", "ReferralMade", about=PAIRING, reference="R-2").fact.about["referral"]
     office.answered({"referral": again}, "negative")
     assert office.owed()["taking-back"] == "open"
@@ -131,9 +121,7 @@ def test_what_was_told_is_taken_back_by_whichever_referral_the_authority_does(of
     message = sends(office, correction, {"referral": again})
     hq.turn()
     hq.got()
-    hq.sign(message)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message)
     assert office.owed()["taking-back"] == "done"
     with office.kept.home.database.read() as connection:
         held = office.files.history(connection, office.number(1)).facts
@@ -149,17 +137,13 @@ def test_report_that_is_taken_back_leaves_its_retraction_in_the_file(office: Off
     assert office.correspondence.outbox.withdraw(never_sent, "sent in error", by) == ""
     hq.turn()
     hq.got()
-    hq.sign(message)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message)
     office.later(SECOND)
     retraction = office.correspondence.outbox.withdraw(message, "no longer true", by)
     assert said_of(office, retraction) == [("MessageQueued", "retraction")]
     hq.turn()
     hq.got()
-    hq.sign(retraction)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(retraction)
     assert said_of(office, retraction) == [("MessageQueued", "retraction"), ("MessageAcknowledged", "retraction")]
     with office.kept.home.database.read() as connection:
         held = office.files.history(connection, office.number(1)).facts
@@ -257,9 +241,7 @@ def test_referral_goes_to_the_authority_and_nobody_else(office: Office, hq: Head
     assert not office.correspondence.is_stopped(message)
     hq.turn()
     assert [one["kind"] for one in hq.got(AUTHORITY)] == ["referral"]
-    hq.sign(message, name=AUTHORITY)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message, name=AUTHORITY)
     assert office.owed()["confirmation"] == "open", "that the question was read is no answer"
 
 
@@ -332,9 +314,7 @@ def test_refused_report_stays_owed(office: Office, hq: Headquarters) -> None:
     message = sends(office, report(), {"referral": confirmed(office)})
     hq.turn()
     hq.got()
-    hq.sign(message, State.REFUSED, reason="not-ours")
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message, State.REFUSED, reason="not-ours")
     assert office.owed()["incident-report"] == "open"
 
 
@@ -358,9 +338,7 @@ def test_report_is_done_by_headquarters_alone(office: Office, hq: Headquarters) 
     message = sends(office, replace(report(), recipient=DESK), about)
     hq.turn()
     hq.got(DESK)
-    hq.sign(message, name=DESK)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message, name=DESK)
     assert office.owed()["incident-report"] == "open", "who signed for it is not headquarters"
 
 

@@ -27,9 +27,7 @@ def test_every_copy_is_corrected_until_each_has_signed(office: Office, hq: Headq
     hq.turn()
     for name in (HQ, DESK):
         (told,) = hq.got(name)
-        hq.sign(told["id"], name=name)
-    office.later(5 * MINUTE)
-    hq.turn()
+        hq.signs_for(told["id"], name=name)
     control = decided(office)
     assert re.fullmatch("([2-9B-DF-HJ-NP-TV-Z]{4}-){2}[2-9B-DF-HJ-NP-TV-Z]{4}", control)
     assert office.owed()["corrections"] == "open"
@@ -43,9 +41,7 @@ def test_every_copy_is_corrected_until_each_has_signed(office: Office, hq: Headq
         assert office.owed()["corrections"] == "open"
         told = hq.got(name)[-1]
         assert (told["kind"], told["id"] in messages, told["refers"] is not None) == ("correction", True, True)
-        hq.sign(told["id"], name=name)
-        office.later(5 * MINUTE)
-        hq.turn()
+        hq.signs_for(told["id"], name=name)
     assert office.owed()["corrections"] == "done"
 
 
@@ -78,9 +74,7 @@ def test_answer_to_a_question_that_came_in_is_owed_until_it_is_signed_for(office
     hq.turn()
     hq.got()
     assert office.owed()["inbound-answer"] == "open", "an answer that was obtained and not signed for stays open"
-    hq.sign(message)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message)
     assert office.owed()["inbound-answer"] == "done"
 
 
@@ -97,9 +91,7 @@ def test_question_that_a_file_hears_of_after_its_answer_was_signed_for_is_done(
     office.later(5 * HOUR)
     hq.turn()
     hq.got()
-    hq.sign(message)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message)
     assert office.owed(2)["inbound-answer"] == "done"
     told = office.does("liaison", "RequestArrived", about={"request": question})
     assert {one.step: str(one.state) for one in told.decision.obligations} == {"inbound-answer": "done"}
@@ -133,9 +125,7 @@ def test_answer_that_was_taken_back_does_nothing_and_the_next_one_does(office: O
     hq.turn()
     hq.got()
     assert (office.owed()["inbound-answer"], len(requests.open())) == ("open", 1)
-    hq.sign(again)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(again)
     assert (office.owed()["inbound-answer"], requests.open()) == ("done", [])
 
 
@@ -151,9 +141,7 @@ def test_correction_of_what_is_still_to_leave_and_again_in_other_words(office: O
     assert again != first, "what was withdrawn corrects nothing"
     hq.turn()
     hq.got()
-    hq.sign(again)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(again)
     assert office.owed()["corrections"] == "done"
     (other,) = office.correspondence.correct(by, office.number(1), control, "It is he.", "It is a third man.")
     assert other not in (first, again)
@@ -190,9 +178,7 @@ def test_what_was_handed_out_otherwise_is_corrected_too(office: Office, hq: Head
         office.later(5 * MINUTE)
         hq.turn()
         assert office.owed()["corrections"] == "open"
-        hq.sign(one["id"], name=DESK)
-    office.later(5 * MINUTE)
-    hq.turn()
+        hq.signs_for(one["id"], name=DESK)
     assert office.owed()["corrections"] == "done"
     assert set(office.correspondence.correct(by, *words)) == set(messages), "nothing was handed out since"
     hands_out(office, DESK, "people:show")
@@ -211,9 +197,7 @@ def test_correction_that_was_withdrawn_is_made_again_for_what_was_handed_out(off
     assert again != first
     hq.turn()
     hq.got(DESK)
-    hq.sign(again, name=DESK)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(again, name=DESK)
     assert office.owed()["corrections"] == "done"
 
 
@@ -252,7 +236,5 @@ def test_question_about_who_is_protected_is_answered_and_closed(office: Office, 
     hq.turn()
     (told,) = hq.got()
     assert told["body"]["result"] == "no record"
-    hq.sign(message)
-    office.later(5 * MINUTE)
-    hq.turn()
+    hq.signs_for(message)
     assert office.owed()["inbound-answer"] == "done"

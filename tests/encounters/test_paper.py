@@ -303,8 +303,8 @@ def test_hostile_text_comes_out_as_text(office: Office, text: str) -> None:
 
 
 def test_long_words_are_copied_from_the_page_as_they_were_recorded(office: Office, tmp_path: Path) -> None:
-    if not (tool := shutil.which("pdftotext")):
-        pytest.skip("pdftotext is not installed")
+    tool = shutil.which("pdftotext")
+    assert tool, "tools/ensure_browser.sh installs it"
     office.does("officer", "PossibleMatchFound", about=PAIRING)
     words = ["0f" * 16, "n" * 40]
     office.does("reviewer", "ReviewGiven", about=PAIRING, step="review", **{**REFER, "reason": " ".join(words)})

@@ -10,6 +10,12 @@ from protocol.minutes_model import Countdown, Text
 
 About = Mapping[str, str]
 
+OUTSIDE = {"MessageAcknowledged", "EveryCopyCorrected", "PersonReleased", "CustodyAuthorityRenewed", "TransferAnswered"}
+NAMING = {"CheckEnded", "ReviewGiven", "StepCompleted"}
+"""The facts that have to name the step that they answer."""
+LIBERTY = {"CustodyBegan", "TransferRequested", "RemovalProposed", "PersonReleased"}
+"""What is done to somebody's liberty has happened, whoever did it."""
+
 
 class Recorded(Protocol):
     """What the model reads of a fact."""
@@ -94,6 +100,9 @@ class Owed:
     def due(self) -> int | None:
         """When it was due, if that is known by now."""
         return self.clock.due if self.clock else self.fixed
+
+    def is_late(self, now: int) -> bool:
+        return self.due is not None and self.due <= (now if self.settled is None else self.settled)
 
 
 @dataclass(frozen=True)

@@ -10,27 +10,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from protocol.minutes_model import MINUTE, Countdown, Text, minute_of, read, span
-from protocol.model_values import About, Match, Owed, Recorded, Seen, Stand, Wrong, alike, moment, permitted
+from protocol.model_patterns import Patterns
+from protocol.model_values import (
+    LIBERTY,
+    NAMING,
+    OUTSIDE,
+    About,
+    Match,
+    Owed,
+    Recorded,
+    Seen,
+    Stand,
+    Wrong,
+    alike,
+    permitted,
+)
 
-OUTSIDE = {"MessageAcknowledged", "EveryCopyCorrected", "PersonReleased", "CustodyAuthorityRenewed", "TransferAnswered"}
-NAMING = {"CheckEnded", "ReviewGiven", "StepCompleted"}
-"""The facts that have to name the step that they answer."""
-LIBERTY = {"CustodyBegan", "TransferRequested", "RemovalProposed", "PersonReleased"}
-"""What is done to somebody's liberty has happened, whoever did it."""
 
-
-class Course:
+class Course(Patterns):
     """The course of a file under a protocol: `advance` lets time pass, `take` records the next fact."""
 
     def __init__(self, text: str) -> None:
+        super().__init__()
         self.protocol, self.calendars = read(text)
         self.steps: Mapping[str, Text] = self.protocol["steps"]
         self.gates: Mapping[str, Text] = self.protocol.get("gates", {})
-        self.now = 0
-        self.facts: list[Recorded] = []
         self.ids: set[str] = set()
         self.owed: list[Owed] = []
-        self.matches: list[Match] = []
         self.filed: dict[str, list[Recorded]] = {}
         self.overrides: list[Recorded] = []
         self.breaches: list[Wrong] = []
@@ -89,66 +95,6 @@ class Course:
                 start = end
             if clock.due is None:
                 clock.run(start, start, 0, minute_of(clock.calendar, start))
-
-    # Patterns
-
-    def _match(self, fact: Recorded) -> Match:
-        return Match(fact.kind, fact.about, fact, fact.recorded, False, len(self.matches))
-
-    def _is(self, pattern: Text, match: Match) -> bool:
-        if pattern.get("step" if match.is_step else "fact") != match.name:
-            return False
-        for name, values in pattern.items():
-            if name in ("fact", "step", "until", "while_before"):
-                continue
-            if name in ("disagrees_with", "agrees_with"):
-                others = [
-                    other
-                    for other in self.matches[: match.place]
-                    if other.is_step and other.name == values and alike(other.about, match.about)
-                ]
-                if not others:
-                    return False
-                equal = others[-1].fact.says.get("outcome", "") == match.fact.says.get("outcome", "")
-                if equal != (name == "agrees_with"):
-                    return False
-            elif match.fact.says.get(name) not in values:
-                return False
-        return True
-
-    def _matching(self, pattern: Text, about: About) -> list[Match]:
-        return [match for match in self.matches if alike(match.about, about) and self._is(pattern, match)]
-
-    def _holds(self, condition: Text, about: About) -> bool:
-        for match in self._matching(condition, about):
-            ended = any(
-                end.order >= match.order and alike({**end.about, "referral": ""}, {**match.about, "referral": ""})
-                for pattern in condition.get("until", [])
-                for end in self._matching(pattern, about)
-            )
-            over = "while_before" in condition and self._moment(match.fact, condition["while_before"]) <= self.now
-            if not ended and not over:
-                return True
-        return False
-
-    def _moment(self, fact: Recorded, name: str) -> int:
-        """The moment that a field says; of custody and its authority, not after that authority can last: what rests on none that
-        is known is over when it is recorded.
-        """
-        said = moment(fact, name)
-        if name != "expires" or not fact.kind.startswith("Custody") or fact.kind == "CustodyAuthorityEnded":
-            return said
-        lasts = {kind: span(one["lasts"]) for kind, one in self.protocol.get("custody", {}).items()}
-        authority = fact.says.get("authority", "")
-        capped = min(said, fact.recorded + lasts[authority]) if authority in lasts else said
-        if fact.kind != "CustodyBegan":
-            return min(said, fact.recorded) if lasts and authority not in lasts else capped
-        before = [one for one in self.facts[: self.facts.index(fact)] if alike(one.about, fact.about)]
-        ended = [place for place, one in enumerate(before) if one.kind == "CustodyAuthorityEnded"]
-        since = before[ended[-1] + 1 :] if ended else before
-        known = (one for one in since if one.kind in ("CustodyAuthorityIssued", "CustodyAuthorityRenewed"))
-        holding = [end for end in (self._moment(one, name) for one in known) if end > fact.recorded]
-        return min(capped, max(holding, default=fact.recorded))
 
     # Facts
 
@@ -418,26 +364,15 @@ class Course:
 
     def seen(self) -> Seen:
         """How the file stands now."""
-        late = [
-            Wrong("late", one.due, one.step, one.key, one.fact.id)
-            for one in self.owed
-            if one.due is not None and self._is_late(one)
-        ]
-        return Seen(
-            self.now,
-            self._file(),
-            {(one.step, one.key, one.number): (self._state(one), one.due, one.settled) for one in self.owed},
-            (*self.breaches, *late),
-            tuple(self.asked()),
-        )
-
-    def _is_late(self, one: Owed) -> bool:
-        return one.due is not None and one.due <= (self.now if one.settled is None else one.settled)
+        late = [one for one in self.owed if one.is_late(self.now)]
+        wrong = [Wrong("late", one.due, one.step, one.key, one.fact.id) for one in late if one.due is not None]
+        owed = {(one.step, one.key, one.number): (self._state(one), one.due, one.settled) for one in self.owed}
+        return Seen(self.now, self._file(), owed, (*self.breaches, *wrong), tuple(self.asked()))
 
     def _state(self, one: Owed) -> str:
         if one.stands:
-            return "late" if self._is_late(one) else "not yet" if self.waiting(one) else "open"
-        return "known late" if one.how == "done" and self._is_late(one) else one.how
+            return "late" if one.is_late(self.now) else "not yet" if self.waiting(one) else "open"
+        return "known late" if one.how == "done" and one.is_late(self.now) else one.how
 
     def asked(self) -> list[Stand]:
         """How the gates stand for what was asked for and has not been, once for each thing that it was asked for."""

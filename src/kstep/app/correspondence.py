@@ -33,7 +33,7 @@ from kstep.dispatch.tables import messages, requests
 from kstep.dispatch.templates import checked
 from kstep.editions.tables import entries
 from kstep.encounters.answers import DECIDED, answered
-from kstep.encounters.checking import FileError
+from kstep.encounters.checking import FileError, check_redress
 from kstep.encounters.evidence import Evidence
 from kstep.encounters.facts import facts_of, kept_as
 from kstep.encounters.projection import pairing_key, pairing_of
@@ -208,7 +208,7 @@ class Correspondence:
         with self.ledger.unit(by) as unit:
             lock_log(unit.connection)
             self.files.protocol(unit.connection, person)
-            self.files.check_redress(unit.connection, person, redress)
+            check_redress(unit.connection, person, redress)
             body: dict[str, Any] = {"people": self._told(unit.connection, person), "wrong": wrong, "right": right}
             found: list[str] = []
             words = hashlib.sha256(repr((wrong, right)).encode()).hexdigest()[:16]

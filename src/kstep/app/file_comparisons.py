@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from kstep.app.home import Home
 from kstep.app.lists_in_use import in_use, open_in_use
@@ -26,6 +26,13 @@ from kstep.screening.run import screen
 def comparisons(
     home: Home, ledger: Ledger, person: int, say: Callable[[str], None] = lambda text: None
 ) -> dict[str, Comparison]:
+    """What `compared` finds, as people read it."""
+    return {key: in_words(match) for key, match in compared(home, ledger, person, say).items()}
+
+
+def compared(
+    home: Home, ledger: Ledger, person: int, say: Callable[[str], None] = lambda text: None
+) -> dict[str, PossibleMatch]:
     """Each possible match of a person that stands in the file and still does in a list in use, explained, by its key there."""
     view, register = EditionsView(ledger, home.path / "editions"), Register(ledger, RegisterProjection(ledger.vault))
     with ledger.database.read() as connection:
@@ -35,25 +42,17 @@ def comparisons(
     if standard is None or not records or not wanted.intersection(used.name for used in in_use(view)):
         return {}
     opened = [used.opened for used in open_in_use(home, ledger, say) if used.name in wanted]
-    found: dict[str, Comparison] = {}
+    found: dict[str, PossibleMatch] = {}
     matches = screen(records, opened, standard.threshold, nominal_list=standard.nominal_list).matches
     for match in sorted(
         matches, key=lambda match: -match.millibits
     ):  # of several records the one that speaks most for it
-        found.setdefault(
-            pairing_key(match.list, view.entry_number(match.list, match.entry.entry_id)), _comparison(match)
-        )
+        found.setdefault(pairing_key(match.list, view.entry_number(match.list, match.entry.entry_id)), match)
     return found
 
 
-def standing(connection: Connection, person: int) -> list[str]:
-    """The possible matches that stand in the file of a person, by their keys."""
-    asked = select(pairings.c.list, pairings.c.entry).where(is_of(pairings, person), pairings.c.state != "withdrawn")
-    lines = connection.execute(asked.distinct().order_by(pairings.c.list, pairings.c.entry))
-    return [pairing_key(*line) for line in lines]
-
-
-def _comparison(match: PossibleMatch) -> Comparison:
+def in_words(match: PossibleMatch) -> Comparison:
+    """A possible match as people read it."""
     return Comparison(
         entry=f"{match.entry_name} ({match.entry.entry_id})",
         edition=match.edition,
@@ -82,4 +81,4 @@ def _speaks(millibits: int) -> str:
     return "for" if millibits > 0 else "against" if millibits < 0 else "neither"
 
 
-__all__ = ["comparisons", "standing"]
+__all__ = ["compared", "comparisons", "in_words"]

@@ -83,8 +83,9 @@ class Reviews:
         for pairing, millibits in there.items():
             advance(1)
             state = known.get(pairing)
-            ended = self._ended(unit, pairing, millibits) if state else ""
-            cleared = bool(state) and not ended and self._clearance(connection, pairing) is not None
+            given = self._clearance(connection, pairing) if state else None
+            ended = self._ended(connection, pairing, millibits, given) if given else ""
+            cleared = given is not None and not ended
             if state == "found" and not ended and not cleared and not self._was_taken_back(connection, pairing):
                 continue
             if ended:
@@ -166,16 +167,13 @@ class Reviews:
                 last = fact.kind
         return last == "ClearanceEnded"
 
-    def _ended(self, unit: Unit, pairing: Pairing, millibits: int) -> str:
-        """Why a clearance of a pairing stands no more; nothing if it does, or if there is none."""
-        given = self._clearance(unit.connection, pairing)
-        if given is None:
-            return ""
+    def _ended(self, connection: Connection, pairing: Pairing, millibits: int, given: Fact) -> str:
+        """Why a clearance of a pairing stands no more; nothing if it does."""
         if self.ledger.clock() >= moment_of(given, "expires"):
             return "its day came"
         if millibits > int(given.says.get("bits", "0")) + RISE:
             return "more speaks for the pairing than when it was cleared"
-        now = self._prints(unit.connection, pairing)
+        now = self._prints(connection, pairing)
         for name, what in (("person_print", "the person"), ("entry_print", "the entry")):
             if now[name] != given.says.get(name):
                 return f"{what} is materially another than when it was cleared"

@@ -14,9 +14,11 @@ from kstep.cli.console import DONE, print_json, say
 from kstep.cli.files_told import PURPOSE, PersonId
 from kstep.cli.register_items import AsJson, register_of, require_person
 from kstep.cli.tables import show
+from kstep.model import one_line
 
 if TYPE_CHECKING:
     from kstep.encounters.paper.sheet import Comparison
+    from kstep.screening.matches import PossibleMatch
 
 
 def compare_(
@@ -33,56 +35,52 @@ def compare_(
     """What speaks for and against each possible match of a file: what the person and the entry say, field by field, and how much
     it is worth in bits. A figure decides nothing: whoever reviews it does.
     """
-    from kstep.app.file_comparisons import comparisons, standing
+    from kstep.app.file_comparisons import compared, in_words
     from kstep.encounters.checking import FileError
+    from kstep.encounters.projection import pairing_key
+    from kstep.encounters.referring import matches_in
 
     with acting(home, as_, purpose, "files.read") as now:
         number = register_of(now).find(person_id)
-        marked = [require_person(now, action, number) for action in ("people.read", "files.read")]
+        marked = {action: require_person(now, action, number) for action in ("people.read", "files.read")}
         with now.home.database.read() as connection:
-            known = standing(connection, number)
+            known = sorted(pairing_key(*one) for one in matches_in(connection, number))
         if pairing is not None and pairing not in known:
-            there = ", ".join(known) or "none"
-            raise FileError(
-                f"{person_id}: {pairing!r} is no possible match that stands in the file; there are: {there}"
-            )
-        found = comparisons(now.home, now.ledger, number, say)
-        for action, item in zip(("people.read", "files.read"), marked, strict=True):
+            there = f"no possible match that stands in the file; there are: {', '.join(known) or 'none'}"
+            raise FileError(f"{person_id}: {one_line(pairing, 40)!r} is {there}")
+        found = compared(now.home, now.ledger, number, say)
+        for action, item in marked.items():
             now.access.read_marked(now.actor, action, [item], now.purpose)
-    wanted = [key for key in known if pairing in (None, key)]
-    compared = {key: found[key] for key in wanted if key in found}
+    wanted = known if pairing is None else [pairing]
+    there_now = {key: found[key] for key in wanted if key in found}
     if as_json:
-        print_json([_told(key, one) for key, one in compared.items()])
+        print_json([_told(key, match) for key, match in there_now.items()])
     else:
-        for place, (key, one) in enumerate(compared.items()):
-            print(("\n" if place else "") + f"{key}: {one.entry}\n")
-            show([asdict(row) for row in one.rows], ("field", "person", "entry", "relation", "bits", "speaks"), "")
-            print(
-                f"\nin all {one.bits} bits, and {one.prior} before any of it; edition {one.edition[:12]}, {one.engine}"
-            )
+        for place, (key, match) in enumerate(there_now.items()):
+            _print(key, in_words(match), first=not place)
     for key in wanted:
-        if key not in compared:
-            say(
-                f"{key}: there is nothing to compare: by what is on the list now it is no possible match, or nobody uses the list"
-            )
+        if key not in found:
+            why = "by what is on the list now it is no possible match, or nobody uses the list"
+            say(f"{key}: there is nothing to compare: {why}")
     if not wanted:
         say("no possible match stands in the file")
     return DONE
 
 
-def _told(key: str, one: Comparison) -> dict[str, Any]:
-    rows = [
-        {"field": row.field, "person": row.person, "entry": row.entry, "relation": row.relation, "bits": _number(row.bits)}
-        for row in one.rows
-    ]  # fmt: skip
+def _told(key: str, match: PossibleMatch) -> dict[str, Any]:
+    from kstep.screening.matches import evidence_rows
+
     return {
-        "pairing": key, "entry": one.entry, "edition": one.edition, "engine": one.engine, "bits": _number(one.bits),
-        "prior_bits": _number(one.prior), "evidence": rows,
+        "pairing": key, "entry": match.entry.entry_id, "entry_name": match.entry_name, "edition": match.edition,
+        "engine": match.engine, "bits": match.millibits / 1000, "prior_bits": match.prior_millibits / 1000,
+        "evidence": evidence_rows(match.evidence),
     }  # fmt: skip
 
 
-def _number(bits: str) -> float:
-    return float(bits.replace("−", "-"))
+def _print(key: str, one: Comparison, *, first: bool) -> None:
+    print(("" if first else "\n") + f"{key}: {one.entry}\n")
+    show([asdict(row) for row in one.rows], ("field", "person", "entry", "relation", "bits", "speaks"), "")
+    print(f"\nin all {one.bits} bits, and {one.prior} before any of it; edition {one.edition[:12]}, {one.engine}")
 
 
 __all__ = ["compare_"]

@@ -98,16 +98,15 @@ def reply_(
     """Write the letter that replies to a request for redress: the same to everybody but for the control number, so that it neither
     confirms nor denies that there is an entry.
     """
-    from kstep.cli.dispatch_items import correspondence_of
+    from kstep.encounters.checking import check_redress
     from kstep.encounters.paper.reply import reply
     from kstep.screening.files import whole_file
 
     with acting(home, as_, purpose, "files.act") as now:
         number = register_of(now).find(person_id)
         require_person(now, "files.act", number)
-        files = correspondence_of(now).files
         with now.home.database.read() as connection:
-            files.check_redress(connection, number, redress)
+            check_redress(connection, number, redress)
         with whole_file(out) as file:
             file.write_bytes(reply(redress, now.ledger.clock()))
     say(

@@ -131,10 +131,10 @@ def diff_(
     changes = diff(before, after)
     found: dict[int, list[str]] = {}
     if files:
-        from kstep.encounters.service import Files
+        from kstep.encounters.adopted import touched_by
 
         with acting(home, as_, purpose, "files.adopt", node=True) as now:
-            found = Files(now.ledger).touched(before, after)
+            found = touched_by(now.ledger, before, after, now.ledger.clock())
     if as_json:
         told = [{"part": one.part, "gone": list(one.gone), "new": list(one.new)} for one in changes]
         some = [{"person": person, "steps": steps} for person, steps in found.items()]

@@ -9,13 +9,17 @@ from sqlalchemy import Connection, func, select
 from kstep.access.directory import find_accounts
 from kstep.access.roles import IN_PROTOCOL
 from kstep.encounters.checking import FileError
-from kstep.encounters.facts import protocol_with
+from kstep.encounters.facts import facts_of, protocol_with
 from kstep.encounters.projection import JOINED
 from kstep.encounters.tables import files, protocols
 from kstep.ledger.service import Ledger
 from kstep.model import one_line
 from kstep.protocol.decide import FileState
+from kstep.protocol.diff import touched
 from kstep.protocol.protocol import Protocol
+
+_OPEN = files.c.state.not_in((FileState.CLOSED, JOINED))
+"""Which files are neither closed nor joined to another's."""
 
 
 def adopted(ledger: Ledger) -> list[dict[str, Any]]:
@@ -36,6 +40,17 @@ def roles_of_nobody(ledger: Ledger, protocol: Protocol) -> list[str]:
     with ledger.database.read() as connection:
         held = {grant.role for account in find_accounts(connection) if account.active for grant in account.grants}
     return [role for role in protocol.roles if f"{IN_PROTOCOL}{role}" not in held]
+
+
+def touched_by(ledger: Ledger, old: Protocol, new: Protocol, now: int) -> dict[int, list[str]]:
+    """The open files kept by a protocol in which something would stand otherwise by another: by person, the steps."""
+    found: dict[int, list[str]] = {}
+    with ledger.database.read() as connection:
+        asked = select(files.c.person).where(files.c.protocol == old.hash, _OPEN).order_by(files.c.person)
+        for person in connection.execute(asked).scalars().all():
+            if steps := touched(old, new, facts_of(connection, person), max(now, ledger.moment(connection))):
+                found[person] = steps
+    return found
 
 
 def check_named(connection: Connection, *, role: str | None = None, step: str | None = None) -> None:
@@ -60,9 +75,8 @@ def _in_use(connection: Connection) -> list[Protocol]:
     """The protocols by which files are opened, those adopted last first, and then the others by which one is kept that is open."""
     adopted = connection.execute(select(protocols.c.use, protocols.c.hash).order_by(protocols.c.adopted.desc())).all()
     opening = {line.use: line.hash for line in reversed(adopted)}
-    ended = files.c.state.in_((FileState.CLOSED, JOINED))
-    kept = connection.execute(select(files.c.protocol).where(~ended).distinct().order_by(files.c.protocol)).scalars()
+    kept = connection.execute(select(files.c.protocol).where(_OPEN).distinct().order_by(files.c.protocol)).scalars()
     return [protocol_with(connection, hash) for hash in dict.fromkeys([*opening.values(), *kept])]
 
 
-__all__ = ["adopted", "check_named", "roles_of_nobody"]
+__all__ = ["adopted", "check_named", "roles_of_nobody", "touched_by"]

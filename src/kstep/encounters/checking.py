@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, select
 
 from kstep.editions.tables import editions, entries, lists
-from kstep.encounters.facts import is_kind
+from kstep.encounters.facts import facts_of, is_kind
 from kstep.encounters.projection import pairing_of
 from kstep.encounters.tables import facts
 from kstep.model import KstepError, one_line
@@ -19,14 +19,13 @@ from kstep.protocol.history import AUTHORITIES, History
 from kstep.protocol.matching import agree
 from kstep.protocol.protocol import MINUTE, Protocol
 from kstep.protocol.vocabulary import evidence_of, fields_of
+from kstep.register.projection import subject_of
 
 FIELDS = (
     "name", "birth_date", "birth_place", "birth_country", "sex", "nationality", "documents", "address", "photograph",
     "fingerprints", "statement", "papers",
 )  # fmt: skip
 """On what a review can rest: fields that are compared, and what only people compare."""
-
-_NEVER = 10**18
 
 LONGEST = 4_000
 """Characters of a text in a fact."""
@@ -36,7 +35,7 @@ AHEAD = 5 * MINUTE
 
 _SIGNED = "it is recorded when the recipient has signed; kstep files send has somebody told"
 BY_ITSELF: Mapping[str, str] = {
-    "ReferralMade": "it is recorded when it is sent; kstep files send --kind referral sends it",
+    "ReferralMade": "it is recorded when it is sent; kstep files send sends a message of the kind referral, and records it",
     "MessageQueued": "kstep files send has somebody told, and records it",
     "MessageAcknowledged": _SIGNED,
     "AnswersConflict": "it is recorded when the history of another office comes in; see kstep files take",
@@ -67,18 +66,26 @@ def checked_says(kind: str, says: Mapping[str, str]) -> dict[str, str]:
         if name in MOMENTS and not (value.isascii() and value.isdigit() and len(value) < 19):
             mend = "write it as 2027-03-01T09:00Z, or in microseconds since 1970"
             raise FileError(f"{kind}: {name} {one_line(value, 40)!r} is no moment; {mend}")
-    cited = says.get("fields", "").replace(",", " ").split() if kind == "ReviewGiven" else []
-    if strange := [one for one in cited if one not in FIELDS]:
-        raise FileError(
-            f"{kind}: {one_line(strange[0], 40)!r} is no field on which a review can rest; cite {', '.join(FIELDS)}"
-        )
-    if kind in AUTHORITIES and not says.get("expires"):
-        raise FileError(f"{kind} does not say when it expires, and would permit nothing; say it with --says expires=…")
-    if int(says.get("issued") or 0) > int(says.get("expires") or _NEVER):
-        raise FileError(
-            f"{kind}: it would have expired before it was issued; say when with --says issued=… and expires=…"
-        )
+    if kind == "ReviewGiven":
+        _check_cited(kind, says.get("fields", ""))
+    if kind in AUTHORITIES:
+        _check_authority(kind, says)
     return dict(says)
+
+
+def _check_cited(kind: str, fields: str) -> None:
+    strange = [one for one in fields.replace(",", " ").split() if one not in FIELDS]
+    if strange:
+        what = f"{one_line(strange[0], 40)!r} is no field on which a review can rest"
+        raise FileError(f"{kind}: {what}; cite {', '.join(FIELDS)}")
+
+
+def _check_authority(kind: str, says: Mapping[str, str]) -> None:
+    if "expires" not in says:
+        raise FileError(f"{kind} does not say when it expires, and would permit nothing; say it with --says expires=…")
+    if int(says.get("issued", 0)) > int(says["expires"]):
+        mend = "say when with --says issued=… and expires=…"
+        raise FileError(f"{kind}: it would have expired before it was issued; {mend}")
 
 
 def checked_about(connection: Connection, kind: str, about: Mapping[str, str]) -> dict[str, str]:
@@ -274,6 +281,13 @@ def check_evidence(before: History, fact: Fact) -> None:
         )
 
 
+def check_redress(connection: Connection, person: int, redress: str) -> None:
+    """Raise `FileError` unless a request for redress with this control number is in the file of a person."""
+    asked = (fact for fact in facts_of(connection, person) if fact.kind == "RedressRequested")
+    if not any(fact.about.get("redress") == redress for fact in asked):
+        raise FileError(f"{subject_of(person)}: {one_line(redress, 40)!r} is no request for redress in this file")
+
+
 def written(text: str, what: str) -> str:
     """A text that says something. Raises `FileError`."""
     found = text.strip()
@@ -284,5 +298,5 @@ def written(text: str, what: str) -> str:
 
 __all__ = [
     "BY_ITSELF", "LONGEST", "FileError", "check_answer", "check_evidence", "check_handling", "check_happened", "check_known",
-    "check_who", "checked_about", "checked_by_hand", "checked_says", "entry_of", "written",
+    "check_redress", "check_who", "checked_about", "checked_by_hand", "checked_says", "entry_of", "written",
 ]  # fmt: skip

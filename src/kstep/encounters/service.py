@@ -37,8 +37,7 @@ from kstep.ledger.service import INTERNAL, By, Ledger, Unit, lock_log
 from kstep.model import one_line
 from kstep.model.events import FILE_FACTS, FileKnownAs, FileMoved, FileOpened, ProtocolAdopted, Recorded
 from kstep.protocol.breaches import Breach
-from kstep.protocol.decide import Decision, FileState, decide
-from kstep.protocol.diff import touched
+from kstep.protocol.decide import Decision, decide
 from kstep.protocol.facts import KINDS, Fact
 from kstep.protocol.gates import is_nobodys
 from kstep.protocol.history import History
@@ -108,19 +107,6 @@ class Files:
         """In whose files it was said whether they are minors."""
         asked = select(facts.c.person).where(facts.c.kind == "AgeQuestioned").distinct().order_by(facts.c.person)
         return list(dict.fromkeys(kept_as(connection, person) for person in connection.execute(asked).scalars()))
-
-    def touched(self, old: Protocol, new: Protocol) -> dict[int, list[str]]:
-        """The open files kept by a protocol in which something would stand otherwise by another: by person, the steps."""
-        found: dict[int, list[str]] = {}
-        with self.ledger.database.read() as connection:
-            now = self.now(connection)
-            asked = select(files.c.person).where(
-                files.c.protocol == old.hash, files.c.state.not_in((FileState.CLOSED, JOINED))
-            )
-            for person in connection.execute(asked.order_by(files.c.person)).scalars().all():
-                if steps := touched(old, new, facts_of(connection, person), now):
-                    found[person] = steps
-        return found
 
     def in_force(self, connection: Connection, use: str = ADULTS) -> str:
         """The hash of the protocol by which files are opened. Raises `NoProtocol`."""
@@ -327,14 +313,6 @@ class Files:
         if lost := list(dict.fromkeys(one.step for one in owed if (one.step, one.key) not in known)):
             what = f"{', '.join(lost)} would be owed no more by {new.name}"
             raise FileError(f"{subject_of(person)}: {what}; have it done or waived first")
-
-    def check_redress(self, connection: Connection, person: int, redress: str) -> None:
-        """Raise `FileError` unless a request for redress with this control number is in the file of a person."""
-        if not any(
-            one.kind == "RedressRequested" and one.about.get("redress") == redress
-            for one in facts_of(connection, person)
-        ):
-            raise FileError(f"{subject_of(person)}: {one_line(redress, 40)!r} is no request for redress in this file")
 
     def protocol(self, connection: Connection, person: int) -> Protocol:
         """The protocol by which the file of a person is kept. Raises `FileError` if there is no file."""

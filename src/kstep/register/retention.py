@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from kstep.ledger.service import By, Ledger, Unit
 from kstep.ledger.tables import rows
@@ -164,7 +164,10 @@ class Retention:
 
     def _is_free(self, planned: Planned, now: int) -> bool:
         """Whether somebody may still be erased: nobody placed a hold meanwhile, and they did not come back."""
-        this: Only = lambda columns: people.c.person == planned.person  # noqa: E731
+
+        def this(columns: Any) -> ColumnElement[bool]:
+            return people.c.person == planned.person
+
         with self._ledger.database.read() as connection:
             return any(found.free for found in self._plan(connection, now, this))
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from kstep.encounters.facts import name_of
 from kstep.encounters.paper.sheet import Said
 from kstep.model.events import FileFact, FileMoved, FileOpened, Recorded
-from kstep.protocol.facts import HANDLING, KINDS
+from kstep.protocol.facts import HANDLING, KINDS, MOMENTS
 from kstep.protocol.protocol import Protocol
 from kstep.protocol.wording import capital, length, listed, plain
 
@@ -41,7 +41,7 @@ _LABELS = {
     "entry_print": "print of the entry",
 }
 _PRINTS = frozenset({"print", "person_print", "entry_print"})
-_OURS = frozenset({"step", "gate", "outcome", "issued", "expires", "rung", "fact", "number", "key", "bits", *_PRINTS})
+_OURS = frozenset({"step", "gate", "outcome", "rung", "fact", "number", "key", "bits", *MOMENTS, *_PRINTS})
 _OF_MESSAGES = frozenset({
     ("MessageQueued", "id"), ("MessageQueued", "to"), ("MessageAcknowledged", "id"), ("MessageAcknowledged", "signed_as"),
 })  # fmt: skip
@@ -186,7 +186,7 @@ class Words:
                 return self.where(value)
             case "outcome":
                 return self.outcome(value)
-            case "issued" | "expires":
+            case _ if name in MOMENTS:
                 return moment(int(value)) if value.isascii() and value.isdigit() else value
             case "rung":
                 return _offset(value)
