@@ -1,7 +1,8 @@
 """Names of the UN's list as people mistype them, and as another register has them, among people who are not on the list.
 
-`mistyped` has one slip of the keyboard or one other spelling, sometimes two; `recorded` has the differences that `kstep.synth`
-counted between aliases of real lists, dropped and added names among them. The unrelated people are synthetic.
+`slipped` has one slip of the keyboard in the name that an entry gives first; `mistyped` one slip or one other spelling in any good
+name, sometimes two; `recorded` has the differences that `kstep.synth` counted between aliases of real lists, dropped and added
+names among them. The unrelated people are synthetic.
 """
 
 from __future__ import annotations
@@ -35,14 +36,15 @@ VARIANTS = {"name": (), "date": ("birth_date",), "nationality": ("birth_date", "
 def mistyped_sets(listed: Listed) -> Iterator[LabelledSet]:
     """Queries against the UN's list."""
     unrelated = list(people(UNRELATED * len(HALVES), SEED))
-    for kind, written in (("mistyped", _mistyped), ("recorded", _recorded)):
+    for kind, written in (("slipped", _slipped), ("mistyped", _mistyped), ("recorded", _recorded)):
         draws = Draws(SEED, kind)
         asked: list[tuple[Entry, str]] = []
         for entry in listed.entries["un"]:
             names = [name for name in good_names(entry.identity)
                      if script_of(name.full) == "Latin" and len(name.full.split()) > 1]  # fmt: skip
             if names:
-                asked.append((entry, written(draws.one(names), entry, draws)))
+                chosen = names[0] if kind == "slipped" else draws.one(names)
+                asked.append((entry, written(chosen, entry, draws)))
         for number, half in enumerate(HALVES):
             beside = list(islice(unrelated, number * UNRELATED, (number + 1) * UNRELATED))
             for variant, fields in VARIANTS.items():
@@ -55,6 +57,14 @@ def mistyped_sets(listed: Listed) -> Iterator[LabelledSet]:
 
 def _only(row: Row, fields: tuple[str, ...]) -> Row:
     return {field: value for field, value in row.items() if field in ("name", *fields)}
+
+
+def _slipped(name: Name, entry: Entry, draws: Draws) -> str:
+    """One slip of the keyboard; never the name itself."""
+    words = name.full.split()
+    while " ".join(words).casefold() == name.full.casefold():
+        _slip(words, draws, Speller(draws).mistyped)
+    return " ".join(words)
 
 
 def _mistyped(name: Name, entry: Entry, draws: Draws) -> str:

@@ -24,7 +24,7 @@ from kstep.model import Entry, NameQuality
 from kstep.model.intervals import wilson
 from kstep.screening.sources import open_lists, parse_sources
 
-CANDIDATES = {"mistyped": 20, "recorded": 20, "against": 200}
+CANDIDATES = {"slipped": 20, "mistyped": 20, "recorded": 20, "against": 200}
 """Entries that the peers get for a query beside its truths, by a word of the set's name."""
 
 

@@ -212,7 +212,7 @@ def test_every_person_is_read_by_kstep_without_a_remark(sets: dict[str, list[Row
     assert [errors for person in seen.values() if (errors := person_from_mapping(person, "x")[1])] == []
 
 
-@pytest.mark.parametrize("kind", ["mistyped", "recorded"])
+@pytest.mark.parametrize("kind", ["slipped", "mistyped", "recorded"])
 def test_mistyped_names_differ_from_the_list_and_stand_among_unrelated_people(
     kind: str, listed: Listed, mistyped: dict[str, list[Row]]
 ) -> None:

@@ -135,6 +135,18 @@ def test_a_korean_syllable_is_no_article() -> None:
     assert of_names("Choe Song Il", "Choe Song").missing == 1
 
 
+@pytest.mark.parametrize(
+    ("mistyped", "name"),
+    [("Nurjaman Riduan Isamuqddin", "Nurjaman Riduan Isamuddin"), ("Abdullazh Yahya al-Hakim", "Abdullah Yahya al-Hakim"),
+     ("Mcihel Aoun", "Michel Aoun"), ("Badur Rehman", "Abdur Rehman"), ("Ab al-Baqi Nashwan", "Abd al-Baqi Nashwan")],
+)  # fmt: skip
+def test_a_slip_in_half_of_a_compound_is_no_other_name(mistyped: str, name: str) -> None:
+    found, same = of_names(mistyped, name), of_names(name, name)
+    assert (found.conflicts, found.conflicts_rare, found.missing) == (0, 0, 0)
+    assert same.millibits * 3 / 4 < found.millibits <= same.millibits
+    assert all(row.relation != "written as one" for row in rows_of(named(mistyped), named(name)))
+
+
 def test_doubt_grows_with_what_is_against_and_with_what_agrees() -> None:
     alike, unlike = of_names("Ahmed Khalil", "Ahmed Kalila"), of_names("Ahmed Khalil", "Ahmed Zqxvwj")
     assert unlike.doubt >= alike.doubt

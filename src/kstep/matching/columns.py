@@ -23,7 +23,7 @@ from kstep.matching.prepared import Prepared, prepare
 from kstep.matching.processes import in_processes
 from kstep.matching.vocabulary_arrays import date_rows, native_arrays, token_arrays
 from kstep.model import Document, Identity, PartialDate
-from kstep.names.similarity import USUAL
+from kstep.names.similarity import SAME, USUAL
 
 RECORDS_AT_ONCE = 10_000
 """Records that one process prepares at a time."""
@@ -123,7 +123,7 @@ def _places(numbers: Numbers[str], order: Sequence[str]) -> Shorts:
 def _weighed(names: NameArrays, weight: Ints) -> NameArrays:
     """The names with all that the weights of their tokens say of them."""
     of_tokens = weight[names.tokens.values]
-    sums = np.append(0, np.cumsum(of_tokens))
+    sums = np.append(0, np.cumsum(of_tokens - SAME))
     first = np.repeat(names.tokens.start[:-1], np.diff(names.joins.start))
     return names._replace(
         usual=(of_tokens < USUAL).astype(np.int8),

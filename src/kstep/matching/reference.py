@@ -18,8 +18,8 @@ from kstep.matching.prepared import Prepared, PreparedName
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import Finding, compare_countries, compare_documents, compare_sexes
 from kstep.matching.weights import Weights
-from kstep.names import NameTokens, Similarity, compare, shipped_frequencies
-from kstep.names.similarity import USUAL
+from kstep.names import Join, NameTokens, Similarity, compare, shipped_frequencies
+from kstep.names.similarity import SAME, USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +95,30 @@ def _starts(left: NameTokens, right: NameTokens) -> Iterable[_Start]:
     yield (), tuple(lefts), tuple(rights)
     for join in left.joins:
         covered = tuple(range(join.start, join.stop))
-        most = sum(shipped_frequencies().token(left.tokens[index]) for index in covered)
+        most = sum(shipped_frequencies().token(left.tokens[index]) - SAME for index in covered)
         for other in rights:
             found = similarity(join.token, right.tokens[other], True)
             if found and found.millibits > 0:
-                pairing = Pairing(covered, (other,), " ".join(left.tokens[index] for index in covered), right.tokens[other],
-                                  "written as one", min(found.millibits, most))  # fmt: skip
+                together = " ".join(left.tokens[index] for index in covered)
+                pairing = Pairing(covered, (other,), together, right.tokens[other], _how(join, together, found),
+                                  min(found.millibits, most))  # fmt: skip
                 yield (pairing,), tuple(i for i in lefts if i not in covered), tuple(i for i in rights if i != other)
     for join in right.joins:
         covered = tuple(range(join.start, join.stop))
-        most = sum(shipped_frequencies().token(right.tokens[index]) for index in covered)
+        most = sum(shipped_frequencies().token(right.tokens[index]) - SAME for index in covered)
         for other in lefts:
             found = similarity(join.token, left.tokens[other], True)
             if found and found.millibits > 0:
-                pairing = Pairing((other,), covered, left.tokens[other], " ".join(right.tokens[index] for index in covered),
-                                  "written as one", min(found.millibits, most))  # fmt: skip
+                together = " ".join(right.tokens[index] for index in covered)
+                pairing = Pairing((other,), covered, left.tokens[other], together, _how(join, together, found),
+                                  min(found.millibits, most))  # fmt: skip
                 yield (pairing,), tuple(i for i in lefts if i != other), tuple(i for i in rights if i not in covered)
+
+
+def _how(join: Join, together: str, found: Similarity) -> str:
+    """How a join agrees, for people to read; a compound of the form `together` as it is written is no neighbours' join."""
+    is_compound = join.stop - join.start == 1 and not join.token.endswith(together)
+    return found.relation.value if is_compound else "written as one"
 
 
 def _assign(

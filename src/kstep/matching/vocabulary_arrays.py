@@ -44,12 +44,13 @@ def date_rows(dates: Sequence[PartialDate]) -> Ints:
 
 
 class _Looked(NamedTuple):
-    """What single texts say: of each its weight, its chance, its script, whether it is an initial, its first letter, its Latin form
-    (nothing where it is Latin), and its known variants with their prices.
+    """What single texts say: of each its weight, its chance, whether it is in the data, its script, whether it is an initial, its
+    first letter, its Latin form (nothing where it is Latin), and its known variants with their prices.
     """
 
     weight: Ints
     chance: Ints
+    known: Bytes
     script: Bytes
     initial: Bytes
     first_letter: Bytes
@@ -69,6 +70,7 @@ def _looked(texts: Sequence[str]) -> _Looked:
     return _Looked(
         weight=np.array([pinned.token(text) for text in texts], np.int64),
         chance=np.array([chance_of(text, pinned) for text in texts], np.int64),
+        known=np.array([text in pinned.tokens for text in texts], np.int8),
         script=np.array([script_of(text) for text in texts], np.int8),
         initial=np.array([is_initial(text) for text in texts], np.int8),
         first_letter=np.array([_first_letter(*both) for both in zip(texts, plain, strict=True)], np.int8),
@@ -105,6 +107,7 @@ def token_arrays(texts: Sequence[str], words: int | None = None) -> TokenArrays:
         letters=letters,
         weight=column("weight"),
         chance=column("chance"),
+        known=column("known"),
         sound=sounds,
         sound_weight=_sound_weights(sounds),
         script=column("script"),

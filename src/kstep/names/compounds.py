@@ -13,7 +13,7 @@ ARTICLES = frozenset("al el ul il ال аль эль ель уль".split())
 """The Arabic article between the halves of a compound."""
 
 _ABD = re.compile(
-    r"abd[aeiou]{1,2}(?:l(?!l?[ao]h?i?$|l?[ao]y?ev|iy?ev|lin|ov)|([rsztdn])(?=\1)|sh(?=sh)|(?=sh|r[aeo]))(?P<rest>[a-z]{3,})"
+    r"abd[aeiou]{1,2}(?:l(?!l(?!at)|[ao]h?i?$|[ao]y?ev|iy?ev|ov)|([rsztdn])(?=\1)|sh(?=sh)|(?=sh|r[aeo]))(?P<rest>[a-z]{3,})"
 )
 _ABDALLAH = re.compile(r"abd[aeiou]{1,2}ll?[ao]h?i?")
 _ABU = re.compile(r"ab(?:oul|ool|ul|ol)(?P<rest>(?!adz)[a-z]{4,})|abou(?P<other>[a-z]{3,})")
@@ -56,11 +56,11 @@ _NO_ARTICLE = frozenset(
 )
 
 _SERVANT_OF = _AFTER_ARTICLE | frozenset(
-    "ahad azeez baset baseer basir basit ghafar ghaffar ghafoor ghafur ghani ghany hadi hadee hafeez hafiz halim haleem "
-    "hamid hameed hay jabar jabbar jalil jaleel kabeer kabir kader kadir khaliq latif lateef majed majeed majid malek malik "
-    "manan mannan mateen matin mohsen mohsin naser nasir qader qadeer qadir qahar qayoum qayum quddus rab rauf raouf razaq "
-    "razeq razzaq sabour sabur salaam salam salem samad samat satar sattar shakoor shakur vahid wadood wadud wahab wahed "
-    "wahhab wahid wakil wali zahir zaher".split()
+    "ahad aleem alim azeez baqee baqi baseer baset basir basit ghafar ghaffar ghafoor ghafur ghani ghany hadee hadi hafeez "
+    "hafiz haleem halim hameed hamid hay jabar jabbar jaleel jalil kabeer kabir kader kadir khaliq lateef latif majed "
+    "majeed majid malek malik manan mannan mateen matin mohsen mohsin naser nasir qadeer qader qadir qahar qayoum qayum "
+    "quddus rab raouf rauf razaq razeq razzaq sabour sabur salaam salam salem samad samat satar sattar shakoor shakur vahid "
+    "wadood wadud wahab wahed wahhab wahid wakil wali zaher zahir".split()
 )
 """Names before which *Abd al-* stands. A word before one of these that is a slip of *Abdul* is no other name."""
 
@@ -80,7 +80,7 @@ _NAMES_LIKE_IT = frozenset(
     "aba abad abad abb abdiel abdou abdouh abdow abdu abduh abdule abduli abdyl abe abed abel abi abid abo abt abu abul aby "
     "add adel aedel aid andel ard aud badel obd".split()
 )
-_LIKE_ABDUL = (_slips_of("abdul") | _slips_of("abdel") | {"ab"}) - _NAMES_LIKE_IT
+_LIKE_ABDUL = (_slips_of("abdul") | _slips_of("abdel") | _slips_of("abdur") | {"ab"}) - _NAMES_LIKE_IT
 """What is read as *Abdul* where a name follows before which that stands: its slips, and as it is shortened in Malaysia."""
 
 _LIKE_ABD = _slips_of("abd") - _NAMES_LIKE_IT

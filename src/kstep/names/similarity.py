@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from math import log2
 
 from kstep.names.frequencies import Frequencies
-from kstep.names.keys import edits_allowed, is_initial, sound_keys
+from kstep.names.keys import LONGEST_EDITED, edits_allowed, is_initial, sound_keys
 from kstep.names.letters import surprise
 from kstep.names.scripts import ALPHABETS, Script, latin, script_of
 from kstep.names.spelling import BEYOND, Spellings, script_keys, shipped_spellings, spelling_cost
@@ -23,6 +24,17 @@ SAME = 300
 
 RESPELLED = 1_500
 """Millibits that another spelling costs beside what the letters say: how often a token is respelled at all."""
+
+MISTYPED = 5_000
+"""-log2 of how often a token is mistyped, in millibits: one in 32."""
+
+SLIPPED = 500
+"""Millibits that even a certain slip costs, a little more than the same token does: other names nearby might have been meant."""
+
+SLIPS = tuple(MISTYPED + round(1000 * log2(54 * max(letters, 1))) for letters in range(LONGEST_EDITED + 2))
+"""What a slip costs by the letters of the mistyped token, in millibits: of *n* letters there are about 54 *n*, a letter left out,
+put in or taken for another, or two exchanged. Four of five misspellings are one of these (Damerau 1964).
+"""
 
 OTHER_SCRIPT = 400
 """Millibits that another script costs beside what the letters say."""
@@ -135,7 +147,7 @@ def letters_alone(
     if not heard and not (allowed and edit_distance(left, right) <= allowed):
         return None
     if Script.LATIN in scripts:
-        return _respelled(left, right, weights, spellings)
+        return _respelled(left, right, weights, spellings, slip=allowed > 0)
     price = _edits_price(left, right, allowed)
     return lighter - (min(price, SAME_SOUND) if heard else price)
 
@@ -163,13 +175,23 @@ def vowels(written: str) -> int:
     return len(_VOWELS.findall(written))
 
 
-def _respelled(left: str, right: str, weights: Frequencies, spellings: Spellings) -> int | None:
+def _respelled(left: str, right: str, weights: Frequencies, spellings: Spellings, *, slip: bool) -> int | None:
     """The more usual is the name, the other its spelling."""
     name, spelling = sorted((left, right), key=lambda word: (weights.token(word), word))
     cost = spelling_cost(name, spelling, spellings)
-    return (
+    respelled = (
         None if cost >= BEYOND else _explained(chance_of(spelling, weights), cost, name, spelling, weights) - RESPELLED
     )
+    if not slip or edit_distance(left, right) != 1:
+        return respelled
+    return max(respelled or -BEYOND, _slipped(name, spelling, weights))
+
+
+def _slipped(name: str, written: str, weights: Frequencies) -> int:
+    """What it earns that a token is one slip away from a more usual one: the more, the less it looks like a name of its own."""
+    known = weights.tokens.get(written)
+    rarity = max(chance_of(written, weights), weights.token(written)) if known is None else known
+    return min(weights.token(name), rarity - SLIPS[len(written)]) - SLIPPED
 
 
 def _explained(chance: int, cost: int, left: str, right: str, weights: Frequencies) -> int:

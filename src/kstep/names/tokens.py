@@ -10,7 +10,10 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
+from typing import NamedTuple
 
 from kstep.names import compounds, east_asian, scripts, words
 from kstep.names.scripts import Script
@@ -20,6 +23,9 @@ MOST_TOKENS = 10
 
 MOST_JOINS = 2 * MOST_TOKENS
 """Joins of one name that are compared."""
+
+SHORT = 3
+"""The most letters of what is written short (*St*, *Mc*): no compound has so few."""
 
 _APOSTROPHES = re.compile(r"[’'`´‘ʼʻʾʿˈ׳״\"“”«»]")
 _SEPARATORS = re.compile(r"[\s,;:./\\|()\[\]{}_+*&#@!?<>=~^·•‧∙・･、。،؛־–—‐‑‒゠-]+")
@@ -53,10 +59,11 @@ class NameTokens:
 
 def tokenize(name: str) -> NameTokens:
     """The tokens of a name as a person or a publisher writes it; empty if nothing in it names anyone."""
-    spoken = [word for word in _spoken(_folded(name)) if word[0] not in words.PLACEHOLDERS]
+    said, written = _spoken(_folded(name))
+    spoken = [word for word in said if word[0] not in words.PLACEHOLDERS]
     if all(word in words.EMPTY_WORDS for word, _ in spoken):
         return NameTokens(())
-    return _assemble(_meant(compounds.with_articles(compounds.with_servants(spoken))))
+    return _assemble(_meant(compounds.with_articles(compounds.with_servants(spoken))), written)
 
 
 def _folded(name: str) -> str:
@@ -77,18 +84,29 @@ def _folded(name: str) -> str:
     return _HYPHENATED_ARTICLE.sub(" al ", text) if "-" in text else text
 
 
-def _spoken(text: str) -> list[tuple[str, bool]]:
-    """The words of a folded name, each with whether it is light (a particle)."""
+def _spoken(text: str) -> tuple[list[tuple[str, bool]], dict[str, str]]:
+    """The words of a folded name, each with whether it is light (a particle); and how the compounds among them are written."""
+    spoken: list[tuple[str, bool]] = []
+    written: dict[str, str] = {}
+    for chunk, light in _chunks(text):
+        read = _NOTHING_READ if light else _words(chunk)
+        spoken += ((chunk, True),) if light else read.words
+        if read.compound:
+            written[read.words[0][0]] = read.compound
+    return spoken, written
+
+
+def _chunks(text: str) -> Iterable[tuple[str, bool]]:
+    """What stands between separators, of one script each and in its own form, and whether it is known to be light."""
     if text.isascii():
-        return [word for chunk in _SEPARATORS.split(text) for word in _words(chunk)]
+        return zip(_SEPARATORS.split(text), repeat(False))
     chunks = [run for chunk in _SEPARATORS.split(text) for run in scripts.runs(chunk)]
     forms = [form for chunk in chunks if (form := scripts.own_form(chunk))]
     while len(forms) > 2 and forms[0] in words.LEADING_TITLES:
         forms = forms[1:]
     if not scripts.EAST_ASIAN.search(text):
-        return [word for form in forms for word in _words(form)]
-    parts = east_asian.parted(forms, bool(_DOTTED.search(text)))
-    return [word for part, light in parts for word in (((part, True),) if light else _words(part))]
+        return zip(forms, repeat(False))
+    return east_asian.parted(forms, bool(_DOTTED.search(text)))
 
 
 def _meant(spoken: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
@@ -120,25 +138,37 @@ def _meant(spoken: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
     return [(word, not name) for (word, _), name, title in kept if name or not title]
 
 
+class _Read(NamedTuple):
+    """The words of a chunk, each with whether it is light; and what is written, if that is a compound which has another form."""
+
+    words: tuple[tuple[str, bool], ...]
+    compound: str = ""
+
+
+_NOTHING_READ = _Read(())
+
+
 @functools.lru_cache(maxsize=1 << 18)
-def _words(chunk: str) -> tuple[tuple[str, bool], ...]:
-    """The words of one chunk, which is of one script and, unless Latin, in its own form; each with whether it is light."""
+def _words(chunk: str) -> _Read:
+    """The words of one chunk, which is of one script and, unless Latin, in its own form."""
     script = scripts.script_of(chunk)
     if script in (Script.ARABIC, Script.HEBREW):
-        return compounds.consonantal_words(chunk)
+        return _Read(compounds.consonantal_words(chunk))
     word = chunk if script is not Script.LATIN else "".join(filter(str.isalpha, scripts.latin(chunk)))
     if not word:
-        return ()
+        return _NOTHING_READ
     if word in words.PARTICLES:
-        return ((word, True),)
+        return _Read(((word, True),))
     if word in words.TITLES or word in words.JOINED_TO_NEXT:
-        return ((word, False),)
+        return _Read(((word, False),))
     if script is Script.LATIN:
-        return tuple((part, False) for part in compounds.latin_words(words.WRITTEN_SHORT.get(word, word)))
-    return ((compounds.cyrillic_form(word) if script is Script.CYRILLIC else word, False),)
+        parts = compounds.latin_words(words.WRITTEN_SHORT.get(word, word))
+        is_compound = len(parts) == 1 and parts[0] != word and len(word) > SHORT
+        return _Read(tuple((part, False) for part in parts), word if is_compound else "")
+    return _Read(((compounds.cyrillic_form(word) if script is Script.CYRILLIC else word, False),))
 
 
-def _assemble(spoken: list[tuple[str, bool]]) -> NameTokens:
+def _assemble(spoken: list[tuple[str, bool]], written: Mapping[str, str]) -> NameTokens:
     """Tokens and joins out of words: *abd*, *abu* and *umm* take the next word to themselves, *din* goes to the word before
     it, articles between are dropped.
     """
@@ -167,7 +197,7 @@ def _assemble(spoken: list[tuple[str, bool]]) -> NameTokens:
     if waiting:
         units.append((_joined(waiting), False))
     tokens = [word for word, light in units if not light][:MOST_TOKENS]
-    return NameTokens(tuple(tokens), _joins(units, len(tokens)))
+    return NameTokens(tuple(tokens), _joins(units, len(tokens), written))
 
 
 def _after_article(units: list[tuple[str, bool]]) -> bool:
@@ -180,10 +210,11 @@ def _joined(parts: list[str]) -> str:
     return functools.reduce(lambda second, first: compounds.half_name(first, second), reversed(parts))
 
 
-def _joins(units: list[tuple[str, bool]], kept: int) -> tuple[Join, ...]:
+def _joins(units: list[tuple[str, bool]], kept: int, written: Mapping[str, str]) -> tuple[Join, ...]:
     """Every way to write neighbours as one word: a token with the one before it, and with the particles between or before.
 
-    *Juan de la Cruz* may be written *Lacruz* or *Delacruz*, *Rahmat Ullah* *Rahmatullah*.
+    *Juan de la Cruz* may be written *Lacruz* or *Delacruz*, *Rahmat Ullah* *Rahmatullah*. A compound stands as it is written,
+    too: a slip of it (*Isamuqddin*) is farther from its form.
     """
     joins: list[Join] = []
     position, last = 0, ""
@@ -200,6 +231,8 @@ def _joins(units: list[tuple[str, bool]], kept: int) -> tuple[Join, ...]:
             joins += [Join(position, position + 1, "".join(particles[-count:]) + word) for count in ends]
             if last:
                 joins.append(Join(position - 1, position + 1, compounds.join_form(last, "".join(particles), word)))
+        if word in written:
+            joins.append(Join(position, position + 1, written[word]))
         position, last, particles = position + 1, word, []
     return tuple(joins[:MOST_JOINS])
 

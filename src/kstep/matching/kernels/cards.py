@@ -32,7 +32,7 @@ _LATIN = int(Script.LATIN)
 _VOWELS = np.array([1 + ord(letter) - ord("a") for letter in "aeiouy"], np.uint8)
 _MOST_CHANCE, _MOST_LETTERS, _MOST_VOWELS = (1 << 24) - 1, 255, 255
 _WEIGHT_AT, _LENGTH_AT, _VOWELS_AT, _FLAGS_AT = (np.uint64(place) for place in (24, 40, 48, 56))
-_PLAIN, _INITIAL, _JOINED, _IS_LATIN = (np.uint64(flag) for flag in (1, 2, 4, 8))
+_PLAIN, _INITIAL, _JOINED, _IS_LATIN, _KNOWN = (np.uint64(flag) for flag in (1, 2, 4, 8, 16))
 
 
 @kernel
@@ -63,6 +63,8 @@ def fill_card(card: int, token: int, tokens: TokenArrays, cards: Longs) -> None:
         flags |= _JOINED
     if latin:
         flags |= _IS_LATIN
+    if tokens.known[token]:
+        flags |= _KNOWN
     about = np.uint64(min(max(tokens.chance[token], 0), _MOST_CHANCE))
     about |= np.uint64(tokens.weight[token]) << _WEIGHT_AT | np.uint64(min(length, _MOST_LETTERS)) << _LENGTH_AT
     cards[card * CARD + CARD - 1] = about | np.uint64(min(runs, _MOST_VOWELS)) << _VOWELS_AT | flags << _FLAGS_AT
@@ -134,6 +136,12 @@ def is_join(about: np.uint64) -> int:
 def is_latin(about: np.uint64) -> bool:
     """Whether the token is written in Latin letters."""
     return bool(about >> _FLAGS_AT & _IS_LATIN)
+
+
+@inlined_kernel
+def is_known(about: np.uint64) -> bool:
+    """Whether the token is in the data."""
+    return bool(about >> _FLAGS_AT & _KNOWN)
 
 
 class Spelt(NamedTuple):

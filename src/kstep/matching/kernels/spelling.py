@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kstep.matching.arrays import Ints, Words
 from kstep.matching.kernels.compiled import inlined_kernel, kernel, making_kernel
-from kstep.names.similarity import EXPECTED, EXPECTED_OF_USUAL, WELL_KNOWN
+from kstep.names.similarity import EXPECTED, EXPECTED_OF_USUAL, SLIPPED, SLIPS, WELL_KNOWN
 from kstep.names.spelling import (
     BEYOND,
     EDGE,
@@ -240,6 +240,16 @@ def explained(chance: int, cost: int, light: int, heavy: int) -> int:
     return min(light, gained) - max(0, expected(chance, heavy) - gained)
 
 
+_SLIPS = np.array(SLIPS, np.int64)
+
+
+@kernel
+def slipped(light: int, chance: int, weight: int, known: bool, letters: int) -> int:
+    """What it earns that a token of these letters, chance and weight is one slip away from one that weighs `light`."""
+    rarity = weight if known else max(chance, weight)
+    return min(light, rarity - int(_SLIPS[letters])) - SLIPPED
+
+
 @kernel
 def dearest(chance: int, heavy: int, price: int, least: int) -> int:
     """The most that a spelling may cost and still earn `least` after `price`, or a little more."""
@@ -249,5 +259,5 @@ def dearest(chance: int, heavy: int, price: int, least: int) -> int:
 
 __all__ = [
     "Board", "CostTable", "SpellingTables", "cheapest", "dearest", "empty_board", "expected",
-    "explained", "find_chunks", "set_latin", "spelling_tables",
+    "explained", "find_chunks", "set_latin", "slipped", "spelling_tables",
 ]  # fmt: skip

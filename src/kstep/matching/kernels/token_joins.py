@@ -19,6 +19,7 @@ from kstep.matching.kernels.cards import (
     fill_card,
     is_initial,
     is_join,
+    is_known,
     is_latin,
     is_plain,
     length_on,
@@ -35,7 +36,7 @@ from kstep.matching.kernels.latin_spelling import (
     latin_board,
     set_word,
 )
-from kstep.matching.kernels.spelling import Board, SpellingTables, dearest, empty_board, explained
+from kstep.matching.kernels.spelling import Board, SpellingTables, dearest, empty_board, explained, slipped
 from kstep.matching.kernels.token_keys import MOST_HASHES, TokenArrays, TokenKeys, token_candidates
 from kstep.matching.kernels.tokens import NOT_COMPARABLE, compare, compare_scratch, grown
 from kstep.names.keys import LONGEST_EDITED
@@ -111,7 +112,10 @@ def _compare_plain(b: int, heard: bool, cards: Cards, tables: SpellingTables, sc
             return NOT_COMPARABLE
     word = board.as_name if is_name else board.as_spelling
     keep(spell(b, card, b, cards, word), board, is_name)
-    if not heard and edits(word.letter, other_letters, board) > most_edits:
+    distance = 2  # or more
+    if abs(letters - other_letters) <= (1 if heard else most_edits):
+        distance = edits(word.letter, other_letters, board)
+    if not heard and distance > most_edits:
         return NOT_COMPARABLE
     least = 1 if joined else LEAST
     if is_name:
@@ -121,6 +125,9 @@ def _compare_plain(b: int, heard: bool, cards: Cards, tables: SpellingTables, sc
         chance = chance_on(about)
         cost = cost_as_spelling(word.letter, other_letters, dearest(chance, heavy, RESPELLED, least), tables, board)
     earned = explained(chance, cost, light, heavy) - RESPELLED
+    if distance == 1:
+        known, length = (is_known(other), other_letters) if is_name else (is_known(about), letters)
+        earned = max(earned, slipped(light, chance, heavy, known, length))
     return earned if earned >= least else NOT_COMPARABLE
 
 

@@ -28,15 +28,16 @@ OFFSET = np.uint64(14695981039346656037)
 
 
 class TokenArrays(NamedTuple):
-    """A vocabulary. `letters[start[t]:start[t+1]]` are token t's code points; hashes of sound keys are 0 behind the last; `joined`
-    says which are several neighbours of a name written as one; `variants` are places of `variant` (hashes of pairs of known
-    variants) and `variant_price`.
+    """A vocabulary. `letters[start[t]:start[t+1]]` are token t's code points; hashes of sound keys are 0 behind the last; `known`
+    says which are in the data of frequencies, `joined` which are several neighbours of a name written as one; `variants` are places
+    of `variant` (hashes of pairs of known variants) and `variant_price`.
     """
 
     start: Ints
     letters: Words
     weight: Ints
     chance: Ints
+    known: Bytes
     sound: Longs
     sound_weight: Ints
     script: Bytes

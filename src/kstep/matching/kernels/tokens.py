@@ -16,6 +16,7 @@ from kstep.matching.kernels.spelling import (
     dearest,
     explained,
     set_latin,
+    slipped,
 )
 from kstep.matching.kernels.token_keys import SOUND_KEYS, TokenArrays, allowed
 from kstep.names.keys import LONGEST_EDITED
@@ -117,8 +118,8 @@ def _shared_sound(people: TokenArrays, a: int, entries: TokenArrays, b: int) -> 
 
 @inlined_kernel
 def _respelled(
-    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, least: int, tables: SpellingTables,
-    board: Board,
+    people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, least: int, slip: bool,
+    tables: SpellingTables, board: Board,
 ) -> int:  # fmt: skip
     """What two Latin tokens earn, if it is `least` or more: the likelier by chance is the name, the other its spelling."""
     left = people.letters[people.start[a] : people.start[a + 1]]
@@ -128,12 +129,13 @@ def _respelled(
     mine, theirs = people.weight[a], entries.weight[b]
     heavy = int(max(mine, theirs))
     if mine < theirs or (mine == theirs and _is_first(left, right)):
-        name, spelling, chance = left, right, int(entries.chance[b])
+        name, spelling, chance, known = left, right, int(entries.chance[b]), entries.known[b] != 0
     else:
-        name, spelling, chance = right, left, int(people.chance[a])
+        name, spelling, chance, known = right, left, int(people.chance[a]), people.known[a] != 0
     set_latin(name, tables, board)
     cost = cheapest(name, spelling, dearest(chance, heavy, RESPELLED, least), tables, board)
-    return explained(chance, cost, light, heavy) - RESPELLED
+    earned = explained(chance, cost, light, heavy) - RESPELLED
+    return max(earned, slipped(light, chance, heavy, known, len(spelling))) if slip else earned
 
 
 @kernel
@@ -165,13 +167,13 @@ def compare(
     edits_allowed = min(allowed(left, joined), allowed(right, joined))
     if shared < 0 and abs(len(left) - len(right)) > edits_allowed:
         return best
-    distance = 1  # or more
-    if edits_allowed and (shared < 0 or mine != _LATIN):
+    distance = 2  # or more
+    if edits_allowed and (shared < 0 or mine != _LATIN or abs(len(left) - len(right)) <= 1):
         distance = edit_distance(left, right, scratch)
     if shared < 0 and (edits_allowed == 0 or distance > edits_allowed):
         return best
     if mine == _LATIN:
-        earned = _respelled(people, a, entries, b, light, least, tables, board)
+        earned = _respelled(people, a, entries, b, light, least, distance == 1, tables, board)
         return max(best, earned) if earned >= least else best
     price = _edits_price(distance, edits_allowed, min(len(left), len(right)))
     earned = light - (min(price, SAME_SOUND) if shared >= 0 else price)
