@@ -168,7 +168,7 @@ def test_curve_falls_with_the_threshold_and_meets_the_figures(tmp_path: Path) ->
         assert earlier.truths_found >= later.truths_found
         assert earlier.wrong >= later.wrong
     assert next(point for point in found.curve if point.threshold == 0.5) == found.at
-    weights = shipped_weights()
+    weights = shipped_weights().for_list(len(ENTRIES) + 2)
     for point in found.curve:
         hits = screen(
             [person_from_mapping(dict(row["person"]), "x")[0] for row in rows], lists, point.threshold

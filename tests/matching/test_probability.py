@@ -69,11 +69,13 @@ def test_probability_is_strictly_increasing() -> None:
 
 @pytest.mark.parametrize(
     ("entries", "doublings"),
-    [(0, 0), (1, 0), (4_000, 0), (8_000, 0), (11_313, 0), (11_314, 1), (16_000, 1), (22_627, 1), (22_628, 2),
-     (1_800_000, 8), (10**9, 17)],
+    [(0, -3), (1, -3), (1_000, -3), (1_414, -3), (1_415, -2), (2_829, -1), (4_000, -1), (5_657, 0), (8_000, 0), (11_313, 0),
+     (11_314, 1), (16_000, 1), (22_627, 1), (22_628, 2), (1_800_000, 8), (10**9, 17)],
 )  # fmt: skip
-def test_a_longer_list_asks_for_more_in_whole_doublings(entries: int, doublings: int) -> None:
-    prior = WEIGHTS.prior - 1_667 * doublings
+def test_a_longer_list_asks_for_more_and_a_shorter_one_for_less_in_whole_doublings(
+    entries: int, doublings: int
+) -> None:
+    prior = WEIGHTS.prior - (1_667 if doublings > 0 else 1_000) * doublings
     assert WEIGHTS.for_list(entries) == dataclasses.replace(WEIGHTS, prior=prior)
     assert WEIGHTS.for_list(entries).needed(0.5) == -prior
 

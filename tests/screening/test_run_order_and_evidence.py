@@ -71,7 +71,7 @@ def test_match_has_the_agreed_fields_in_their_order() -> None:
         "person_id": "P-1", "list": "un", "edition": "ab" * 32, "entry_id": "E-7", "entry_name": "Qasrawan, Tariq",
         "matched_name": "Tariq Qasrawan", "band": "strong", "engine": engine_name(),
     }  # fmt: skip
-    assert row["prior_bits"] == shipped_weights().prior / 1000
+    assert row["prior_bits"] == shipped_weights().for_list(1).prior / 1000
 
 
 def test_match_names_the_name_that_matched_and_the_entrys_first() -> None:

@@ -32,7 +32,7 @@ NominalList = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Entries of the list that the prior supposes; by default, as many as the lists have, in doublings of 8,000.",
+        help="Entries that the prior supposes; by default, as many as the lists have, in halvings and doublings of 8,000.",
         show_default=False,
     ),
 ]

@@ -28,6 +28,11 @@ MOST_PAIRS = 1 << 14
 NOMINAL_LIST = 8_000
 """Entries of the list that the pinned prior supposes."""
 
+HALVINGS = 3
+"""How often a list may be half as long again and ask for a bit less each time: one of 1,000 entries asks for as little as any. On
+the shortest lists two usual names would else be a match (docs/decisions/0034-shorter-lists.md).
+"""
+
 MILLIBITS_OF_A_DOUBLING = 1_667
 """What the prior is lower for a list twice as long, so that as many people have a match by chance as before: on made-up registers
 and lists of 100,000 and 1,800,000 entries each bit leaves about two thirds of the chance matches, not a half, because names and
@@ -64,11 +69,9 @@ class Weights:
         return self.country["equal"] // 2
 
     def for_list(self, entries: int) -> Weights:
-        """These weights with the prior of a list of so many entries, to the nearest doubling of `NOMINAL_LIST`; never less than
-        that.
-        """
-        doublings = max(0, round(math.log2(max(1, entries) / NOMINAL_LIST)))
-        return replace(self, prior=self.prior - doublings * MILLIBITS_OF_A_DOUBLING)
+        """These weights with the prior of a list of so many entries, to the nearest doubling or halving of `NOMINAL_LIST`."""
+        doublings = max(-HALVINGS, round(math.log2(max(1, entries) / NOMINAL_LIST)))
+        return replace(self, prior=self.prior - doublings * (MILLIBITS_OF_A_DOUBLING if doublings > 0 else 1_000))
 
     def needed(self, threshold: float) -> int:
         """The least millibits of which `probability` is at least `threshold`, which lies between 0 and 1."""
