@@ -69,7 +69,7 @@ def test_sentence_begins_with_a_capital_and_sums_up_what_is_left_over() -> None:
 
 
 @pytest.mark.parametrize(
-    "relation", [*Relation, "written as one", "conflict", "other name", "not all agrees", "weak alias"]
+    "relation", [*Relation, "written as one", "conflict", "other name", "sounds unlike", "not all agrees", "weak alias"]
 )
 def test_every_relation_of_names_has_words_of_its_own(relation: str) -> None:
     assert f"are alike: {relation}" not in "".join(why({"evidence": [row("name", "omar", "umar", relation, -1.0)]}))

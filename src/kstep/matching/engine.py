@@ -17,6 +17,7 @@ from kstep.matching.index import Index
 from kstep.matching.kernels.find import find
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.kernels.walk import CUT, STRETCHES, Scratch, Sides, Tables
+from kstep.matching.lowered import lower
 from kstep.matching.pairs import Found, Pair
 from kstep.matching.places import date_bounds
 from kstep.matching.prices import field_prices, name_prices
@@ -138,7 +139,8 @@ class _Search:
 
         parts = list(in_threads(part, [*pairwise([*range(first, last, PEOPLE_AT_ONCE), last])], self._workers))
         rows = np.concatenate([np.empty((0, 5), np.int64), *(rows for kept, _ in parts for rows in kept)])
-        return Shard(rows, sum(compared for _, compared in parts))
+        lower(self._people, self._index.columns, rows, tables.tokens, self._weights)
+        return Shard(rows[rows[:, 2] >= self._need], sum(compared for _, compared in parts))
 
 
 def tokens_of(people: Columns, chosen: Ints | Shorts) -> Ints:

@@ -18,6 +18,7 @@ from kstep.matching.joinable import Joinable
 from kstep.matching.kernels.names import name_scratch
 from kstep.matching.kernels.pairwise import sum_up
 from kstep.matching.kernels.walk import Sides
+from kstep.matching.lowered import lower
 from kstep.matching.occurring import join_pairs
 from kstep.matching.prices import field_prices, name_prices
 from kstep.matching.weights import Weights
@@ -71,6 +72,9 @@ def score_pairs(
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(part, pairwise([*range(0, len(left), PAIRS_AT_ONCE), len(left)])))
+    rows = np.column_stack((left, right, out))
+    lower(people, entries, rows, tables.tokens, weights)
+    out = rows[:, 2:]
     if order is not None:
         out[order] = out.copy()
     return Scores(out[:, 0], out[:, 1:])

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from kstep.matching.prepared import Prepared, PreparedName
 from kstep.matching.reference_dates import compare_dates
 from kstep.matching.reference_fields import Finding, compare_countries, compare_documents, compare_sexes
+from kstep.matching.unlike import least_unlike
 from kstep.matching.weights import Weights
 from kstep.names import Join, NameTokens, Similarity, compare, shipped_frequencies
 from kstep.names.similarity import SAME, USUAL
@@ -199,8 +200,31 @@ def score(person: Prepared, entry: Prepared, weights: Weights) -> Score:
         if best is None or found > best_millibits:
             best, best_millibits = (i, j), found
     if best:
+        if of_strangers := strangers(person, entry):
+            best_millibits, best = weights.name["other_name"] - of_strangers[0], of_strangers[1:]
         total += best_millibits - weights.charge(len(person.names) * len(entry.names))
     return Score(total, best)
+
+
+def strangers(person: Prepared, entry: Prepared) -> tuple[int, int, int] | None:
+    """If all names of the one are in another script than all of the other and nothing in them is comparable: what it costs, in
+    millibits, that they sound unlike, and the two names that do so least, the first of several. Else None.
+    """
+    least: tuple[int, int, int] | None = None
+    for (i, mine), (j, theirs) in itertools.product(enumerate(person.names), enumerate(entry.names)):
+        sound = least_unlike(mine.tokens, theirs.tokens)
+        if sound is None or _have_comparable(mine, theirs):
+            return None
+        least = min(least or (sound, i, j), (sound, i, j))
+    return least
+
+
+def _have_comparable(left: PreparedName, right: PreparedName) -> bool:
+    """Whether any tokens or joins of two names are comparable."""
+    words = [(mine, theirs, False) for mine, theirs in itertools.product(left.tokens, right.tokens)]
+    words += [(join.token, token, True) for join in left.joins for token in right.tokens]
+    words += [(join.token, token, True) for join in right.joins for token in left.tokens]
+    return any(similarity(*pair) for pair in words)
 
 
 def explain(person: Prepared, entry: Prepared, names: tuple[int, int] | None, weights: Weights) -> list[Finding]:
@@ -233,11 +257,12 @@ def _name_findings(person: Prepared, entry: Prepared, names: tuple[int, int] | N
         return []
     mine, theirs = person.names[names[0]], entry.names[names[1]]
     compared = compare_names(mine, theirs, weights)
-    if compared.millibits == weights.name["other_name"]:
-        return [
-            Finding("name", mine.shown, theirs.shown, "other name", compared.millibits),
-            *_charge(person, entry, weights),
-        ]
+    of_strangers = strangers(person, entry)
+    if of_strangers or compared.millibits == weights.name["other_name"]:
+        findings = [Finding("name", mine.shown, theirs.shown, "other name", weights.name["other_name"])]
+        if of_strangers and of_strangers[0]:
+            findings.append(Finding("name", mine.shown, theirs.shown, "sounds unlike", -of_strangers[0]))
+        return [*findings, *_charge(person, entry, weights)]
     ordered = sorted(compared.pairings, key=lambda pairing: pairing.left)
     findings = [Finding("name", pair.left_word, pair.right_word, pair.relation, pair.millibits) for pair in ordered]
     conflicts = compared.conflicts + compared.conflicts_rare

@@ -80,6 +80,12 @@ SAME_SOUND = 2_000
 INITIAL = 3_000
 """The most that an initial earns, in millibits."""
 
+UNLIKE_SHARE = 16
+MOST_UNLIKE = 4_000
+"""Of what speaks against two tokens of two scripts that conflict, one part in so many counts beside the conflict, and so many
+millibits at most: of the pairs from which spellings are learned one in ten is none, so what letters say is worth little.
+"""
+
 
 class Relation(StrEnum):
     """How two tokens agree, for people to read."""
@@ -165,6 +171,18 @@ def _in_latin(native: str, written: str, weights: Frequencies, spellings: Spelli
         if cost >= BEYOND
         else _explained(chance_of(written, weights), cost, native, written, weights) - OTHER_SCRIPT
     )
+
+
+def unlike(left: str, right: str, weights: Frequencies, spellings: Spellings) -> int:
+    """What it costs, in millibits, that a Latin token and one of another script sound unlike; 0 if no model reads that one."""
+    native, written = (right, left) if script_of(left) is Script.LATIN else (left, right)
+    if not spellings.read(native):
+        return 0
+    cost = spelling_cost(native, written, spellings)
+    if cost >= BEYOND:
+        return MOST_UNLIKE
+    earned = _explained(chance_of(written, weights), cost, native, written, weights) - OTHER_SCRIPT
+    return min(max(0, LEAST - earned) // UNLIKE_SHARE, MOST_UNLIKE)
 
 
 _VOWELS = re.compile("[aeiouy]+")

@@ -118,7 +118,7 @@ def similar(pairs: Pairs, a: int, b: int) -> int:
 
 
 @inlined_kernel
-def _counted(usual: Bytes, first: int, count: int, without: int) -> tuple[int, int]:
+def counted_of(usual: Bytes, first: int, count: int, without: int) -> tuple[int, int]:
     """How many of a name's tokens that are not excluded (bit mask) are usual ones, and how many are neither first nor last."""
     found, inner = 0, 0
     for place in range(count):
@@ -181,7 +181,7 @@ def _assign(scratch: NameScratch, left: int, right: int, without_left: int, with
 def _sum_up(
     paired: int, given: int, left: int, right: int, mine: tuple[int, int], theirs: tuple[int, int], prices: Ints
 ) -> int:
-    """What names earn of which `left` and `right` tokens were free to pair, `mine` and `theirs` as `_counted` counts them;
+    """What names earn of which `left` and `right` tokens were free to pair, `mine` and `theirs` as `counted_of` counts them;
     `paired` as `_assign` gives it, `given` what a join earned.
     """
     conflict, missing, doubt, conflict_rare, missing_inner = prices[0], prices[1], prices[4], prices[5], prices[6]
@@ -248,7 +248,7 @@ def _compare_names(
                     worth += np.int64(entries.usual[b_first + y]) << USUAL_THEIRS
                     worth += (np.int64(0 < x < left - 1) << INNER_MINE) + (0 < y < right - 1)
             scratch.table[x * MOST_TOKENS + y] = worth
-    mine, theirs = _counted(people.usual, a_first, left, 0), counted
+    mine, theirs = counted_of(people.usual, a_first, left, 0), counted
     best = _sum_up(_assign(scratch, left, right, 0, 0), 0, left, right, mine, theirs, prices)
     for at in range(people.joins.start[i], people.joins.start[i + 1]):
         join = people.joins.values[at]
@@ -257,14 +257,14 @@ def _compare_names(
             continue
         first, stop = people.join_first[join], people.join_stop[join]
         covered = ((1 << stop) - 1) & ~((1 << first) - 1)
-        mine = _counted(people.usual, a_first, left, covered)
+        mine = counted_of(people.usual, a_first, left, covered)
         for y in range(right):
             other = entries.tokens.values[b_first + y]
             if met[other] & _bit(token):
                 found = min(similar(pairs, token, other), people.join_most[join])
                 if found > 0:
                     paired = _assign(scratch, left, right, covered, 1 << y)
-                    theirs = _counted(entries.usual, b_first, right, 1 << y)
+                    theirs = counted_of(entries.usual, b_first, right, 1 << y)
                     best = max(best, _sum_up(paired, found, left - (stop - first), right - 1, mine, theirs, prices))
     for at in range(entries.joins.start[j], entries.joins.start[j + 1]):
         join = entries.joins.values[at]
@@ -273,23 +273,23 @@ def _compare_names(
             continue
         first, stop = entries.join_first[join], entries.join_stop[join]
         covered = ((1 << stop) - 1) & ~((1 << first) - 1)
-        theirs = _counted(entries.usual, b_first, right, covered)
+        theirs = counted_of(entries.usual, b_first, right, covered)
         for x in range(left):
             token = people.tokens.values[a_first + x]
             if bits & _bit(token):
                 found = min(similar(pairs, token, entries.join_token[join]), entries.join_most[join])
                 if found > 0:
                     paired = _assign(scratch, left, right, 1 << x, covered)
-                    mine = _counted(people.usual, a_first, left, 1 << x)
+                    mine = counted_of(people.usual, a_first, left, 1 << x)
                     best = max(best, _sum_up(paired, found, left - 1, right - (stop - first), mine, theirs, prices))
     return int(best)
 
 
 @inlined_kernel
-def _unlike(people: NameArrays, i: int, right: int, counted: tuple[int, int], prices: Ints) -> int:
+def unlike(people: NameArrays, i: int, right: int, counted: tuple[int, int], prices: Ints) -> int:
     """The millibits of person's name `i` beside one of `right` tokens, `counted` so, of which none is comparable."""
     first, left = people.tokens.start[i], people.tokens.start[i + 1] - people.tokens.start[i]
-    return _sum_up(0, 0, left, right, _counted(people.usual, first, left, 0), counted, prices)
+    return _sum_up(0, 0, left, right, counted_of(people.usual, first, left, 0), counted, prices)
 
 
 @inlined_kernel
@@ -301,7 +301,7 @@ def _best_unlike(
     if scratch.unlike[shape] == _UNKNOWN:
         best, best_name = _UNKNOWN, -1
         for i in range(people.of_record[p], people.of_record[p + 1]):
-            found = max(_unlike(people, i, right, counted, prices) - weak * prices[2], prices[3])
+            found = max(unlike(people, i, right, counted, prices) - weak * prices[2], prices[3])
             if found > best:
                 best, best_name = found, i
         scratch.unlike[shape], scratch.unlike_name[shape] = best, best_name
@@ -324,7 +324,7 @@ def best_names(
     for j in range(entries.of_record[e], entries.of_record[e + 1]):
         b_first = entries.tokens.start[j]
         right, weak = entries.tokens.start[j + 1] - b_first, int(entries.weak[j])
-        counted = _counted(entries.usual, b_first, right, 0)
+        counted = counted_of(entries.usual, b_first, right, 0)
         met = _met(entries, j, scratch)
         if met == _NOTHING:
             found, i = _best_unlike(people, p, weak, right, counted, prices, scratch)
@@ -335,7 +335,7 @@ def best_names(
             if met & _bits(people, i):
                 found = _compare_names(people, i, entries, j, counted, pairs, prices, scratch)
             else:
-                found = _unlike(people, i, right, counted, prices)
+                found = unlike(people, i, right, counted, prices)
             found = max(found - weak * prices[2], prices[3])
             if best_mine < 0 or found > best or (found == best and i < best_mine):
                 best, best_mine, best_theirs = found, i, j

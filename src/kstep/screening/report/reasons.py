@@ -73,6 +73,8 @@ def _name_clause(row: Evidence, worth: str) -> list[str]:
             return ["“", entry, f"” has no counterpart in the person’s name ({worth})"]
         case "other name":
             return ["“", person, "” and “", entry, f"” are two names ({worth})"]
+        case "sounds unlike":
+            return [f"the two names sound unlike ({worth})"]
         case "not all agrees":
             return [f"what agrees in the names says less, because not all of them does ({worth})"]
         case "weak alias":
