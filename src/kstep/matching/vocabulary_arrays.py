@@ -24,6 +24,7 @@ from kstep.names.keys import is_initial
 from kstep.names.scripts import ALPHABETS, Script, latin, script_of
 from kstep.names.similarity import chance_of
 from kstep.names.spelling import shipped_spellings
+from kstep.names.syllables import syllables
 from kstep.names.variants import variants
 
 TEXTS_AT_ONCE = 50_000
@@ -44,13 +45,14 @@ def date_rows(dates: Sequence[PartialDate]) -> Ints:
 
 
 class _Looked(NamedTuple):
-    """What single texts say: of each its weight, its chance, whether it is in the data, its script, whether it is an initial, its
-    first letter, its Latin form (nothing where it is Latin), and its known variants with their prices.
+    """What single texts say: of each its weight, its chance, whether it is in the data, which syllables it may be, its script,
+    whether it is an initial, its first letter, its Latin form (nothing where it is Latin), its known variants and their prices.
     """
 
     weight: Ints
     chance: Ints
     known: Bytes
+    syllable: Longs
     script: Bytes
     initial: Bytes
     first_letter: Bytes
@@ -71,6 +73,7 @@ def _looked(texts: Sequence[str]) -> _Looked:
         weight=np.array([pinned.token(text) for text in texts], np.int64),
         chance=np.array([chance_of(text, pinned) for text in texts], np.int64),
         known=np.array([text in pinned.tokens for text in texts], np.int8),
+        syllable=np.array([syllables(text) for text in texts], np.uint64),
         script=np.array([script_of(text) for text in texts], np.int8),
         initial=np.array([is_initial(text) for text in texts], np.int8),
         first_letter=np.array([_first_letter(*both) for both in zip(texts, plain, strict=True)], np.int8),
@@ -108,6 +111,7 @@ def token_arrays(texts: Sequence[str], words: int | None = None) -> TokenArrays:
         weight=column("weight"),
         chance=column("chance"),
         known=column("known"),
+        syllable=column("syllable"),
         sound=sounds,
         sound_weight=_sound_weights(sounds),
         script=column("script"),

@@ -17,6 +17,7 @@ from kstep.names.keys import LONGEST_EDITED, edits_allowed, is_initial, sound_ke
 from kstep.names.letters import surprise
 from kstep.names.scripts import ALPHABETS, Script, latin, script_of
 from kstep.names.spelling import BEYOND, Spellings, script_keys, shipped_spellings, spelling_cost
+from kstep.names.syllables import are_other_syllables, syllables
 from kstep.names.variants import variants
 
 SAME = 300
@@ -194,9 +195,10 @@ def vowels(written: str) -> int:
 
 
 def _respelled(left: str, right: str, weights: Frequencies, spellings: Spellings, *, slip: bool) -> int | None:
-    """The more usual is the name, the other its spelling."""
+    """The more usual is the name, the other its spelling; other syllables of Korean names are no spellings of each other."""
     name, spelling = sorted((left, right), key=lambda word: (weights.token(word), word))
-    cost = spelling_cost(name, spelling, spellings)
+    others = are_other_syllables(syllables(left), syllables(right))
+    cost = BEYOND if others else spelling_cost(name, spelling, spellings)
     respelled = (
         None if cost >= BEYOND else _explained(chance_of(spelling, weights), cost, name, spelling, weights) - RESPELLED
     )

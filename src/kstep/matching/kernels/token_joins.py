@@ -38,7 +38,7 @@ from kstep.matching.kernels.latin_spelling import (
 )
 from kstep.matching.kernels.spelling import Board, SpellingTables, dearest, empty_board, explained, slipped
 from kstep.matching.kernels.token_keys import MOST_HASHES, TokenArrays, TokenKeys, token_candidates
-from kstep.matching.kernels.tokens import NOT_COMPARABLE, compare, compare_scratch, grown
+from kstep.matching.kernels.tokens import NOT_COMPARABLE, are_other_syllables, compare, compare_scratch, grown
 from kstep.names.keys import LONGEST_EDITED
 from kstep.names.similarity import INITIAL, LEAST, RESPELLED, SAME
 
@@ -93,9 +93,12 @@ def _is_first(mine: Longs, b: int, card: Longs) -> bool:
 
 
 @inlined_kernel
-def _compare_plain(b: int, heard: bool, cards: Cards, tables: SpellingTables, scratch: TokenScratch) -> int:
+def _compare_plain(
+    b: int, heard: bool, others: bool, cards: Cards, tables: SpellingTables, scratch: TokenScratch
+) -> int:
     """What the Latin token on the scratch's card and token `b`, which has a card of that kind too, earn: by their letters, if
-    they are `heard` alike or differ by no more edits than are allowed. They are no known variants.
+    they are `heard` alike or differ by no more edits than are allowed. They are no known variants; if they are `others`, they are
+    syllables of other names.
     """
     mine, card, board = scratch.card, cards.card, scratch.latin
     about, other = mine[CARD - 1], card[b * CARD + CARD - 1]
@@ -118,13 +121,14 @@ def _compare_plain(b: int, heard: bool, cards: Cards, tables: SpellingTables, sc
     if not heard and distance > most_edits:
         return NOT_COMPARABLE
     least = 1 if joined else LEAST
-    if is_name:
-        chance = chance_on(other)
-        cost = cost_as_name(word.letter, other_letters, dearest(chance, heavy, RESPELLED, least), tables, board)
-    else:
-        chance = chance_on(about)
-        cost = cost_as_spelling(word.letter, other_letters, dearest(chance, heavy, RESPELLED, least), tables, board)
-    earned = explained(chance, cost, light, heavy) - RESPELLED
+    chance, earned = chance_on(other if is_name else about), NOT_COMPARABLE
+    if not others:
+        most = dearest(chance, heavy, RESPELLED, least)
+        if is_name:
+            cost = cost_as_name(word.letter, other_letters, most, tables, board)
+        else:
+            cost = cost_as_spelling(word.letter, other_letters, most, tables, board)
+        earned = explained(chance, cost, light, heavy) - RESPELLED
     if distance == 1:
         known, length = (is_known(other), other_letters) if is_name else (is_known(about), letters)
         earned = max(earned, slipped(light, chance, heavy, known, length))
@@ -152,6 +156,7 @@ def _compare_all(
     fill_card(0, a, people, scratch.card)
     about = scratch.card[CARD - 1]
     plain, initial = is_plain(about), is_initial(about) and is_latin(about)
+    syllable = people.syllable[a]
     if plain:
         spell(0, scratch.card, 0, cards, board.word)
         set_word(length_on(about), board)
@@ -162,7 +167,8 @@ def _compare_all(
         is_varied = variant < varied and scratch.varied[variant] == b
         plain_too = is_plain(cards.card[b * CARD + CARD - 1])
         if plain and plain_too and not is_varied:
-            millibits = _compare_plain(b, sets[place] & IN_FIRST != 0, cards, tables, scratch)
+            others = syllable != 0 and are_other_syllables(syllable, entries.syllable[b])
+            millibits = _compare_plain(b, sets[place] & IN_FIRST != 0, others, cards, tables, scratch)
         elif initial and plain_too:
             millibits = _compare_initial(b, cards, scratch)
         else:

@@ -29,8 +29,8 @@ OFFSET = np.uint64(14695981039346656037)
 
 class TokenArrays(NamedTuple):
     """A vocabulary. `letters[start[t]:start[t+1]]` are token t's code points; hashes of sound keys are 0 behind the last; `known`
-    says which are in the data of frequencies, `joined` which are several neighbours of a name written as one; `variants` are places
-    of `variant` (hashes of pairs of known variants) and `variant_price`.
+    says which are in the data of frequencies, `syllable` which syllables of Korean names each may be, `joined` which are several
+    neighbours of a name written as one; `variants` are places of `variant` (hashes of pairs of known variants) and `variant_price`.
     """
 
     start: Ints
@@ -38,6 +38,7 @@ class TokenArrays(NamedTuple):
     weight: Ints
     chance: Ints
     known: Bytes
+    syllable: Longs
     sound: Longs
     sound_weight: Ints
     script: Bytes

@@ -33,6 +33,7 @@ from kstep.names.similarity import (
     TWO_EDITS,
 )
 from kstep.names.spelling import LONGEST
+from kstep.names.syllables import BEGINNING, END, VOWEL
 
 NOT_COMPARABLE = -(1 << 40)
 """What is said of two tokens that are not comparable."""
@@ -116,6 +117,18 @@ def _shared_sound(people: TokenArrays, a: int, entries: TokenArrays, b: int) -> 
     return int(shared)
 
 
+_BEGINNING, _VOWEL, _END = (np.uint64(part) for part in (BEGINNING, VOWEL, END))
+_NONE = np.uint64(0)
+
+
+@inlined_kernel
+def are_other_syllables(left: np.uint64, right: np.uint64) -> bool:
+    """`names.syllables.are_other_syllables`."""
+    both = left & right
+    same = both & _BEGINNING != _NONE and both & _VOWEL != _NONE and both & _END != _NONE
+    return left != _NONE and right != _NONE and not same
+
+
 @inlined_kernel
 def _respelled(
     people: TokenArrays, a: int, entries: TokenArrays, b: int, light: int, least: int, slip: bool,
@@ -132,9 +145,11 @@ def _respelled(
         name, spelling, chance, known = left, right, int(entries.chance[b]), entries.known[b] != 0
     else:
         name, spelling, chance, known = right, left, int(people.chance[a]), people.known[a] != 0
-    set_latin(name, tables, board)
-    cost = cheapest(name, spelling, dearest(chance, heavy, RESPELLED, least), tables, board)
-    earned = explained(chance, cost, light, heavy) - RESPELLED
+    earned = NOT_COMPARABLE
+    if not are_other_syllables(people.syllable[a], entries.syllable[b]):
+        set_latin(name, tables, board)
+        cost = cheapest(name, spelling, dearest(chance, heavy, RESPELLED, least), tables, board)
+        earned = explained(chance, cost, light, heavy) - RESPELLED
     return max(earned, slipped(light, chance, heavy, known, len(spelling))) if slip else earned
 
 
@@ -193,4 +208,4 @@ def compare_scratch() -> Ints:
     return np.empty(3 * (LONGEST_EDITED + 1), np.int64)
 
 
-__all__ = ["NOT_COMPARABLE", "compare", "compare_scratch", "edit_distance", "grown"]
+__all__ = ["NOT_COMPARABLE", "are_other_syllables", "compare", "compare_scratch", "edit_distance", "grown"]
