@@ -139,7 +139,9 @@ class _Search:
 
         parts = list(in_threads(part, [*pairwise([*range(first, last, PEOPLE_AT_ONCE), last])], self._workers))
         rows = np.concatenate([np.empty((0, 5), np.int64), *(rows for kept, _ in parts for rows in kept)])
-        lower(self._people, self._index.columns, rows, tables.tokens, self._weights)
+        person, entry, summed = rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2:].copy()
+        lower(self._people, self._index.columns, person, entry, summed, tables.tokens, self._weights)
+        rows[:, 2:] = summed
         return Shard(rows[rows[:, 2] >= self._need], sum(compared for _, compared in parts))
 
 

@@ -18,24 +18,23 @@ from kstep.matching.unlike import least_unlike
 from kstep.matching.weights import Weights
 
 
-def lower(people: Columns, entries: Columns, rows: Ints, table: Pairs, weights: Weights) -> None:
-    """Lower, in place, what is summed up of rows: person, entry, millibits, and which name of each side is best (-1: it has none).
+def lower(
+    people: Columns, entries: Columns, person: Ints, entry: Ints, summed: Ints, table: Pairs, weights: Weights
+) -> None:
+    """Lower, in place, what is `summed` up of each person and entry: millibits, and which name of each side is best, -1 for none.
     `table` has what their tokens earn.
     """
     sides = people.names, people.tokens, entries.names, entries.tokens
-    earned = strangers(*sides, np.ascontiguousarray(rows[:, (0, 1, 3, 4)]), table, name_prices(weights))
+    earned = strangers(*sides, person, entry, summed, table, name_prices(weights))
     mine, theirs = people.token_texts, entries.token_texts
     for row in np.flatnonzero(earned != NO_STRANGERS).tolist():
-        names = [
-            _names(side, texts, rows[row, at]) for at, (side, texts) in enumerate(((people, mine), (entries, theirs)))
-        ]
+        names = _names(people, mine, person[row]), _names(entries, theirs, entry[row])
         sound, i, j = min((least_unlike(left, right) or 0, i, j) for (i, left), (j, right) in
                           itertools.product(*map(enumerate, names)))  # fmt: skip
-        rows[row, 2] += weights.name["other_name"] - sound - earned[row]
-        rows[row, 3:] = i, j
+        summed[row] = summed[row, 0] - earned[row] + weights.name["other_name"] - sound, i, j
 
 
-def _names(side: Columns, texts: Sequence[str], record: int) -> list[list[str]]:
+def _names(side: Columns, texts: Sequence[str], record: np.int64) -> list[list[str]]:
     """The tokens of each of a record's names."""
     first, last = side.names.of_record[record : record + 2].tolist()
     starts = side.names.tokens.start[first : last + 1].tolist()

@@ -72,9 +72,7 @@ def score_pairs(
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(part, pairwise([*range(0, len(left), PAIRS_AT_ONCE), len(left)])))
-    rows = np.column_stack((left, right, out))
-    lower(people, entries, rows, tables.tokens, weights)
-    out = rows[:, 2:]
+    lower(people, entries, left, right, out, tables.tokens, weights)
     if order is not None:
         out[order] = out.copy()
     return Scores(out[:, 0], out[:, 1:])

@@ -58,15 +58,16 @@ def _are_strangers(people: NameArrays, tokens: TokenArrays, i: int, entries: Nam
 
 @making_kernel
 def strangers(
-    people: NameArrays, tokens: TokenArrays, entries: NameArrays, their_tokens: TokenArrays, rows: Ints, pairs: Pairs,
-    prices: Ints,
+    people: NameArrays, tokens: TokenArrays, entries: NameArrays, their_tokens: TokenArrays, person: Ints, entry: Ints,
+    summed: Ints, pairs: Pairs, prices: Ints,
 ) -> Ints:  # fmt: skip
-    """What `best_names` says that the best names of each row (person, entry, which name of each) earn, if all names of the one are
-    in another script than all of the other and nothing in them is comparable; `NO_STRANGERS` of others.
+    """What `best_names` says that the best names of a person and an entry earn, if all names of the one are in another script than
+    all of the other and nothing in them is comparable; `NO_STRANGERS` of others. The last two of the three numbers that are
+    `summed` up of each pair say which name of each side is best.
     """
-    found = np.full(len(rows), NO_STRANGERS, np.int64)
-    for row in range(len(rows)):
-        p, e = rows[row, 0], rows[row, 1]
+    found = np.full(len(person), NO_STRANGERS, np.int64)
+    for row in range(len(person)):
+        p, e = person[row], entry[row]
         mine, more = people.of_record[p], people.of_record[p + 1]
         theirs, last = entries.of_record[e], entries.of_record[e + 1]
         alike = mine == more or theirs == last
@@ -77,7 +78,7 @@ def strangers(
             if j == last:
                 i, j = i + 1, theirs
         if not alike:
-            i, j = mine + rows[row, 2], theirs + rows[row, 3]
+            i, j = mine + summed[row, 1], theirs + summed[row, 2]
             first, right = entries.tokens.start[j], entries.tokens.start[j + 1] - entries.tokens.start[j]
             counted = counted_of(entries.usual, first, right, 0)
             found[row] = max(unlike(people, i, right, counted, prices) - entries.weak[j] * prices[2], prices[3])
