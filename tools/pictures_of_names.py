@@ -12,7 +12,7 @@ from kstep.matching.weights import shipped_weights
 from kstep.names.frequencies import shipped_frequencies
 from kstep.names.letters import BOUNDARY, SYMBOLS, letter_costs, surprise
 from kstep.names.scripts import Script, script_of
-from kstep.names.similarity import INITIAL, SAME, USUAL
+from kstep.names.similarity import INITIAL, MOST_UNLIKE, SAME, USUAL
 from kstep.names.tokens import tokenize
 from kstep.names.variants import asset as variants_asset
 from kstep.names.variants import variants
@@ -202,6 +202,7 @@ def prices() -> str:
         ("a token between others is missing", -name["missing_inner"]),
         ("a weak alias of the list", -name["weak_alias"]),
         ("names have nothing in common (at the worst)", name["other_name"]),
+        ("and are in two scripts and sound unlike, at most", -MOST_UNLIKE),
         ("the same token, beside its weight", -SAME),
         ("an initial, at most", INITIAL),
     ]
